@@ -1,0 +1,24 @@
+@{
+    RootModule           = 'bin/LinuxNamespaces.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '6f1c6a0e-5d0e-4b63-9a6c-2f6f2f0c8a51'
+    Author               = 'LinuxNamespaces contributors'
+    CompanyName          = 'LinuxNamespaces'
+    Copyright            = 'Copyright (c) 2026 LinuxNamespaces contributors. MIT licence.'
+    Description          = 'Linux namespaces as PowerShell objects: list them, start processes in new ones, go into existing ones, and build networks between them.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('LinuxNamespaces.format.ps1xml')
+    CmdletsToExport      = @(
+        'Get-Namespace'
+    )
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('Linux', 'PSEdition_Core', 'namespace', 'container', 'lsns', 'unshare', 'nsenter', 'netns')
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System;
+using System.Management.Automation;
+using LinuxNamespaces.Interop;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Every ErrorRecord of the module is made here, so that ids and categories cannot drift.</summary>
+internal static class ErrorRecords
+{
+    internal const string ProcessNotFound = nameof(ProcessNotFound);
+    internal const string ProcessHidden = nameof(ProcessHidden);
+    internal const string NamespaceNotFound = nameof(NamespaceNotFound);
+    internal const string NamespaceNameNotFound = nameof(NamespaceNameNotFound);
+    internal const string NotANamespace = nameof(NotANamespace);
+    internal const string NotAFileSystemPath = nameof(NotAFileSystemPath);
+    internal const string SystemCallFailed = nameof(SystemCallFailed);
+
+    /// <summary>From whatever the layers below throw.</summary>
+    internal static ErrorRecord From(Exception exception, object? target = null)
+    {
+        ErrorRecord record = exception switch
+        {
+            NamespaceException known => new(known, known.ErrorId, CategoryOf(known), target),
+            LinuxException linux => new(linux, SystemCallFailed, CategoryOf(linux.NativeErrorCode), target ?? linux.Path),
+            _ => new(exception, exception.GetType().Name, ErrorCategory.NotSpecified, target),
+        };
+        if (exception is NamespaceException { Remedy: string remedy })
+        {
+            record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = remedy };
+        }
+
+        return record;
+    }
+
+    /// <summary>One of the ids above, with its remedy.</summary>
+    internal static ErrorRecord Create(string errorId, string message, string? remedy, object? target, Exception? inner = null) =>
+        From(new NamespaceException(errorId, message, remedy, inner), target);
+
+    private static ErrorCategory CategoryOf(NamespaceException exception) => exception.InnerException is LinuxException linux
+        ? CategoryOf(linux.NativeErrorCode)
+        : exception.ErrorId switch
+        {
+            ProcessNotFound or NamespaceNotFound or NamespaceNameNotFound => ErrorCategory.ObjectNotFound,
+            ProcessHidden => ErrorCategory.PermissionDenied,
+            NotANamespace or NotAFileSystemPath => ErrorCategory.InvalidArgument,
+            _ => ErrorCategory.InvalidOperation,
+        };
+
+    private static ErrorCategory CategoryOf(int errno) => errno switch
+    {
+        LibC.EPERM or LibC.EACCES => ErrorCategory.PermissionDenied,
+        LibC.ENOENT or LibC.ESRCH => ErrorCategory.ObjectNotFound,
+        LibC.EINVAL => ErrorCategory.InvalidArgument,
+        LibC.EINTR => ErrorCategory.OperationStopped,
+        LibC.EEXIST => ErrorCategory.ResourceExists,
+        LibC.EBUSY or LibC.ETXTBSY => ErrorCategory.ResourceBusy,
+        LibC.ENOSPC or LibC.EUSERS => ErrorCategory.LimitsExceeded,
+        LibC.EMFILE or LibC.ENFILE or LibC.ENOMEM => ErrorCategory.ResourceUnavailable,
+        LibC.ENOSYS or LibC.ENOTTY or LibC.EOPNOTSUPP => ErrorCategory.NotImplemented,
+        LibC.ETIMEDOUT => ErrorCategory.OperationTimeout,
+        _ => ErrorCategory.NotSpecified,
+    };
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Management.Automation;
+using LinuxNamespaces.Kernel;
+using LinuxNamespaces.Operations;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Tells what an inventory could not look at: one warning at most, details with -Verbose.</summary>
+internal static class InventoryReport
+{
+    internal static void Write(Cmdlet cmdlet, InventoryResult result, bool warn)
+    {
+        foreach (InventoryProblem problem in result.Problems)
+        {
+            cmdlet.WriteVerbose(Describe(problem));
+        }
+
+        int hidden = result.Count(InventoryProblemKind.ProcessHidden);
+        int others = result.Count(InventoryProblemKind.DescriptorsHidden) + result.Count(InventoryProblemKind.SocketHidden)
+            + result.Count(InventoryProblemKind.MountHidden);
+        if (warn && hidden + others > 0)
+        {
+            cmdlet.WriteWarning(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{hidden} of {result.ProcessCount} processes could not be looked at, and {others} descriptor tables, sockets or mounts: namespaces may be missing and counts too low. Run as root to see all; -Verbose tells each."));
+        }
+    }
+
+    private static string Describe(InventoryProblem problem)
+    {
+        string what = problem.Kind switch
+        {
+            InventoryProblemKind.ProcessEnded => "ended while it was read",
+            InventoryProblemKind.ProcessHidden => "its namespaces may not be read",
+            InventoryProblemKind.DescriptorsHidden => "its descriptors may not be listed",
+            InventoryProblemKind.SocketHidden => "the net namespace of a socket may not be asked for",
+            _ => "cannot be opened",
+        };
+        string subject = problem.Path ?? string.Create(CultureInfo.InvariantCulture, $"Process {problem.ProcessId}");
+        return $"{subject}: {what} ({Errno.Name(problem.Errno)}).";
+    }
+}

@@ -1,0 +1,21 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Completes the names of net namespaces.</summary>
+public sealed class NamespaceNameCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        Completion.Of(wordToComplete, () => MountTable.ReadNamespaceMounts()
+            .Where(mount => mount.Name is not null)
+            .Select(mount => (mount.Name!, mount.DisplayPath))
+            .Distinct()
+            .Order());
+}

@@ -1,0 +1,7 @@
+namespace LinuxNamespaces.Interop;
+
+// <linux/sockios.h>
+internal static unsafe partial class LibC
+{
+    internal const uint SIOCGSKNS = 0x894C;
+}

@@ -1,0 +1,14 @@
+using System.Runtime.InteropServices;
+
+namespace LinuxNamespaces.Interop;
+
+// <sys/syscall.h>: calls without a wrapper in the oldest libc supported. From 424 on the numbers are
+// the same on every architecture .NET runs on; older calls are never made by number.
+internal static unsafe partial class LibC
+{
+    internal const int SYS_pidfd_open = 434;
+    internal const int SYS_pidfd_getfd = 438;
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial nint syscall(nint number, nint arg1, nint arg2, nint arg3);
+}

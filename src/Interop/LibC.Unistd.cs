@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+
+namespace LinuxNamespaces.Interop;
+
+// <unistd.h>
+internal static unsafe partial class LibC
+{
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial nint read(int fd, void* buf, nuint count);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial nint write(int fd, void* buf, nuint count);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int close(int fd);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial nint readlinkat(int dirfd, byte* pathname, byte* buf, nuint bufsiz);
+
+    [LibraryImport(Name)]
+    internal static partial uint geteuid();
+}

@@ -1,0 +1,114 @@
+using System;
+using System.Runtime.InteropServices;
+using LinuxNamespaces.Interop;
+
+namespace LinuxNamespaces.Kernel;
+
+/// <summary>
+/// An open namespace: a descriptor of nsfs that keeps it alive, and the ioctls of ioctl_nsfs(2) (older pages:
+/// ioctl_ns(2)). Ioctls a kernel lacks, and relatives out of sight, give null.
+/// </summary>
+internal sealed unsafe class NamespaceHandle : SafeHandle
+{
+    private NamespaceHandle(int descriptor, FileStatus status)
+        : base(-1, ownsHandle: true)
+    {
+        SetHandle(descriptor);
+        Inode = status.Inode;
+    }
+
+    public override bool IsInvalid => handle < 0;
+
+    internal ulong Inode { get; }
+
+    /// <summary>The descriptor's number; valid while this object is referenced.</summary>
+    internal int Descriptor => (int)handle;
+
+    /// <summary>The type (NS_GET_NSTYPE, Linux 4.11).</summary>
+    /// <exception cref="LinuxException">The kernel knows no such ioctl, or the type is newer than this module.</exception>
+    internal NamespaceType Type
+    {
+        get
+        {
+            int flag = LibC.ioctl(Descriptor, LibC.NS_GET_NSTYPE, null);
+            if (flag < 0)
+            {
+                LinuxException.ThrowLast("ioctl(NS_GET_NSTYPE)");
+            }
+
+            return NamespaceTypes.TryFromCloneFlag(flag, out NamespaceType type)
+                ? type
+                : throw new LinuxException(LibC.EINVAL, "ioctl(NS_GET_NSTYPE)");
+        }
+    }
+
+    /// <summary>The uid that made a user namespace (NS_GET_OWNER_UID, Linux 4.11), as seen from ours.</summary>
+    internal uint? OwnerUserId
+    {
+        get
+        {
+            uint userId;
+            return LibC.ioctl(Descriptor, LibC.NS_GET_OWNER_UID, &userId) == 0 ? userId : null;
+        }
+    }
+
+    /// <summary>The 64-bit id that is never used twice (NS_GET_ID, Linux 6.18).</summary>
+    internal ulong? NamespaceId
+    {
+        get
+        {
+            ulong id;
+            return LibC.ioctl(Descriptor, LibC.NS_GET_ID, &id) == 0 ? id : null;
+        }
+    }
+
+    /// <summary>
+    /// Opens a namespace file (ends in NUL) relative to a directory; null with errno where that fails, EINVAL
+    /// where the file is not one.
+    /// </summary>
+    internal static NamespaceHandle? TryOpen(int directory, ReadOnlySpan<byte> path) =>
+        TryAdopt(Kernel.Descriptor.OpenAt(directory, path, LibC.O_RDONLY | LibC.O_NONBLOCK));
+
+    /// <summary>Takes over an open descriptor; null with errno, and closed, where it is no namespace.</summary>
+    internal static NamespaceHandle? TryAdopt(Descriptor descriptor)
+    {
+        if (!descriptor.IsOpen)
+        {
+            return null;
+        }
+
+        int errno = LibC.EINVAL;
+        if (FileStatus.TryGet(descriptor.Number, out FileStatus status))
+        {
+            if (status.Device == NsfsDevice.Value)
+            {
+                return new NamespaceHandle(descriptor.Number, status);
+            }
+        }
+        else
+        {
+            errno = Errno.Last;
+        }
+
+        descriptor.Dispose();
+        Marshal.SetLastPInvokeError(errno);
+        return null;
+    }
+
+    /// <summary>
+    /// The parent of a pid or user namespace (NS_GET_PARENT, Linux 4.9); null where it is the initial one or
+    /// out of sight.
+    /// </summary>
+    internal NamespaceHandle? OpenParent() => OpenRelative(LibC.NS_GET_PARENT);
+
+    /// <summary>
+    /// The user namespace that owns this one (NS_GET_USERNS, Linux 4.9); for a user namespace its parent.
+    /// Null where it is out of sight.
+    /// </summary>
+    internal NamespaceHandle? OpenOwner() => OpenRelative(LibC.NS_GET_USERNS);
+
+    protected override bool ReleaseHandle() => LibC.close((int)handle) == 0;
+
+    private NamespaceHandle? OpenRelative(uint request) =>
+        TryAdopt(Kernel.Descriptor.FromResult(LibC.ioctl(Descriptor, request, null)));
+}

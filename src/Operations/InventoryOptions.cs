@@ -1,0 +1,38 @@
+using System;
+using System.Collections.Generic;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>What an inventory looks for, and where.</summary>
+internal sealed class InventoryOptions
+{
+    /// <summary>What is searched without being asked: all that costs no more than one look at each process.</summary>
+    internal const NamespaceSource DefaultSources = NamespaceSource.Process | NamespaceSource.Descriptor
+        | NamespaceSource.Socket | NamespaceSource.Mount | NamespaceSource.Relation;
+
+    /// <summary>Where to look, and what a namespace must be kept alive by to be listed.</summary>
+    internal NamespaceSource Sources { get; init; } = DefaultSources;
+
+    /// <summary>Bits of 1 &lt;&lt; (int)type.</summary>
+    internal int TypeMask { get; init; } = NamespaceTypes.AllMask;
+
+    /// <summary>Only the namespaces of these processes; null for all.</summary>
+    internal IReadOnlySet<int>? ProcessIds { get; init; }
+
+    /// <summary>Only these inodes; null for all.</summary>
+    internal IReadOnlySet<ulong>? Inodes { get; init; }
+
+    /// <summary>Only net namespaces with a name this accepts; null for all.</summary>
+    internal Predicate<string>? Name { get; init; }
+
+    /// <summary>Namespaces opened by the caller, with their paths: only these where given.</summary>
+    internal IReadOnlyList<(string Path, NamespaceHandle Handle)>? Opened { get; init; }
+
+    /// <summary>The tree to draw; null for none.</summary>
+    internal NamespaceHierarchy? Hierarchy { get; init; }
+
+    internal bool Wants(NamespaceType type) => (TypeMask & (1 << (int)type)) != 0;
+
+    internal bool Searches(NamespaceSource source) => (Sources & source) != 0;
+}

@@ -1,0 +1,35 @@
+using System;
+
+namespace LinuxNamespaces;
+
+/// <summary>What keeps a namespace alive. A namespace may have several of these.</summary>
+[Flags]
+public enum NamespaceSource
+{
+    /// <summary>Nothing that was searched for.</summary>
+    None = 0,
+
+    /// <summary>A process is in it.</summary>
+    Process = 1,
+
+    /// <summary>A thread is in it, while its process is in another.</summary>
+    Thread = 2,
+
+    /// <summary>A process has its file open.</summary>
+    Descriptor = 4,
+
+    /// <summary>A socket of a process was made in it (net namespaces).</summary>
+    Socket = 8,
+
+    /// <summary>Its file is bind-mounted.</summary>
+    Mount = 16,
+
+    /// <summary>The next child of a process will be in it (pid and time namespaces).</summary>
+    Child = 32,
+
+    /// <summary>It is the parent or the owner of another.</summary>
+    Relation = 64,
+
+    /// <summary>Everything.</summary>
+    All = Process | Thread | Descriptor | Socket | Mount | Child | Relation,
+}

@@ -1,0 +1,136 @@
+using System;
+using System.Collections.Generic;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>Puts namespaces into the order of a tree and draws its branches.</summary>
+internal sealed class NamespaceTree
+{
+    private readonly NamespaceHierarchy _hierarchy;
+    private readonly List<NamespaceInfo> _nodes;
+    private readonly List<NamespaceInfo> _roots = [];
+    private readonly Dictionary<NamespaceInfo, List<NamespaceInfo>> _children = [];
+    private readonly List<NamespaceInfo> _ordered = [];
+
+    /// <param name="hierarchy">What makes one namespace the parent of another.</param>
+    /// <param name="namespaces">The nodes.</param>
+    /// <param name="parentIdOf">The parent of a process, 0 for none.</param>
+    internal NamespaceTree(NamespaceHierarchy hierarchy, IEnumerable<NamespaceInfo> namespaces, Func<int, int> parentIdOf)
+    {
+        _hierarchy = hierarchy;
+        _nodes = [.. namespaces];
+
+        // As lsns does it: by inode alone, so that the initial namespaces come first.
+        _nodes.Sort(static (a, b) => a.Inode.CompareTo(b.Inode));
+        Func<NamespaceInfo, NamespaceInfo?> parentOf = hierarchy == NamespaceHierarchy.Process ? ByProcess(parentIdOf) : ByInode();
+        foreach (NamespaceInfo node in _nodes)
+        {
+            NamespaceInfo? parent = parentOf(node);
+            if (parent is null || parent == node)
+            {
+                _roots.Add(node);
+                continue;
+            }
+
+            if (!_children.TryGetValue(parent, out List<NamespaceInfo>? siblings))
+            {
+                siblings = [];
+                _children.Add(parent, siblings);
+            }
+
+            siblings.Add(node);
+        }
+    }
+
+    /// <summary>The nodes from the roots down, each with its depth and drawn branch.</summary>
+    internal List<NamespaceInfo> ToList()
+    {
+        foreach (NamespaceInfo root in _roots)
+        {
+            Walk(root, 0, string.Empty, string.Empty);
+        }
+
+        // A process that ended and one that took its PID can make a ring; nothing found is ever left out.
+        foreach (NamespaceInfo node in _nodes)
+        {
+            if (node.Hierarchy is null)
+            {
+                Walk(node, 0, string.Empty, string.Empty);
+            }
+        }
+
+        return _ordered;
+    }
+
+    private void Walk(NamespaceInfo node, int depth, string branch, string indent)
+    {
+        if (node.Hierarchy is not null)
+        {
+            return;
+        }
+
+        node.Depth = depth;
+        node.Hierarchy = branch + Label(node);
+        _ordered.Add(node);
+        if (!_children.TryGetValue(node, out List<NamespaceInfo>? children))
+        {
+            return;
+        }
+
+        for (int i = 0; i < children.Count; i++)
+        {
+            bool last = i == children.Count - 1;
+            Walk(children[i], depth + 1, indent + (last ? "└─" : "├─"), indent + (last ? "  " : "│ "));
+        }
+    }
+
+    private string Label(NamespaceInfo node) =>
+        _hierarchy == NamespaceHierarchy.Process && node.Command is string command ? command : node.ToString();
+
+    private Func<NamespaceInfo, NamespaceInfo?> ByInode()
+    {
+        Dictionary<ulong, NamespaceInfo> byInode = [];
+        foreach (NamespaceInfo node in _nodes)
+        {
+            byInode[node.Inode] = node;
+        }
+
+        return node =>
+        {
+            ulong? parent = _hierarchy == NamespaceHierarchy.Owner ? node.OwnerInode : node.ParentInode;
+            return parent is ulong inode ? byInode.GetValueOrDefault(inode) : null;
+        };
+    }
+
+    // The nearest ancestor that is the first process of a listed namespace; its last line, as lsns draws it.
+    private Func<NamespaceInfo, NamespaceInfo?> ByProcess(Func<int, int> parentIdOf)
+    {
+        Dictionary<int, NamespaceInfo> byProcess = [];
+        foreach (NamespaceInfo node in _nodes)
+        {
+            if (node.ProcessId is int processId)
+            {
+                byProcess[processId] = node;
+            }
+        }
+
+        return node =>
+        {
+            int ancestor = node.ParentProcessId ?? 0;
+            for (int steps = 0; ancestor > 0 && steps < MaxAncestors; steps++)
+            {
+                if (byProcess.TryGetValue(ancestor, out NamespaceInfo? parent))
+                {
+                    return parent;
+                }
+
+                ancestor = parentIdOf(ancestor);
+            }
+
+            return null;
+        };
+    }
+
+    // More generations than any real machine has; stops a ring of recycled PIDs.
+    private const int MaxAncestors = 4096;
+}

@@ -1,0 +1,18 @@
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>What an inventory shows of the first process in a namespace.</summary>
+internal sealed record ProcessDetails(int ParentId, uint UserId, string? Command, string? Container)
+{
+    /// <summary>Null where the process has gone.</summary>
+    internal static ProcessDetails? Read(in ProcessDirectory process)
+    {
+        if (!process.TryReadStat(out ProcessStat stat) || !process.TryGetUserId(out uint userId))
+        {
+            return null;
+        }
+
+        return new ProcessDetails(stat.ParentId, userId, process.ReadCommandLine(), ContainerIdentity.Of(process));
+    }
+}

@@ -1,0 +1,222 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>One thread's share of a <see cref="ProcessScan"/>.</summary>
+internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions options) : IDisposable
+{
+    private readonly HashSet<ulong> _sockets = [];
+
+    internal Dictionary<ulong, HeldNamespace> Held { get; } = [];
+
+    internal List<InventoryProblem> Problems { get; } = [];
+
+    /// <summary>Fills in a process's inodes, and notes what it holds besides.</summary>
+    internal void Read(int processId, Span<ulong> inodes)
+    {
+        bool open = ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process);
+        using (process)
+        {
+            if (!open)
+            {
+                Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.ProcessHidden, processId, Errno.Last);
+                return;
+            }
+
+            if (!ReadLinks(process, inodes))
+            {
+                return;
+            }
+
+            if (options.Searches(NamespaceSource.Child))
+            {
+                ReadChildLinks(process, inodes);
+            }
+
+            if (options.Searches(NamespaceSource.Thread))
+            {
+                ReadThreads(process, inodes);
+            }
+
+            if (options.Searches(NamespaceSource.Descriptor | NamespaceSource.Socket))
+            {
+                ReadDescriptors(process);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (HeldNamespace held in Held.Values)
+        {
+            held.Dispose();
+        }
+    }
+
+    private bool ReadLinks(in ProcessDirectory process, Span<ulong> inodes)
+    {
+        for (int i = 0; i < NamespaceTypes.Count; i++)
+        {
+            if (!options.Wants((NamespaceType)i))
+            {
+                continue;
+            }
+
+            inodes[i] = process.ReadNamespaceInode(NamespaceLink.PathOf((NamespaceType)i));
+            if (inodes[i] != 0)
+            {
+                continue;
+            }
+
+            // ENOENT: this kernel lacks the type, or a zombie has lost the namespace already.
+            int errno = Errno.Last;
+            if (errno != LibC.ENOENT)
+            {
+                Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.ProcessHidden, process.ProcessId, errno);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void ReadChildLinks(in ProcessDirectory process, ReadOnlySpan<ulong> inodes)
+    {
+        HoldIfOther(process, "ns/pid_for_children\0"u8, inodes[(int)NamespaceType.Pid], NamespaceSource.Child);
+        HoldIfOther(process, "ns/time_for_children\0"u8, inodes[(int)NamespaceType.Time], NamespaceSource.Child);
+    }
+
+    private void ReadThreads(in ProcessDirectory process, ReadOnlySpan<ulong> inodes)
+    {
+        if (!DirectoryReader.TryOpen(process.Descriptor, "task\0"u8, out DirectoryReader tasks))
+        {
+            return;
+        }
+
+        Span<byte> path = stackalloc byte[64];
+        using (tasks)
+        {
+            while (tasks.TryReadNumber(out int threadId, out ReadOnlySpan<byte> name))
+            {
+                for (int i = 0; i < NamespaceTypes.Count && threadId != process.ProcessId; i++)
+                {
+                    if (options.Wants((NamespaceType)i))
+                    {
+                        Concat(path, "task/"u8, name[..^1], "/"u8, NamespaceLink.PathOf((NamespaceType)i));
+                        HoldIfOther(process, path, inodes[i], NamespaceSource.Thread);
+                    }
+                }
+            }
+        }
+    }
+
+    private void HoldIfOther(in ProcessDirectory process, ReadOnlySpan<byte> link, ulong own, NamespaceSource source)
+    {
+        ulong inode = process.ReadNamespaceInode(link);
+        if (inode != 0 && inode != own)
+        {
+            Hold(process, link, inode, source);
+        }
+    }
+
+    private void ReadDescriptors(in ProcessDirectory process)
+    {
+        if (!DirectoryReader.TryOpen(process.Descriptor, "fd\0"u8, out DirectoryReader descriptors))
+        {
+            Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.DescriptorsHidden, process.ProcessId, Errno.Last);
+            return;
+        }
+
+        Descriptor pidfd = Descriptor.FromResult(-1);
+        Span<byte> path = stackalloc byte[32];
+        using (descriptors)
+        {
+            while (descriptors.TryReadNumber(out int number, out ReadOnlySpan<byte> name))
+            {
+                Concat(path, "fd/"u8, name);
+                if (!FileStatus.TryGet(process.Descriptor, path, out FileStatus status))
+                {
+                    continue;
+                }
+
+                if (status.Device == NsfsDevice.Value)
+                {
+                    Hold(process, path, status.Inode, NamespaceSource.Descriptor);
+                }
+                else if (status.IsSocket && options.Searches(NamespaceSource.Socket) && _sockets.Add(status.Inode))
+                {
+                    pidfd = pidfd.IsOpen ? pidfd : PidDescriptor.Open(process.ProcessId);
+                    HoldSocketNamespace(process, pidfd, number);
+                }
+            }
+        }
+
+        pidfd.Dispose();
+    }
+
+    private void Hold(in ProcessDirectory process, ReadOnlySpan<byte> file, ulong inode, NamespaceSource source)
+    {
+        if (Held.TryGetValue(inode, out HeldNamespace? known))
+        {
+            known.Source |= source;
+            return;
+        }
+
+        if (options.Searches(source) && process.OpenNamespace(file) is NamespaceHandle handle)
+        {
+            Add(handle, source, process.ProcessId, string.Create(CultureInfo.InvariantCulture, $"/proc/{process.ProcessId}/{FileName(file)}"));
+        }
+    }
+
+    private void HoldSocketNamespace(in ProcessDirectory process, Descriptor pidfd, int number)
+    {
+        using Descriptor socket = PidDescriptor.Duplicate(pidfd, number);
+        NamespaceHandle? handle = socket.IsOpen ? PidDescriptor.OpenSocketNamespace(socket) : null;
+        if (handle is null)
+        {
+            int errno = Errno.Last;
+            if (Errno.IsDenied(errno))
+            {
+                Problems.Add(new(InventoryProblemKind.SocketHidden, process.ProcessId, errno));
+            }
+
+            return;
+        }
+
+        if (Held.TryGetValue(handle.Inode, out HeldNamespace? known))
+        {
+            known.Source |= NamespaceSource.Socket;
+            handle.Dispose();
+            return;
+        }
+
+        Add(handle, NamespaceSource.Socket, process.ProcessId, string.Empty);
+    }
+
+    // The inode of the opened file counts: the descriptor may have been closed and used again since.
+    private void Add(NamespaceHandle handle, NamespaceSource source, int processId, string path)
+    {
+        if (!Held.TryAdd(handle.Inode, new HeldNamespace(handle, source, processId, path)))
+        {
+            handle.Dispose();
+        }
+    }
+
+    private void Report(InventoryProblemKind gone, InventoryProblemKind denied, int processId, int errno) =>
+        Problems.Add(new(Errno.IsGone(errno) ? gone : denied, processId, errno));
+
+    private static string FileName(ReadOnlySpan<byte> path) =>
+        System.Text.Encoding.ASCII.GetString(path[..path.IndexOf((byte)0)]);
+
+    private static void Concat(Span<byte> path, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third = default, ReadOnlySpan<byte> fourth = default)
+    {
+        first.CopyTo(path);
+        second.CopyTo(path[first.Length..]);
+        third.CopyTo(path[(first.Length + second.Length)..]);
+        fourth.CopyTo(path[(first.Length + second.Length + third.Length)..]);
+    }
+}
