@@ -4,16 +4,16 @@
 #>
 [CmdletBinding()]
 param(
-    [string] $Filter = '*',
     [Parameter(Mandatory)] [string] $ResultPath
 )
 
 $ErrorActionPreference = 'Stop'
+$filter = $env:LINUXNAMESPACES_FILTER ? $env:LINUXNAMESPACES_FILTER : '*'
 Import-Module Pester -MinimumVersion 5.5.0
 Write-Host "PowerShell $($PSVersionTable.PSVersion), Pester $((Get-Module Pester).Version), $([Environment]::OSVersion.VersionString), uid $(id -u)"
 
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = @(Get-ChildItem $PSScriptRoot/*.Tests.ps1 | Where-Object Name -Like $Filter | ForEach-Object FullName)
+$configuration.Run.Path = @(Get-ChildItem $PSScriptRoot/*.Tests.ps1 | Where-Object Name -Like $filter | ForEach-Object FullName)
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $configuration.Output.StackTraceVerbosity = 'FirstLine'
