@@ -60,8 +60,16 @@ Describe 'Get-Namespace' {
             }
 
             $lsns = if ($env:LSNS) { $env:LSNS } else { 'lsns' }
-            $columns = 'NS,TYPE,NPROCS,PID,PPID,PNS,ONS,UID,USER,NETNSID,NSFS'
+            $columns = 'NS,TYPE,NPROCS,PID,PPID,PNS,ONS,UID,USER,NETNSID,COMMAND'
             $rows = (& $lsns --json --output $columns | ConvertFrom-Json).namespaces
+
+            # Raw: the JSON of some versions breaks off after the first of several mount points.
+            $mountPoints = @{}
+            foreach ($line in & $lsns --raw --noheadings --output NS,NSFS) {
+                $inode, $paths = $line -split ' '
+                $mountPoints[$inode] = "$paths" -split ',' -replace '\\x20', ' ' -join "`n"
+            }
+
             $all = Get-Namespace
             $byInode = $all | Group-Object Inode -AsHashTable
 
@@ -102,7 +110,7 @@ Describe 'Get-Namespace' {
                 [ulong]($ns.ParentInode ?? 0) | Should -Be ([ulong]$row.pns) -Because $because
                 [ulong]($ns.OwnerInode ?? 0) | Should -Be ([ulong]$row.ons) -Because $because
                 "$($ns.NetNsId)" | Should -Be ("$($row.netnsid)" -replace 'unassigned') -Because $because
-                "$($ns.MountPoint)" | Should -Be "$($row.nsfs)" -Because $because
+                "$($ns.MountPoint)" | Should -Be $mountPoints["$($row.ns)"] -Because $because
                 if ($row.pid) {
                     $ns.UserName | Should -Be $row.user -Because $because
                     $ns.UserId | Should -Be $row.uid -Because $because
