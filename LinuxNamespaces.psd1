@@ -11,6 +11,10 @@
     FormatsToProcess     = @('LinuxNamespaces.format.ps1xml')
     CmdletsToExport      = @(
         'Get-Namespace'
+        'Get-NetNamespace'
+        'New-NetNamespace'
+        'Remove-NetNamespace'
+        'Set-NetNamespace'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -13,6 +13,11 @@ internal static class ErrorRecords
     internal const string NamespaceNameNotFound = nameof(NamespaceNameNotFound);
     internal const string NotANamespace = nameof(NotANamespace);
     internal const string NotAFileSystemPath = nameof(NotAFileSystemPath);
+    internal const string NamespaceHasNoName = nameof(NamespaceHasNoName);
+    internal const string InvalidNetNamespaceName = nameof(InvalidNetNamespaceName);
+    internal const string NetNamespaceExists = nameof(NetNamespaceExists);
+    internal const string StaleNetNamespaceFile = nameof(StaleNetNamespaceFile);
+    internal const string NetNamespaceChanged = nameof(NetNamespaceChanged);
     internal const string SystemCallFailed = nameof(SystemCallFailed);
 
     /// <summary>From whatever the layers below throw.</summary>
@@ -42,13 +47,17 @@ internal static class ErrorRecords
         {
             ProcessNotFound or NamespaceNotFound or NamespaceNameNotFound => ErrorCategory.ObjectNotFound,
             ProcessHidden => ErrorCategory.PermissionDenied,
+            NamespaceHasNoName or NetNamespaceChanged => ErrorCategory.ObjectNotFound,
+            InvalidNetNamespaceName => ErrorCategory.InvalidArgument,
+            NetNamespaceExists => ErrorCategory.ResourceExists,
+            StaleNetNamespaceFile => ErrorCategory.InvalidData,
             NotANamespace or NotAFileSystemPath => ErrorCategory.InvalidArgument,
             _ => ErrorCategory.InvalidOperation,
         };
 
     private static ErrorCategory CategoryOf(int errno) => errno switch
     {
-        LibC.EPERM or LibC.EACCES => ErrorCategory.PermissionDenied,
+        LibC.EPERM or LibC.EACCES or LibC.EROFS => ErrorCategory.PermissionDenied,
         LibC.ENOENT or LibC.ESRCH => ErrorCategory.ObjectNotFound,
         LibC.EINVAL => ErrorCategory.InvalidArgument,
         LibC.EINTR => ErrorCategory.OperationStopped,

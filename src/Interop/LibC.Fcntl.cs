@@ -18,6 +18,7 @@ internal static unsafe partial class LibC
 
     internal const int AT_FDCWD = -100;
     internal const int AT_SYMLINK_NOFOLLOW = 0x100;
+    internal const int AT_SYMLINK_FOLLOW = 0x400;
     internal const int AT_NO_AUTOMOUNT = 0x800;
     internal const int AT_EMPTY_PATH = 0x1000;
     internal const int AT_STATX_DONT_SYNC = 0x4000;
@@ -27,4 +28,15 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int openat(int dirfd, byte* pathname, int flags, uint mode);
+
+    /// <summary>struct file_handle: followed by handle_bytes bytes that mean something to its file system.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct file_handle
+    {
+        internal uint handle_bytes;
+        internal int handle_type;
+    }
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int name_to_handle_at(int dirfd, byte* pathname, file_handle* handle, int* mount_id, int flags);
 }

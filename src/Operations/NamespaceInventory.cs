@@ -12,7 +12,7 @@ internal sealed class NamespaceInventory : IDisposable
     private readonly InventoryOptions _options;
     private readonly ProcFileSystem _proc;
     private readonly ProcessScan _scan;
-    private readonly NetNsIdQuery _netNsIds = new();
+    private readonly NetNsIds _netNsIds = new();
     private readonly UserDatabase _users = new();
     private readonly Dictionary<ulong, NamespaceEntry> _entries = [];
     private readonly Dictionary<ulong, uint?> _ownerUserIds = [];
