@@ -1,6 +1,6 @@
 namespace LinuxNamespaces.Interop;
 
-// <linux/if.h>
+// <net/if.h> and <linux/if.h>
 internal static unsafe partial class LibC
 {
     internal const int IFNAMSIZ = 16;

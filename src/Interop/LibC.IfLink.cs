@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace LinuxNamespaces.Interop;
 
 // <linux/if_link.h>
@@ -20,18 +18,4 @@ internal static unsafe partial class LibC
 
     internal const ushort IFLA_INFO_KIND = 1;
     internal const ushort IFLA_INFO_DATA = 2;
-
-    /// <summary>The leading fields that every kernel with IFLA_STATS64 has.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct rtnl_link_stats64
-    {
-        internal ulong rx_packets;
-        internal ulong tx_packets;
-        internal ulong rx_bytes;
-        internal ulong tx_bytes;
-        internal ulong rx_errors;
-        internal ulong tx_errors;
-        internal ulong rx_dropped;
-        internal ulong tx_dropped;
-    }
 }

@@ -24,24 +24,6 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
     /// <summary>The descriptor's number; valid while this object is referenced.</summary>
     internal int Descriptor => (int)handle;
 
-    /// <summary>The type (NS_GET_NSTYPE, Linux 4.11).</summary>
-    /// <exception cref="LinuxException">The kernel knows no such ioctl, or the type is newer than this module.</exception>
-    internal NamespaceType Type
-    {
-        get
-        {
-            int flag = LibC.ioctl(Descriptor, LibC.NS_GET_NSTYPE, null);
-            if (flag < 0)
-            {
-                LinuxException.ThrowLast("ioctl(NS_GET_NSTYPE)");
-            }
-
-            return NamespaceTypes.TryFromCloneFlag(flag, out NamespaceType type)
-                ? type
-                : throw new LinuxException(LibC.EINVAL, "ioctl(NS_GET_NSTYPE)");
-        }
-    }
-
     /// <summary>The uid that made a user namespace (NS_GET_OWNER_UID, Linux 4.11), as seen from ours.</summary>
     internal uint? OwnerUserId
     {
@@ -61,6 +43,12 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
             return LibC.ioctl(Descriptor, LibC.NS_GET_ID, &id) == 0 ? id : null;
         }
     }
+
+    /// <summary>
+    /// The type (NS_GET_NSTYPE, Linux 4.11); false where the kernel does not tell or it is newer than this module.
+    /// </summary>
+    internal bool TryGetType(out NamespaceType type) =>
+        NamespaceTypes.TryFromCloneFlag(LibC.ioctl(Descriptor, LibC.NS_GET_NSTYPE, null), out type);
 
     /// <summary>
     /// Opens a namespace file (ends in NUL) relative to a directory; null with errno where that fails, EINVAL

@@ -15,9 +15,8 @@ internal readonly unsafe struct NamespaceIdentity
     private const int MaxHandleSize = 128;
 
     /// <summary>Of one that is open.</summary>
-    /// <exception cref="LinuxException">The kernel does not tell the type.</exception>
-    internal NamespaceIdentity(NamespaceHandle handle)
-        : this(handle.Type, handle.Inode, handle.NamespaceId)
+    internal NamespaceIdentity(NamespaceType type, NamespaceHandle handle)
+        : this(type, handle.Inode, handle.NamespaceId)
     {
     }
 
@@ -86,12 +85,12 @@ internal readonly unsafe struct NamespaceIdentity
         }
 
         using NamespaceHandle? handle = NamespaceHandle.TryOpen(directory, name);
-        if (handle is null)
+        if (handle is null || !handle.TryGetType(out NamespaceType type))
         {
             return false;
         }
 
-        identity = new NamespaceIdentity(handle);
+        identity = new NamespaceIdentity(type, handle);
         return true;
     }
 }

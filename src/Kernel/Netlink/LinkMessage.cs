@@ -33,7 +33,7 @@ internal sealed record LinkMessage
 
     internal string? Alias { get; private set; }
 
-    internal LibC.rtnl_link_stats64? Statistics { get; private set; }
+    internal LinkStatistics? Statistics { get; private set; }
 
     internal bool IsUp => (Flags & LibC.IFF_UP) != 0;
 
@@ -130,7 +130,7 @@ internal sealed record LinkMessage
             case LibC.IFLA_MASTER: MasterIndex = NetlinkAttributes.Number<int>(value); break;
             case LibC.IFLA_OPERSTATE: OperationalState = NetlinkAttributes.Number<byte>(value); break;
             case LibC.IFLA_IFALIAS: Alias = NetlinkAttributes.Text(value); break;
-            case LibC.IFLA_STATS64: Statistics = NetlinkAttributes.Number<LibC.rtnl_link_stats64>(value); break;
+            case LibC.IFLA_STATS64: Statistics = LinkStatistics.Parse(value); break;
             case LibC.IFLA_LINKINFO: Kind = new NetlinkAttributes(value).FindText(LibC.IFLA_INFO_KIND); break;
             default: break;
         }

@@ -1,0 +1,178 @@
+<#
+.SYNOPSIS
+    Builds, tests and packages the module.
+.DESCRIPTION
+    Build    compiles src into bin.
+    Test     runs the unit tests, then Pester in a child PowerShell against the built module. The last line is
+             'N passed, N failed, N skipped' over both; any failure gives a non-zero exit.
+    Demo     shows the module's main job on this machine.
+    Bench    runs benchmarks/*.ps1 and prints their ratios.
+    Docs     makes the help of docs/*.md (needs Microsoft.PowerShell.PlatyPS).
+    Package  makes output/LinuxNamespaces.<version>.nupkg and .zip.
+    Clean    removes everything built.
+.PARAMETER Task
+    What to do.
+.PARAMETER Filter
+    Test and Bench: only the files whose names match this wildcard.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package', 'Clean')]
+    [string] $Task = 'Build',
+
+    [Parameter(Position = 1)]
+    [string] $Filter = '*'
+)
+
+Set-StrictMode -Version 3.0
+$ErrorActionPreference = 'Stop'
+$PSNativeCommandUseErrorActionPreference = $false
+$env:DOTNET_CLI_UI_LANGUAGE = 'en'
+$root = $PSScriptRoot
+$manifest = Join-Path $root 'LinuxNamespaces.psd1'
+$output = Join-Path $root 'output'
+
+# No param block: every word is the program's, -c included.
+function Invoke-Native {
+    $command, $rest = $args
+    & $command @rest
+    if ($LASTEXITCODE -ne 0) {
+        throw "'$args' ended with $LASTEXITCODE."
+    }
+}
+
+# The tests and the demo run in a PowerShell of their own: a loaded assembly cannot be replaced.
+function Invoke-ChildPowerShell {
+    param([Parameter(Mandatory)] [string[]] $Arguments)
+    $host_ = [Environment]::ProcessPath
+    $prefix = if ((Split-Path $host_ -Leaf) -eq 'dotnet') { @([Environment]::GetCommandLineArgs()[0]) } else { @() }
+    & $host_ @prefix -NoProfile -NonInteractive @Arguments
+}
+
+# A module of this PowerShell, or else from the gallery into output/modules; $null where neither has it.
+function Resolve-Module {
+    param([Parameter(Mandatory)] [string] $Name, [Parameter(Mandatory)] [string] $Version)
+    $modules = Join-Path $output 'modules'
+    if ($env:PSModulePath -split ':' -notcontains $modules) {
+        $env:PSModulePath = "$modules`:$env:PSModulePath"
+    }
+
+    $find = { Get-Module -ListAvailable $Name | Where-Object Version -GE ([version]$Version) | Select-Object -First 1 }
+    if (-not (& $find)) {
+        try {
+            $null = New-Item -ItemType Directory -Force $modules
+            Save-PSResource $Name -Version "[$Version,)" -Path $modules -TrustRepository -ErrorAction Stop *> $null
+        }
+        catch {
+            Write-Warning "$Name $Version or newer is not here and could not be fetched: Install-PSResource $Name"
+        }
+    }
+
+    & $find
+}
+
+function Invoke-Build {
+    Invoke-Native dotnet build (Join-Path $root 'src') -c Release -v quiet
+}
+
+function Invoke-UnitTest {
+    $lines = dotnet test (Join-Path $root 'tests/unit') -c Release 2>&1 | ForEach-Object { Write-Host $_; "$_" }
+    $exitCode = $LASTEXITCODE
+    $counts = $lines | Select-String 'Failed: +(\d+), Passed: +(\d+), Skipped: +(\d+)' | Select-Object -Last 1
+    if (-not $counts) {
+        return @{ Passed = 0; Failed = 1; Skipped = 0 }
+    }
+
+    $failed, $passed, $skipped = $counts.Matches[0].Groups[1..3].Value | ForEach-Object { [int]$_ }
+    @{ Passed = $passed; Failed = [Math]::Max($failed, [int]($exitCode -ne 0)); Skipped = $skipped }
+}
+
+function Invoke-PesterTest {
+    if (-not (Resolve-Module Pester 5.5.0)) {
+        Write-Host "$(@(Get-ChildItem $root/tests/*.Tests.ps1).Count) Pester files were not run: there is no Pester."
+        return @{ Passed = 0; Failed = 0; Skipped = 0 }
+    }
+
+    $null = Resolve-Module PSScriptAnalyzer 1.22.0
+    $result = Join-Path $output 'pester.json'
+    Remove-Item $result -ErrorAction Ignore
+
+    # Not an argument: PowerShell would expand its wildcards to file names.
+    $env:LINUXNAMESPACES_FILTER = $Filter
+    Invoke-ChildPowerShell '-File', (Join-Path $root 'tests/Invoke-Tests.ps1'), '-ResultPath', $result | Out-Host
+    if (-not (Test-Path $result)) {
+        Write-Host 'The child PowerShell ended before Pester did.'
+        return @{ Passed = 0; Failed = 1; Skipped = 0 }
+    }
+
+    Get-Content $result -Raw | ConvertFrom-Json -AsHashtable
+}
+
+function Invoke-Test {
+    $null = New-Item -ItemType Directory -Force $output
+    Invoke-Build
+    $results = @(if ($Filter -eq '*') { Invoke-UnitTest }; Invoke-PesterTest)
+    $sum = @{}
+    foreach ($key in 'Passed', 'Failed', 'Skipped') {
+        $sum[$key] = ($results | ForEach-Object { $_[$key] } | Measure-Object -Sum).Sum
+    }
+
+    Write-Host "$($sum.Passed) passed, $($sum.Failed) failed, $($sum.Skipped) skipped"
+    if ($sum.Failed) {
+        exit 1
+    }
+}
+
+function Invoke-Demo {
+    Invoke-Build
+    Invoke-ChildPowerShell '-File', (Join-Path $root 'samples/Demo.ps1')
+}
+
+function Invoke-Bench {
+    Invoke-Build
+    foreach ($file in Get-ChildItem (Join-Path $root 'benchmarks/*.Bench.ps1') | Where-Object Name -Like $Filter) {
+        Invoke-ChildPowerShell '-File', $file.FullName
+        if ($LASTEXITCODE -ne 0) {
+            throw "$($file.Name) failed."
+        }
+    }
+}
+
+function Invoke-Help {
+    $pages = @(Get-ChildItem (Join-Path $root 'docs/*-*.md'))
+    if (-not (Resolve-Module Microsoft.PowerShell.PlatyPS 1.0.0)) {
+        Write-Warning "No help was made of the $($pages.Count) pages in docs."
+        return
+    }
+
+    $help = Import-MarkdownCommandHelp -Path $pages.FullName
+    $made = $help | Export-MamlCommandHelp -OutputFolder (Join-Path $output 'help') -Force
+    Copy-Item $made.FullName (Join-Path $root 'en-US') -Force
+    Write-Host "Made help of $($pages.Count) pages."
+}
+
+function Invoke-Package {
+    Invoke-Build
+    Invoke-Help
+    $version = (Import-PowerShellDataFile $manifest).ModuleVersion
+    $folder = Join-Path $output "LinuxNamespaces/$version"
+    Remove-Item (Join-Path $output 'LinuxNamespaces') -Recurse -Force -ErrorAction Ignore
+    $null = New-Item -ItemType Directory -Force (Join-Path $folder 'bin')
+    Copy-Item $manifest, "$root/LinuxNamespaces.format.ps1xml", "$root/LICENSE", "$root/README.md", "$root/CHANGELOG.md" $folder
+    Copy-Item "$root/bin/LinuxNamespaces.dll", "$root/bin/LinuxNamespaces.xml" (Join-Path $folder 'bin')
+    Copy-Item "$root/en-US" $folder -Recurse
+    $zip = Join-Path $output "LinuxNamespaces.$version.zip"
+    Remove-Item $zip -ErrorAction Ignore
+    Compress-Archive (Join-Path $output 'LinuxNamespaces') $zip
+    Compress-PSResource -Path $folder -DestinationPath $output
+    Get-Item $zip, (Join-Path $output "LinuxNamespaces.$version.nupkg")
+}
+
+function Invoke-Clean {
+    foreach ($path in 'bin', 'output', 'src/obj', 'tests/unit/bin', 'tests/unit/obj', 'samples/Tour/bin', 'samples/Tour/obj', 'en-US/LinuxNamespaces.dll-Help.xml') {
+        Remove-Item (Join-Path $root $path) -Recurse -Force -ErrorAction Ignore
+    }
+}
+
+& "Invoke-$($Task -eq 'Docs' ? 'Help' : $Task)"

@@ -1,0 +1,85 @@
+#!/bin/sh
+# Finds PowerShell ($PWSH, PATH, or the tool manifest) and hands over to build.ps1. Where there is none, does
+# the part of a task that needs none.
+#
+#   ./build.sh demo | test | build | bench | docs | package | clean [wildcard for files of test and bench]
+set -eu
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+
+task=${1:-build}
+[ $# -gt 0 ] && shift
+case $task in
+    build | test | demo | bench | docs | package | clean) ;;
+    *) echo "build.sh: '$task' is not one of build, test, demo, bench, docs, package, clean." >&2; exit 2 ;;
+esac
+
+if ! command -v dotnet >/dev/null 2>&1; then
+    echo "build.sh: the .NET SDK 8 or newer is needed: https://learn.microsoft.com/dotnet/core/install/linux" >&2
+    exit 1
+fi
+
+# The tests compare with the C headers, lsns, ip and a real container; each entry is command:package.
+if [ "$task" = test ] || [ "$task" = bench ]; then
+    missing=
+    for need in gcc:gcc lsns:util-linux ip:iproute2 setpriv:util-linux runc:runc busybox:busybox-static \
+        newuidmap:uidmap tmux:tmux python3:python3; do
+        PATH=$PATH:/usr/sbin:/sbin command -v "${need%%:*}" >/dev/null 2>&1 || missing="$missing ${need##*:}"
+    done
+    [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
+    if [ -n "$missing" ]; then
+        if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+            echo "Installing$missing."
+            # shellcheck disable=SC2086
+            { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } >/dev/null 2>&1 \
+                || echo "build.sh: could not install$missing; the tests that need them will be skipped." >&2
+        else
+            echo "build.sh: some tests need more: apt-get install$missing" >&2
+        fi
+    fi
+fi
+
+if [ -n "${PWSH:-}" ]; then
+    pwsh=$PWSH
+elif command -v pwsh >/dev/null 2>&1; then
+    pwsh=pwsh
+elif dotnet tool restore >/dev/null 2>&1; then
+    pwsh='dotnet tool run pwsh --'
+else
+    pwsh=
+fi
+
+if [ -n "$pwsh" ]; then
+    # shellcheck disable=SC2086
+    exec $pwsh -NoProfile -NonInteractive -File ./build.ps1 "$task" "$@"
+fi
+
+echo "No PowerShell here (\$PWSH, PATH and dotnet tool restore have none): doing what needs none."
+case $task in
+    build)
+        dotnet build src -c Release -v quiet
+        ;;
+    demo)
+        dotnet run --project samples/Tour -c Release -v quiet
+        ;;
+    test)
+        status=0
+        output=$(dotnet test tests/unit -c Release 2>&1) || status=$?
+        printf '%s\n' "$output"
+        echo "$(ls tests/*.Tests.ps1 | wc -l) Pester files were not run."
+        printf '%s\n' "$output" | awk '
+            match($0, /Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+/) {
+                line = substr($0, RSTART, RLENGTH); gsub(/[^0-9,]/, "", line); split(line, n, ",")
+                failed += n[1]; passed += n[2]; skipped += n[3]; found = 1
+            }
+            END { if (!found) failed = 1; printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }'
+        exit "$status"
+        ;;
+    clean)
+        rm -rf bin output src/obj tests/unit/bin tests/unit/obj samples/Tour/bin samples/Tour/obj
+        ;;
+    *)
+        echo "build.sh: '$task' needs PowerShell: https://learn.microsoft.com/powershell/scripting/install/install-powershell-on-linux" >&2
+        exit 1
+        ;;
+esac

@@ -1,0 +1,90 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>Makes the public objects of what an inventory gathered, with the details of first processes.</summary>
+internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan)
+{
+    private readonly CurrentNamespaces _current = new(proc);
+    private readonly UserDatabase _users = new();
+    private readonly Dictionary<int, ProcessDetails?> _processes = [];
+
+    /// <summary>Null where all its processes have ended since they were read and nothing else keeps it.</summary>
+    internal NamespaceInfo? Create(NamespaceEntry entry)
+    {
+        (int? processId, ProcessDetails? details) = FirstLivingProcess(entry);
+        if (details is null && entry.Source == NamespaceSource.Process)
+        {
+            return null;
+        }
+
+        uint? userId = details?.UserId ?? entry.OwnerUserId;
+        return new NamespaceInfo
+        {
+            Type = entry.Type,
+            Inode = entry.Inode,
+            NamespaceId = entry.NamespaceId,
+            ProcessCount = details is null ? 0 : entry.ProcessCount,
+            ProcessId = processId,
+            ParentProcessId = details?.ParentId,
+            Command = details?.Command,
+            UserId = userId,
+            UserName = userId is uint id ? _users.NameOf(id) : null,
+            OwnerInode = entry.OwnerInode,
+            OwnerUserId = entry.OwnerUserId,
+            ParentInode = entry.ParentInode,
+            NetNsId = entry.NetNsId,
+            Name = entry.Mounts?.Select(mount => mount.Name).Where(name => name is not null).Order(StringComparer.Ordinal).FirstOrDefault(),
+            MountPoint = entry.Mounts is null ? null : string.Join('\n', entry.Mounts.Select(mount => mount.DisplayPath).Distinct()),
+            Path = PathOf(entry, processId),
+            Source = entry.Source,
+            Container = details?.Container,
+            IsInitial = _current.IsInitial(entry.Type, entry.Inode),
+            IsCurrent = _current.IsCurrent(entry.Type, entry.Inode),
+        };
+    }
+
+    /// <summary>The parent of a process; 0 for none, or where it has gone.</summary>
+    internal int ParentIdOf(int processId) => DetailsOf(processId)?.ParentId ?? 0;
+
+    private static string? PathOf(NamespaceEntry entry, int? processId) =>
+        processId is int id ? $"/proc/{id}/ns/{entry.Type.KernelName()}"
+        : entry.Mounts is [NamespaceMount mount, ..] ? mount.DisplayPath
+        : entry.Held?.Path is { Length: > 0 } path ? path
+        : null;
+
+    private (int? ProcessId, ProcessDetails? Details) FirstLivingProcess(NamespaceEntry entry)
+    {
+        for (int i = entry.FirstProcess; i >= 0 && i < scan.Count; i++)
+        {
+            int processId = scan.ProcessIdAt(i);
+            if (scan.InodeAt(i, entry.Type) == entry.Inode && DetailsOf(processId) is ProcessDetails details)
+            {
+                return (processId, details);
+            }
+        }
+
+        return default;
+    }
+
+    private ProcessDetails? DetailsOf(int processId)
+    {
+        if (!_processes.TryGetValue(processId, out ProcessDetails? details))
+        {
+            if (ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
+            {
+                using (process)
+                {
+                    details = ProcessDetails.Read(process);
+                }
+            }
+
+            _processes.Add(processId, details);
+        }
+
+        return details;
+    }
+}

@@ -1,0 +1,26 @@
+Describe 'Scripts and manifest' {
+    BeforeDiscovery {
+        $root = Split-Path $PSScriptRoot
+        $scripts = @(Get-ChildItem $root/*.ps1, $root/*.psd1, $root/tests/*.ps1, $root/benchmarks/*.ps1, $root/samples/*.ps1)
+    }
+
+    It '<_.Name> passes PSScriptAnalyzer' -ForEach $scripts {
+        if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) {
+            Set-ItResult -Skipped -Because 'PSScriptAnalyzer is not installed and could not be fetched'
+            return
+        }
+
+        $settings = Join-Path (Split-Path $PSScriptRoot) 'PSScriptAnalyzerSettings.psd1'
+        $found = Invoke-ScriptAnalyzer $_.FullName -Settings $settings
+        $found | ForEach-Object { "$($_.RuleName):$($_.Line) $($_.Message)" } | Should -BeNullOrEmpty
+    }
+
+    It 'has an analyzer that finds something' {
+        if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) {
+            Set-ItResult -Skipped -Because 'PSScriptAnalyzer is not installed and could not be fetched'
+            return
+        }
+
+        Invoke-ScriptAnalyzer -ScriptDefinition 'gci' | Should -Not -BeNullOrEmpty
+    }
+}

@@ -1,0 +1,159 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.RegularExpressions;
+using LinuxNamespaces.Interop;
+using Xunit;
+
+namespace LinuxNamespaces.UnitTests;
+
+/// <summary>Has a C compiler compare every constant and struct in src/Interop with the system's headers.</summary>
+public partial class InteropTests
+{
+    private const BindingFlags Members = BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+
+    // A C# method and a C# struct of one class cannot share a name as they do in C.
+    private static readonly Dictionary<string, string> s_structNames = new() { ["statx_t"] = "statx" };
+
+    // Newer than the headers of a current stable distribution: checked where the headers have them.
+    private static readonly HashSet<string> s_newerThanHeaders =
+    [
+        "NS_GET_ID", // Linux 6.18
+        "IPC_NS_INIT_INO", "UTS_NS_INIT_INO", "USER_NS_INIT_INO", "PID_NS_INIT_INO", // Linux 6.17
+        "CGROUP_NS_INIT_INO", "TIME_NS_INIT_INO", "NET_NS_INIT_INO", "MNT_NS_INIT_INO",
+    ];
+
+    private const string Headers = """
+        #define _GNU_SOURCE
+        #include <stddef.h>
+        #include <errno.h>
+        #include <fcntl.h>
+        #include <unistd.h>
+        #include <dirent.h>
+        #include <sched.h>
+        #include <poll.h>
+        #include <pwd.h>
+        #include <grp.h>
+        #include <signal.h>
+        #include <time.h>
+        #include <spawn.h>
+        #include <ucontext.h>
+        #include <net/if.h>
+        #include <netinet/in.h>
+        #include <sys/stat.h>
+        #include <sys/eventfd.h>
+        #include <sys/file.h>
+        #include <sys/ioctl.h>
+        #include <sys/inotify.h>
+        #include <sys/mman.h>
+        #include <sys/mount.h>
+        #include <sys/prctl.h>
+        #include <sys/resource.h>
+        #include <sys/socket.h>
+        #include <sys/statfs.h>
+        #include <sys/syscall.h>
+        #include <sys/time.h>
+        #include <sys/wait.h>
+        #include <linux/capability.h>
+        #include <linux/close_range.h>
+        #include <linux/if.h>
+        #include <linux/if_addr.h>
+        #include <linux/if_link.h>
+        #include <linux/magic.h>
+        #include <linux/neighbour.h>
+        #include <linux/net_namespace.h>
+        #include <linux/netlink.h>
+        #include <linux/nsfs.h>
+        #include <linux/rtnetlink.h>
+        #include <linux/securebits.h>
+        #include <linux/sockios.h>
+        #include <linux/veth.h>
+
+        """;
+
+    [Fact]
+    public void Constants_and_structs_are_those_of_the_C_headers()
+    {
+        (string source, List<string> names) = Generate();
+        Assert.True(names.Count > 80, "The generator found too little.");
+        string errors = Compile(source);
+        List<string> unknown = [.. Undeclared().Matches(errors).Select(match => match.Groups["name"].Value).Distinct()];
+        Assert.Equal([], unknown.Except(s_newerThanHeaders));
+        Assert.Equal([], Failed().Matches(errors).Select(match => match.Groups["text"].Value));
+
+        // Whatever else the compiler has against the program must not hide a check.
+        Assert.Equal([], errors.Split('\n').Where(line => line.Contains(" error: ") && !Undeclared().IsMatch(line) && !Failed().IsMatch(line)
+            && !line.Contains("expression in static assertion is not")));
+    }
+
+    [Fact]
+    public void A_wrong_constant_would_be_noticed() =>
+        Assert.Matches(Failed(), Compile(Headers + "_Static_assert((long long)EPERM == 2LL, \"EPERM\");\n"));
+
+    private static (string Source, List<string> Names) Generate()
+    {
+        StringBuilder source = new(Headers);
+        List<string> names = [];
+        foreach (FieldInfo constant in typeof(LibC).GetFields(Members).Where(field => field.IsLiteral && field.FieldType != typeof(string)))
+        {
+            object value = constant.GetRawConstantValue()!;
+
+            // Compared in the width of the C# constant: C has some of them as unsigned, some as negative.
+            string type = Marshal.SizeOf(value) switch { 1 => "unsigned char", 2 => "unsigned short", 4 => "unsigned int", _ => "unsigned long long" };
+            string number = value is ulong large ? large.ToString(CultureInfo.InvariantCulture) + "ULL" : Convert.ToInt64(value, CultureInfo.InvariantCulture) + "LL";
+            source.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(({type})({constant.Name}) == ({type})({number}), \"{constant.Name}\");");
+            names.Add(constant.Name);
+        }
+
+        foreach (Type structure in typeof(LibC).GetNestedTypes(Members).Where(type => type.IsValueType && !type.IsEnum && !type.Name.StartsWith('<')))
+        {
+            string name = "struct " + s_structNames.GetValueOrDefault(structure.Name, structure.Name);
+            source.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(sizeof({name}) == {SizeOf(structure)}, \"sizeof {name}\");");
+            foreach (FieldInfo field in structure.GetFields(Members).Where(field => !field.IsStatic && !field.IsPrivate))
+            {
+                string label = $"{name}.{field.Name}";
+                source.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(offsetof({name}, {field.Name}) == {OffsetOf(structure, field)}, \"offset {label}\");");
+                source.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(sizeof((({name}*)0)->{field.Name}) == {SizeOf(field.FieldType)}, \"size {label}\");");
+                names.Add(label);
+            }
+        }
+
+        return (source.ToString(), names);
+    }
+
+    private static int SizeOf(Type type) => type.IsPointer ? IntPtr.Size : (int)typeof(InteropTests)
+        .GetMethod(nameof(UnsafeSizeOf), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).Invoke(null, null)!;
+
+    private static int UnsafeSizeOf<T>() => Unsafe.SizeOf<T>();
+
+    private static long OffsetOf(Type type, FieldInfo field) => Marshal.OffsetOf(type, field.Name).ToInt64();
+
+    private static string Compile(string source)
+    {
+        ProcessStartInfo start = new("gcc", "-x c -std=gnu11 -fsyntax-only -fmax-errors=0 -")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+            Environment = { ["LC_ALL"] = "C" },
+        };
+        using Process gcc = Process.Start(start)!;
+        gcc.StandardInput.Write(source);
+        gcc.StandardInput.Close();
+        string errors = gcc.StandardError.ReadToEnd();
+        gcc.WaitForExit();
+        return errors;
+    }
+
+    [GeneratedRegex("""error: ['‘](?<name>\w+)['’] undeclared""")]
+    private static partial Regex Undeclared();
+
+    [GeneratedRegex("""static assertion failed: "(?<text>[^"]*)""")]
+    private static partial Regex Failed();
+}
