@@ -10,8 +10,11 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('LinuxNamespaces.format.ps1xml')
     CmdletsToExport      = @(
+        'Connect-NetNamespace'
+        'Disconnect-NetNamespace'
         'Get-Namespace'
         'Get-NetNamespace'
+        'Get-NetNamespaceInterface'
         'New-NetNamespace'
         'Remove-NetNamespace'
         'Set-NetNamespace'

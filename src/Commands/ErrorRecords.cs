@@ -18,6 +18,14 @@ internal static class ErrorRecords
     internal const string NetNamespaceExists = nameof(NetNamespaceExists);
     internal const string StaleNetNamespaceFile = nameof(StaleNetNamespaceFile);
     internal const string NetNamespaceChanged = nameof(NetNamespaceChanged);
+    internal const string NoNetNamespaceGiven = nameof(NoNetNamespaceGiven);
+    internal const string NetConnectionNotFound = nameof(NetConnectionNotFound);
+    internal const string NotANetNamespace = nameof(NotANetNamespace);
+    internal const string NamespaceHasNoFile = nameof(NamespaceHasNoFile);
+    internal const string InvalidAddress = nameof(InvalidAddress);
+    internal const string InvalidRoute = nameof(InvalidRoute);
+    internal const string InvalidInterfaceName = nameof(InvalidInterfaceName);
+    internal const string NotABridge = nameof(NotABridge);
     internal const string SystemCallFailed = nameof(SystemCallFailed);
 
     /// <summary>From whatever the layers below throw.</summary>
@@ -47,8 +55,8 @@ internal static class ErrorRecords
         {
             ProcessNotFound or NamespaceNotFound or NamespaceNameNotFound => ErrorCategory.ObjectNotFound,
             ProcessHidden => ErrorCategory.PermissionDenied,
-            NamespaceHasNoName or NetNamespaceChanged => ErrorCategory.ObjectNotFound,
-            InvalidNetNamespaceName => ErrorCategory.InvalidArgument,
+            NamespaceHasNoName or NamespaceHasNoFile or NetNamespaceChanged or NetConnectionNotFound => ErrorCategory.ObjectNotFound,
+            InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
             NetNamespaceExists => ErrorCategory.ResourceExists,
             StaleNetNamespaceFile => ErrorCategory.InvalidData,
             NotANamespace or NotAFileSystemPath => ErrorCategory.InvalidArgument,
@@ -66,6 +74,7 @@ internal static class ErrorRecords
         LibC.ENOSPC or LibC.EUSERS => ErrorCategory.LimitsExceeded,
         LibC.EMFILE or LibC.ENFILE or LibC.ENOMEM => ErrorCategory.ResourceUnavailable,
         LibC.ENOSYS or LibC.ENOTTY or LibC.EOPNOTSUPP => ErrorCategory.NotImplemented,
+        LibC.ENETUNREACH or LibC.EHOSTUNREACH => ErrorCategory.ConnectionError,
         LibC.ETIMEDOUT => ErrorCategory.OperationTimeout,
         _ => ErrorCategory.NotSpecified,
     };

@@ -12,6 +12,7 @@ internal static unsafe partial class LibC
     internal const ushort RTM_DELADDR = 21;
     internal const ushort RTM_GETADDR = 22;
     internal const ushort RTM_NEWROUTE = 24;
+    internal const ushort RTM_DELROUTE = 25;
     internal const ushort RTM_NEWNSID = 88;
     internal const ushort RTM_DELNSID = 89;
     internal const ushort RTM_GETNSID = 90;

@@ -38,7 +38,7 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
         Reserve(name, settings.Force);
         try
         {
-            using NamespaceHandle handle = settings.ProcessId is int processId ? OpenOf(processId) : CreateFresh();
+            using NamespaceHandle handle = settings.ProcessId is int processId ? NamespaceFile.OpenOf(processId, NamespaceType.Net) : CreateFresh();
             if (settings.LoopbackUp)
             {
                 using NetlinkSocket inside = Thread.OpenSocket(handle);
@@ -126,33 +126,5 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
                 "Remove some, or raise the limit: sysctl user.max_net_namespaces=N, in this user namespace and its parents.",
                 exception);
         }
-    }
-
-    private static NamespaceHandle OpenOf(int processId)
-    {
-        using ProcFileSystem proc = ProcFileSystem.Open();
-        NamespaceHandle? handle = null;
-        if (ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
-        {
-            using (process)
-            {
-                handle = process.OpenNamespace(NamespaceLink.PathOf(NamespaceType.Net));
-            }
-        }
-
-        if (handle is not null)
-        {
-            return handle;
-        }
-
-        int errno = Errno.Last;
-        LinuxException inner = new(errno, "open", $"/proc/{processId}/ns/net");
-        throw Errno.IsGone(errno)
-            ? new NamespaceException("ProcessNotFound", $"There is no process {processId}.", null, inner)
-            : new NamespaceException(
-                "ProcessHidden",
-                $"The net namespace of process {processId} may not be opened.",
-                "Run as root, or as the user of that process.",
-                inner);
     }
 }

@@ -53,6 +53,16 @@ internal sealed record LinkMessage
     internal static NetlinkWriter SetUp(int index, bool up) => new NetlinkWriter(LibC.RTM_NEWLINK, LibC.NLM_F_ACK)
         .Append(new LibC.ifinfomsg { ifi_index = index, ifi_flags = up ? LibC.IFF_UP : 0, ifi_change = LibC.IFF_UP });
 
+    /// <summary>Puts one under a bridge.</summary>
+    internal static NetlinkWriter SetMaster(int index, int master) => new NetlinkWriter(LibC.RTM_NEWLINK, LibC.NLM_F_ACK)
+        .Append(new LibC.ifinfomsg { ifi_index = index })
+        .Attribute(LibC.IFLA_MASTER, master);
+
+    /// <summary>Writes a remark on one.</summary>
+    internal static NetlinkWriter SetAlias(int index, string alias) => new NetlinkWriter(LibC.RTM_NEWLINK, LibC.NLM_F_ACK)
+        .Append(new LibC.ifinfomsg { ifi_index = index })
+        .Attribute(LibC.IFLA_IFALIAS, alias);
+
     /// <summary>Moves one to another namespace, under another name where one is given.</summary>
     internal static NetlinkWriter Move(int index, NamespaceHandle target, string? name)
     {
@@ -67,13 +77,12 @@ internal sealed record LinkMessage
         .Append(new LibC.ifinfomsg { ifi_index = index });
 
     /// <summary>Makes a bridge, switched on.</summary>
-    internal static NetlinkWriter NewBridge(string name, string alias) => Create()
+    internal static NetlinkWriter NewBridge(string name) => Create()
         .Append(new LibC.ifinfomsg { ifi_flags = LibC.IFF_UP, ifi_change = LibC.IFF_UP })
         .Attribute(LibC.IFLA_IFNAME, name)
-        .Attribute(LibC.IFLA_IFALIAS, alias)
         .Nest(LibC.IFLA_LINKINFO, info => info.Attribute(LibC.IFLA_INFO_KIND, "bridge"));
 
-    /// <summary>Makes a veth pair, both ends switched on and where they belong from the start.</summary>
+    /// <summary>Makes a veth pair, both ends where they belong from the start; neither can be on before both are there.</summary>
     internal static NetlinkWriter NewVeth(VethEnd end, VethEnd peer) => AppendEnd(Create(), end)
         .Nest(LibC.IFLA_LINKINFO, info => info
             .Attribute(LibC.IFLA_INFO_KIND, "veth")
@@ -102,7 +111,7 @@ internal sealed record LinkMessage
 
     private static NetlinkWriter AppendEnd(NetlinkWriter request, VethEnd end)
     {
-        request.Append(new LibC.ifinfomsg { ifi_flags = LibC.IFF_UP, ifi_change = LibC.IFF_UP })
+        request.Append(default(LibC.ifinfomsg))
             .Attribute(LibC.IFLA_IFNAME, end.Name)
             .Attribute(LibC.IFLA_NET_NS_FD, end.Namespace.Descriptor);
         if (end.Mtu is uint mtu)

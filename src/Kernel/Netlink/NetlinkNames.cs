@@ -15,6 +15,7 @@ internal static class NetlinkNames
         LibC.RTM_DELADDR => nameof(LibC.RTM_DELADDR),
         LibC.RTM_GETADDR => nameof(LibC.RTM_GETADDR),
         LibC.RTM_NEWROUTE => nameof(LibC.RTM_NEWROUTE),
+        LibC.RTM_DELROUTE => nameof(LibC.RTM_DELROUTE),
         LibC.RTM_NEWNSID => nameof(LibC.RTM_NEWNSID),
         LibC.RTM_GETNSID => nameof(LibC.RTM_GETNSID),
         _ => type.ToString(CultureInfo.InvariantCulture),

@@ -7,9 +7,14 @@ namespace LinuxNamespaces.Kernel;
 internal sealed record RouteMessage(IPAddress Destination, byte PrefixLength, IPAddress? Gateway, int InterfaceIndex)
 {
     /// <summary>Adds it.</summary>
-    internal NetlinkWriter Add()
+    internal NetlinkWriter Add() => Write(LibC.RTM_NEWROUTE, LibC.NLM_F_ACK | LibC.NLM_F_CREATE | LibC.NLM_F_EXCL);
+
+    /// <summary>Takes it away.</summary>
+    internal NetlinkWriter Delete() => Write(LibC.RTM_DELROUTE, LibC.NLM_F_ACK);
+
+    private NetlinkWriter Write(ushort type, ushort flags)
     {
-        NetlinkWriter request = new NetlinkWriter(LibC.RTM_NEWROUTE, LibC.NLM_F_ACK | LibC.NLM_F_CREATE | LibC.NLM_F_EXCL)
+        NetlinkWriter request = new NetlinkWriter(type, flags)
             .Append(new LibC.rtmsg
             {
                 rtm_family = RtFamily.Of(Destination),
