@@ -10,7 +10,14 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('LinuxNamespaces.format.ps1xml')
     CmdletsToExport      = @(
+        'Connect-NetNamespace'
+        'Disconnect-NetNamespace'
         'Get-Namespace'
+        'Get-NetNamespace'
+        'Get-NetNamespaceInterface'
+        'New-NetNamespace'
+        'Remove-NetNamespace'
+        'Set-NetNamespace'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -168,6 +168,47 @@ Describe 'Get-Namespace' {
         }
     }
 
+    Context 'Relations and ids' -Skip:(-not $isRoot) {
+        BeforeAll {
+            # The outer user namespace of the two has no process: only its child knows it.
+            $outer = Join-Path $TestDrive outer
+            $sleeper = Start-Process -PassThru unshare '--user', 'sh', '-c', "`"readlink /proc/self/ns/user > $outer; exec unshare --user sleep 300`""
+            foreach ($try in 1..100) {
+                if ((Get-Process -Id $sleeper.Id).Name -eq 'sleep') { break }
+                Start-Sleep -Milliseconds 50
+            }
+
+            $ghost = [ulong]((Get-Content $outer) -replace '\D')
+        }
+
+        AfterAll {
+            Stop-Process $sleeper
+            $sleeper.WaitForExit()
+        }
+
+        It 'finds a user namespace that is only the parent of another' {
+            $inner = Get-LinkInode $sleeper.Id user
+            $inner | Should -Not -Be $ghost
+            $found = Get-Namespace user | Where-Object Inode -In $inner, $ghost
+            ($found | Where-Object Inode -EQ $ghost).Source | Should -Be Relation
+            ($found | Where-Object Inode -EQ $ghost).ProcessCount | Should -Be 0
+            ($found | Where-Object Inode -EQ $ghost).ParentInode | Should -Be (Get-LinkInode $PID user)
+            ($found | Where-Object Inode -EQ $inner).ParentInode | Should -Be $ghost
+            ($found | Where-Object Inode -EQ $inner).OwnerInode | Should -Be $ghost
+        }
+
+        It 'does not search for relations when they are not asked for' {
+            Get-Namespace user -Source Process | Where-Object Inode -EQ $ghost | Should -BeNullOrEmpty
+        }
+
+        It 'gives the 64-bit ids the kernel gives' {
+            $oracle = "import fcntl, os, struct`ntry: print(struct.unpack('Q', fcntl.ioctl(os.open('/proc/$PID/ns/{0}', os.O_RDONLY), 0x8008b70d, b'\0' * 8))[0])`nexcept OSError: print('')"
+            foreach ($ns in Get-Namespace -ProcessId $PID) {
+                "$($ns.NamespaceId)" | Should -Be "$(python3 -c ($oracle -f "$($ns.Type)".ToLowerInvariant()))" -Because "$ns"
+            }
+        }
+    }
+
     Context 'Trees' -Skip:(-not $isRoot) {
         BeforeAll {
             $herd = Start-Helper herd 3, 12

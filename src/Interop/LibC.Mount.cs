@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+
+namespace LinuxNamespaces.Interop;
+
+// <sys/mount.h>
+internal static unsafe partial class LibC
+{
+    internal const uint MS_BIND = 0x1000;
+    internal const uint MS_REC = 0x4000;
+    internal const uint MS_PRIVATE = 0x40000;
+    internal const uint MS_SHARED = 0x100000;
+
+    internal const int MNT_DETACH = 2;
+    internal const int UMOUNT_NOFOLLOW = 8;
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int mount(byte* source, byte* target, byte* filesystemtype, nuint mountflags, void* data);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int umount2(byte* target, int flags);
+}
