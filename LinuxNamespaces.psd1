@@ -13,6 +13,7 @@
         'Connect-NetNamespace'
         'Disconnect-NetNamespace'
         'Get-Namespace'
+        'Get-NamespaceProcess'
         'Get-NetNamespace'
         'Get-NetNamespaceInterface'
         'New-NetNamespace'

@@ -45,6 +45,9 @@ internal sealed class NamespaceMount
     /// </summary>
     internal NamespaceHandle? Open() => Check(NamespaceHandle.TryOpen(LibC.AT_FDCWD, _path));
 
+    /// <summary>The same in another mount namespace, by way of a thread.</summary>
+    internal NamespaceHandle? OpenIn(NamespaceHandle mountNamespace, NamespaceThread thread) => Check(thread.OpenNamespace(mountNamespace, _path));
+
     /// <summary>The same below a directory that stands for the root (an O_PATH descriptor).</summary>
     internal NamespaceHandle? OpenBelow(int root)
     {
