@@ -58,10 +58,10 @@ static void ready(pid_t keeper, unsigned long ns, unsigned long detail)
 }
 
 /* A user namespace may be made only by ids that are mapped. */
-static void map_root(const char *path)
+static void put(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, "0 0 1", 5) != 5)
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
 		die(path);
 	close(fd);
 }
@@ -156,8 +156,9 @@ int main(int argc, char **argv)
 		if (unshare(CLONE_NEWUSER))
 			die("unshare");
 		unsigned long middle = inode("/proc/self/ns/user");
-		map_root("/proc/self/uid_map");
-		map_root("/proc/self/gid_map");
+		put("/proc/self/setgroups", "deny");
+		put("/proc/self/uid_map", "0 0 1");
+		put("/proc/self/gid_map", "0 0 1");
 		if (unshare(CLONE_NEWUSER))
 			die("unshare");
 		ready(getpid(), middle, inode("/proc/self/ns/user"));
