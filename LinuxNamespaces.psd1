@@ -18,6 +18,7 @@
         'New-NetNamespace'
         'Remove-NetNamespace'
         'Set-NetNamespace'
+        'Watch-Namespace'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()
