@@ -19,6 +19,7 @@
         'New-NetNamespace'
         'Remove-NetNamespace'
         'Set-NetNamespace'
+        'Watch-Namespace'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()
