@@ -14,6 +14,15 @@ internal static class ErrorRecords
     internal const string NotANamespace = nameof(NotANamespace);
     internal const string NotAFileSystemPath = nameof(NotAFileSystemPath);
     internal const string SystemCallFailed = nameof(SystemCallFailed);
+    internal const string ProcessTimedOut = nameof(ProcessTimedOut);
+    internal const string InvalidRequest = nameof(InvalidRequest);
+    internal const string SpawnNotSupported = nameof(SpawnNotSupported);
+    internal const string IdMapInvalid = nameof(IdMapInvalid);
+    internal const string IdMapRefused = nameof(IdMapRefused);
+    internal const string IdMapHelperMissing = nameof(IdMapHelperMissing);
+    internal const string SubIdNotFound = nameof(SubIdNotFound);
+    internal const string AccountNotFound = nameof(AccountNotFound);
+    internal const string WorkingDirectoryOutsideRoot = nameof(WorkingDirectoryOutsideRoot);
 
     /// <summary>From whatever the layers below throw.</summary>
     internal static ErrorRecord From(Exception exception, object? target = null)
@@ -24,9 +33,10 @@ internal static class ErrorRecords
             LinuxException linux => new(linux, SystemCallFailed, CategoryOf(linux.NativeErrorCode), target ?? linux.Path),
             _ => new(exception, exception.GetType().Name, ErrorCategory.NotSpecified, target),
         };
-        if (exception is NamespaceException { Remedy: string remedy })
+        if (exception is NamespaceException explained)
         {
-            record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = remedy };
+            string cause = explained.InnerException is LinuxException call ? $" ({call.Message})" : string.Empty;
+            record.ErrorDetails = new ErrorDetails(explained.Message + cause) { RecommendedAction = explained.Remedy };
         }
 
         return record;
@@ -40,9 +50,12 @@ internal static class ErrorRecords
         ? CategoryOf(linux.NativeErrorCode)
         : exception.ErrorId switch
         {
-            ProcessNotFound or NamespaceNotFound or NamespaceNameNotFound => ErrorCategory.ObjectNotFound,
-            ProcessHidden => ErrorCategory.PermissionDenied,
-            NotANamespace or NotAFileSystemPath => ErrorCategory.InvalidArgument,
+            ProcessNotFound or NamespaceNotFound or NamespaceNameNotFound or SubIdNotFound or AccountNotFound or IdMapHelperMissing =>
+                ErrorCategory.ObjectNotFound,
+            ProcessHidden or IdMapRefused => ErrorCategory.PermissionDenied,
+            NotANamespace or NotAFileSystemPath or InvalidRequest or IdMapInvalid or WorkingDirectoryOutsideRoot => ErrorCategory.InvalidArgument,
+            SpawnNotSupported => ErrorCategory.NotImplemented,
+            ProcessTimedOut => ErrorCategory.OperationTimeout,
             _ => ErrorCategory.InvalidOperation,
         };
 

@@ -27,4 +27,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int openat(int dirfd, byte* pathname, int flags, uint mode);
+
+    internal const int F_DUPFD_CLOEXEC = 1030;
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int fcntl(int fd, int cmd, nint arg);
 }
