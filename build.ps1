@@ -33,11 +33,12 @@ $root = $PSScriptRoot
 $manifest = Join-Path $root 'LinuxNamespaces.psd1'
 $output = Join-Path $root 'output'
 
+# No param block: every word is the program's, -c included.
 function Invoke-Native {
-    param([Parameter(Mandatory)] [string] $Command, [Parameter(ValueFromRemainingArguments)] [string[]] $Arguments)
-    & $Command @Arguments
+    $command, $rest = $args
+    & $command @rest
     if ($LASTEXITCODE -ne 0) {
-        throw "'$Command $Arguments' ended with $LASTEXITCODE."
+        throw "'$args' ended with $LASTEXITCODE."
     }
 }
 
@@ -96,7 +97,10 @@ function Invoke-PesterTest {
     $null = Resolve-Module PSScriptAnalyzer 1.22.0
     $result = Join-Path $output 'pester.json'
     Remove-Item $result -ErrorAction Ignore
-    Invoke-ChildPowerShell '-File', (Join-Path $root 'tests/Invoke-Tests.ps1'), '-Filter', $Filter, '-ResultPath', $result | Out-Host
+
+    # Not an argument: PowerShell would expand its wildcards to file names.
+    $env:LINUXNAMESPACES_FILTER = $Filter
+    Invoke-ChildPowerShell '-File', (Join-Path $root 'tests/Invoke-Tests.ps1'), '-ResultPath', $result | Out-Host
     if (-not (Test-Path $result)) {
         Write-Host 'The child PowerShell ended before Pester did.'
         return @{ Passed = 0; Failed = 1; Skipped = 0 }
@@ -135,7 +139,7 @@ function Invoke-Bench {
     }
 }
 
-function Invoke-Docs {
+function Invoke-Help {
     $pages = @(Get-ChildItem (Join-Path $root 'docs/*-*.md'))
     if (-not (Resolve-Module Microsoft.PowerShell.PlatyPS 1.0.0)) {
         Write-Warning "No help was made of the $($pages.Count) pages in docs."
@@ -150,7 +154,7 @@ function Invoke-Docs {
 
 function Invoke-Package {
     Invoke-Build
-    Invoke-Docs
+    Invoke-Help
     $version = (Import-PowerShellDataFile $manifest).ModuleVersion
     $folder = Join-Path $output "LinuxNamespaces/$version"
     Remove-Item (Join-Path $output 'LinuxNamespaces') -Recurse -Force -ErrorAction Ignore
@@ -171,4 +175,4 @@ function Invoke-Clean {
     }
 }
 
-& "Invoke-$Task"
+& "Invoke-$($Task -eq 'Docs' ? 'Help' : $Task)"

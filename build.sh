@@ -2,12 +2,13 @@
 # Finds PowerShell ($PWSH, PATH, or the tool manifest) and hands over to build.ps1. Where there is none, does
 # the part of a task that needs none.
 #
-#   ./build.sh demo | test | build | bench | docs | package | clean
+#   ./build.sh demo | test | build | bench | docs | package | clean [wildcard for files of test and bench]
 set -eu
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 task=${1:-build}
+[ $# -gt 0 ] && shift
 case $task in
     build | test | demo | bench | docs | package | clean) ;;
     *) echo "build.sh: '$task' is not one of build, test, demo, bench, docs, package, clean." >&2; exit 2 ;;
@@ -50,7 +51,7 @@ fi
 
 if [ -n "$pwsh" ]; then
     # shellcheck disable=SC2086
-    exec $pwsh -NoProfile -NonInteractive -File ./build.ps1 "$task"
+    exec $pwsh -NoProfile -NonInteractive -File ./build.ps1 "$task" "$@"
 fi
 
 echo "No PowerShell here (\$PWSH, PATH and dotnet tool restore have none): doing what needs none."

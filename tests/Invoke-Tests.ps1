@@ -4,23 +4,25 @@
 #>
 [CmdletBinding()]
 param(
-    [string] $Filter = '*',
     [Parameter(Mandatory)] [string] $ResultPath
 )
 
 $ErrorActionPreference = 'Stop'
+$filter = $env:LINUXNAMESPACES_FILTER ? $env:LINUXNAMESPACES_FILTER : '*'
 Import-Module Pester -MinimumVersion 5.5.0
 Write-Host "PowerShell $($PSVersionTable.PSVersion), Pester $((Get-Module Pester).Version), $([Environment]::OSVersion.VersionString), uid $(id -u)"
 
 $configuration = New-PesterConfiguration
-$configuration.Run.Path = @(Get-ChildItem $PSScriptRoot/*.Tests.ps1 | Where-Object Name -Like $Filter | ForEach-Object FullName)
+$configuration.Run.Path = @(Get-ChildItem $PSScriptRoot/*.Tests.ps1 | Where-Object Name -Like $filter | ForEach-Object FullName)
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $configuration.Output.StackTraceVerbosity = 'FirstLine'
 $result = Invoke-Pester -Configuration $configuration
 
 foreach ($test in $result.Skipped) {
-    Write-Host "Skipped: $($test.ExpandedPath): $($test.ErrorRecord.Exception.Message)"
+    # Only root's own tests are left out without a word of theirs.
+    $reason = $test.ErrorRecord ? $test.ErrorRecord.Exception.Message : 'needs root'
+    Write-Host "Skipped: $($test.ExpandedPath): $reason"
 }
 
 # A file or block that could not even start counts as one failure.

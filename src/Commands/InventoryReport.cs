@@ -20,9 +20,11 @@ internal static class InventoryReport
             + result.Count(InventoryProblemKind.MountHidden);
         if (warn && hidden + others > 0)
         {
+            string more = others > 0 ? string.Create(CultureInfo.InvariantCulture, $", nor {others} descriptor tables, sockets or mounts") : string.Empty;
+            string remedy = LinuxUser.IsRoot ? string.Empty : " Run as root to see all.";
             cmdlet.WriteWarning(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{hidden} of {result.ProcessCount} processes could not be looked at, and {others} descriptor tables, sockets or mounts: namespaces may be missing and counts too low. Run as root to see all; -Verbose tells each."));
+                $"{hidden} of {result.ProcessCount} processes could not be looked at{more}: namespaces may be missing and counts too low.{remedy} -Verbose tells each."));
         }
     }
 

@@ -1,0 +1,73 @@
+# Dot-sourced by every test file, from BeforeAll.
+$ErrorActionPreference = 'Stop'
+$ProjectRoot = Split-Path $PSScriptRoot
+
+# The module under test: the checkout's, or an unpacked package's.
+$ModulePath = if ($env:LINUXNAMESPACES_MODULE) { $env:LINUXNAMESPACES_MODULE } else { Join-Path $ProjectRoot 'LinuxNamespaces.psd1' }
+Import-Module $ModulePath
+
+# A machine may hide a process even from root; the warning is the subject of tests of its own.
+$PSDefaultParameterValues['Get-Namespace:WarningAction'] = 'SilentlyContinue'
+
+# Compiles a C program of tests/helpers once for a whole run and gives its path.
+function Get-Helper {
+    param([Parameter(Mandatory)] [string] $Name)
+    $folder = Join-Path ([IO.Path]::GetTempPath()) "linuxnamespaces-helpers-$PID"
+    $program = Join-Path $folder $Name
+    if (-not (Test-Path $program)) {
+        $null = New-Item -ItemType Directory -Force $folder
+        $source = Join-Path $ProjectRoot "tests/helpers/$Name.c"
+        gcc -Wall -Werror -O2 -o $program $source
+        if ($LASTEXITCODE -ne 0) {
+            throw "gcc could not compile $source."
+        }
+    }
+
+    $program
+}
+
+# Starts a helper that prints a line when it is ready and lives until its input ends.
+function Start-Helper {
+    param([Parameter(Mandatory)] [string] $Name, [string[]] $Arguments = @())
+    $start = [Diagnostics.ProcessStartInfo]::new((Get-Helper $Name))
+    foreach ($argument in $Arguments) { $start.ArgumentList.Add($argument) }
+    $start.RedirectStandardInput = $true
+    $start.RedirectStandardOutput = $true
+    $process = [Diagnostics.Process]::Start($start)
+    $line = $process.StandardOutput.ReadLine()
+    if ($null -eq $line) {
+        throw "$Name ended before it was ready."
+    }
+
+    $process | Add-Member -NotePropertyName ReadyLine -NotePropertyValue $line -PassThru
+}
+
+function Stop-Helper {
+    param([Parameter(Mandatory)] [Diagnostics.Process] $Process)
+    $Process.StandardInput.Close()
+    if (-not $Process.WaitForExit(20000)) {
+        $Process.Kill()
+    }
+
+    $Process.Dispose()
+}
+
+# What the kernel itself says, without the module.
+function Get-LinkInode {
+    param([Parameter(Mandatory)] [int] $ProcessId, [Parameter(Mandatory)] [string] $Type)
+    $text = readlink "/proc/$ProcessId/ns/$Type"
+    if ($text -match '\[(\d+)\]') { [ulong]$Matches[1] }
+}
+
+function New-UniqueName {
+    'lnt{0:x}{1}' -f $PID, [guid]::NewGuid().ToString('n').Substring(0, 6)
+}
+
+# Runs a script block in a new PowerShell as an ordinary user; output as text.
+function Invoke-AsUser {
+    param([Parameter(Mandatory)] [string] $Script, [int] $UserId = 65534)
+    $command = "`$ErrorActionPreference = 'Stop'; Import-Module '$ModulePath'; $Script"
+    $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($command))
+    $pwsh = [Environment]::ProcessPath
+    env HOME=/tmp NO_COLOR=1 setpriv --reuid $UserId --regid $UserId --clear-groups $pwsh -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1
+}
