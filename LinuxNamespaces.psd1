@@ -16,6 +16,7 @@
         'Get-NamespaceProcess'
         'Get-NetNamespace'
         'Get-NetNamespaceInterface'
+        'New-NamespaceProcess'
         'New-NetNamespace'
         'Remove-NetNamespace'
         'Set-NetNamespace'

@@ -172,7 +172,7 @@ Describe 'Get-Namespace' {
         BeforeAll {
             # The outer user namespace of the two has no process: only its child knows it.
             $outer = Join-Path $TestDrive outer
-            $sleeper = Start-Process -PassThru unshare '--user', 'sh', '-c', "`"readlink /proc/self/ns/user > $outer; exec unshare --user sleep 300`""
+            $sleeper = [Diagnostics.Process]::Start('unshare', [string[]]('--user', '--map-root-user', 'sh', '-c', "readlink /proc/self/ns/user > '$outer'; exec unshare --user sleep 300"))
             foreach ($try in 1..100) {
                 if ((Get-Process -Id $sleeper.Id).Name -eq 'sleep') { break }
                 Start-Sleep -Milliseconds 50
@@ -413,9 +413,10 @@ Describe 'Get-Namespace' {
 
     Context 'An ordinary user' -Skip:(-not $isRoot) {
         It 'gets what lsns gives an ordinary user, and is told what was hidden' {
-            $lines = Invoke-AsUser 'Get-Namespace -WarningVariable w -WarningAction SilentlyContinue | ForEach-Object { "ns $_" }; "warned $($w.Count) $w"'
+            $lines = Invoke-AsUser 'Get-Namespace -WarningVariable w -WarningAction SilentlyContinue | Where-Object ProcessCount | ForEach-Object { "ns $_" }; "warned $($w.Count) $w"'
             $ours = $lines -match '^ns ' -replace '^ns '
-            $theirs = setpriv --reuid 65534 --regid 65534 --clear-groups lsns --noheadings --raw --output TYPE,NS | ForEach-Object { '{0}:[{1}]' -f -split $_ }
+            $theirs = setpriv --reuid 65534 --regid 65534 --clear-groups lsns --noheadings --raw --output TYPE,NS,NPROCS |
+                ForEach-Object { , (-split $_) } | Where-Object { [int]$_[2] } | ForEach-Object { '{0}:[{1}]' -f $_[0], $_[1] }
             $theirs.Count | Should -Be 8
             $ours | Sort-Object | Should -Be ($theirs | Sort-Object)
             $lines[-1] | Should -Match '^warned 1 \d+ of \d+ processes could not be looked at'

@@ -31,6 +31,15 @@ internal static class ErrorRecords
     internal const string InvalidInterfaceName = nameof(InvalidInterfaceName);
     internal const string NotABridge = nameof(NotABridge);
     internal const string SystemCallFailed = nameof(SystemCallFailed);
+    internal const string ProcessTimedOut = nameof(ProcessTimedOut);
+    internal const string InvalidRequest = nameof(InvalidRequest);
+    internal const string SpawnNotSupported = nameof(SpawnNotSupported);
+    internal const string IdMapInvalid = nameof(IdMapInvalid);
+    internal const string IdMapRefused = nameof(IdMapRefused);
+    internal const string IdMapHelperMissing = nameof(IdMapHelperMissing);
+    internal const string SubIdNotFound = nameof(SubIdNotFound);
+    internal const string AccountNotFound = nameof(AccountNotFound);
+    internal const string WorkingDirectoryOutsideRoot = nameof(WorkingDirectoryOutsideRoot);
 
     /// <summary>From whatever the layers below throw.</summary>
     internal static ErrorRecord From(Exception exception, object? target = null)
@@ -41,9 +50,10 @@ internal static class ErrorRecords
             LinuxException linux => new(linux, SystemCallFailed, CategoryOf(linux.NativeErrorCode), target ?? linux.Path),
             _ => new(exception, exception.GetType().Name, ErrorCategory.NotSpecified, target),
         };
-        if (exception is NamespaceException { Remedy: string remedy })
+        if (exception is NamespaceException explained)
         {
-            record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = remedy };
+            string cause = explained.InnerException is LinuxException call ? $" ({call.Message})" : string.Empty;
+            record.ErrorDetails = new ErrorDetails(explained.Message + cause) { RecommendedAction = explained.Remedy };
         }
 
         return record;
@@ -57,15 +67,18 @@ internal static class ErrorRecords
         ? CategoryOf(linux.NativeErrorCode)
         : exception.ErrorId switch
         {
-            ProcessNotFound or NamespaceNotFound or NamespaceNameNotFound => ErrorCategory.ObjectNotFound,
-            ProcessHidden => ErrorCategory.PermissionDenied,
             ProcessRecycled or NamespaceGone or TargetNotFound => ErrorCategory.ObjectNotFound,
             TargetAmbiguous => ErrorCategory.InvalidArgument,
             NamespaceHasNoName or NamespaceHasNoFile or NetNamespaceChanged or NetConnectionNotFound => ErrorCategory.ObjectNotFound,
             InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
             NetNamespaceExists => ErrorCategory.ResourceExists,
             StaleNetNamespaceFile => ErrorCategory.InvalidData,
-            NotANamespace or NotAFileSystemPath => ErrorCategory.InvalidArgument,
+            ProcessNotFound or NamespaceNotFound or NamespaceNameNotFound or SubIdNotFound or AccountNotFound or IdMapHelperMissing =>
+                ErrorCategory.ObjectNotFound,
+            ProcessHidden or IdMapRefused => ErrorCategory.PermissionDenied,
+            NotANamespace or NotAFileSystemPath or InvalidRequest or IdMapInvalid or WorkingDirectoryOutsideRoot => ErrorCategory.InvalidArgument,
+            SpawnNotSupported => ErrorCategory.NotImplemented,
+            ProcessTimedOut => ErrorCategory.OperationTimeout,
             _ => ErrorCategory.InvalidOperation,
         };
 
@@ -73,7 +86,7 @@ internal static class ErrorRecords
     {
         LibC.EPERM or LibC.EACCES or LibC.EROFS => ErrorCategory.PermissionDenied,
         LibC.ENOENT or LibC.ESRCH => ErrorCategory.ObjectNotFound,
-        LibC.EINVAL => ErrorCategory.InvalidArgument,
+        LibC.EINVAL or LibC.ERANGE => ErrorCategory.InvalidArgument,
         LibC.EINTR => ErrorCategory.OperationStopped,
         LibC.EEXIST => ErrorCategory.ResourceExists,
         LibC.EBUSY or LibC.ETXTBSY => ErrorCategory.ResourceBusy,

@@ -44,4 +44,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int name_to_handle_at(int dirfd, byte* pathname, file_handle* handle, int* mount_id, int flags);
+
+    internal const int F_DUPFD_CLOEXEC = 1030;
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int fcntl(int fd, int cmd, nint arg);
 }

@@ -6,7 +6,9 @@ namespace LinuxNamespaces.Interop;
 // the same on every architecture .NET runs on; older calls are never made by number.
 internal static unsafe partial class LibC
 {
+    internal const int SYS_pidfd_send_signal = 424;
     internal const int SYS_pidfd_open = 434;
+    internal const int SYS_close_range = 436;
     internal const int SYS_pidfd_getfd = 438;
     internal const int SYS_statmount = 457;
     internal const int SYS_listmount = 458;

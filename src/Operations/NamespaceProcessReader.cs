@@ -112,14 +112,7 @@ internal sealed class NamespaceProcessReader : IDisposable
                 Container = ContainerIdentity.Of(process),
                 StartTime = _boot.AddSeconds(stat.StartTime / TicksPerSecond),
                 StartTicks = stat.StartTime,
-                Cgroup = inodes[(int)NamespaceType.Cgroup],
-                Ipc = inodes[(int)NamespaceType.Ipc],
-                Mnt = inodes[(int)NamespaceType.Mnt],
-                Net = inodes[(int)NamespaceType.Net],
-                Pid = inodes[(int)NamespaceType.Pid],
-                Time = inodes[(int)NamespaceType.Time],
-                User = inodes[(int)NamespaceType.User],
-                Uts = inodes[(int)NamespaceType.Uts],
+                Inodes = inodes,
             };
         }
     }
