@@ -43,7 +43,7 @@ internal sealed class NamespaceMount
     /// <summary>
     /// Opens the namespace; null with errno where the path leads elsewhere by now or another mount covers it.
     /// </summary>
-    internal NamespaceHandle? Open() => Check(NamespaceHandle.TryOpen(LibC.AT_FDCWD, _path));
+    internal NamespaceHandle? Open() => Check(NamespaceHandle.TryOpenAny(LibC.AT_FDCWD, _path));
 
     /// <summary>The same in another mount namespace, by way of a thread.</summary>
     internal NamespaceHandle? OpenIn(NamespaceHandle mountNamespace, NamespaceThread thread) => Check(thread.OpenNamespace(mountNamespace, _path));
@@ -53,7 +53,7 @@ internal sealed class NamespaceMount
     {
         // Relative, and without the links a mount point has none of: nothing outside of that root can be meant.
         ReadOnlySpan<byte> path = _path;
-        return Check(path.Length > 2 ? NamespaceHandle.TryOpen(root, path[1..]) : null);
+        return Check(path.Length > 2 ? NamespaceHandle.TryOpenAny(root, path[1..]) : null);
     }
 
     /// <summary>Of the unescaped root and mount point of an nsfs mount; null where the root is not that of a namespace.</summary>
