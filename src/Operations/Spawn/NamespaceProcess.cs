@@ -24,7 +24,7 @@ public sealed class NamespaceProcess
         _request = plan.Request;
         Id = child.Id;
         ParentId = Environment.ProcessId;
-        Name = Path.GetFileName(plan.Programs[0]);
+        Program = Path.GetFileName(plan.Programs[0]);
         CommandLine = SafeText.Escape(string.Join(' ', plan.Arguments));
         StartTime = DateTime.Now;
         NamespacePid = secondInnerId != 0 ? secondInnerId : _request.Types.Contains(NamespaceType.Pid) ? 1 : child.Id;
@@ -44,8 +44,8 @@ public sealed class NamespaceProcess
     /// <summary>The PID of the session that started it.</summary>
     public int ParentId { get; }
 
-    /// <summary>The program's file name.</summary>
-    public string Name { get; }
+    /// <summary>The program's file name. Not called Name: piped to Get-Process that would stand for all programs of that name.</summary>
+    public string Program { get; }
 
     /// <summary>The name it was called by and its arguments; control characters are escaped.</summary>
     public string CommandLine { get; }
@@ -92,7 +92,7 @@ public sealed class NamespaceProcess
     internal ChildProcess Child => _child;
 
     /// <summary>The name and the PID.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} ({Id})");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Program} ({Id})");
 
     private ulong InodeOf(NamespaceType type) => _inodes[(int)type];
 
