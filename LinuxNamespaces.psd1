@@ -10,8 +10,17 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('LinuxNamespaces.format.ps1xml')
     CmdletsToExport      = @(
+        'Connect-NetNamespace'
+        'Disconnect-NetNamespace'
         'Get-Namespace'
+        'Get-NamespaceProcess'
+        'Get-NetNamespace'
+        'Get-NetNamespaceInterface'
         'New-NamespaceProcess'
+        'New-NetNamespace'
+        'Remove-NetNamespace'
+        'Set-NetNamespace'
+        'Watch-Namespace'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

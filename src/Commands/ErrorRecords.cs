@@ -13,6 +13,23 @@ internal static class ErrorRecords
     internal const string NamespaceNameNotFound = nameof(NamespaceNameNotFound);
     internal const string NotANamespace = nameof(NotANamespace);
     internal const string NotAFileSystemPath = nameof(NotAFileSystemPath);
+    internal const string ProcessRecycled = nameof(ProcessRecycled);
+    internal const string NamespaceGone = nameof(NamespaceGone);
+    internal const string TargetNotFound = nameof(TargetNotFound);
+    internal const string TargetAmbiguous = nameof(TargetAmbiguous);
+    internal const string NamespaceHasNoName = nameof(NamespaceHasNoName);
+    internal const string InvalidNetNamespaceName = nameof(InvalidNetNamespaceName);
+    internal const string NetNamespaceExists = nameof(NetNamespaceExists);
+    internal const string StaleNetNamespaceFile = nameof(StaleNetNamespaceFile);
+    internal const string NetNamespaceChanged = nameof(NetNamespaceChanged);
+    internal const string NoNetNamespaceGiven = nameof(NoNetNamespaceGiven);
+    internal const string NetConnectionNotFound = nameof(NetConnectionNotFound);
+    internal const string NotANetNamespace = nameof(NotANetNamespace);
+    internal const string NamespaceHasNoFile = nameof(NamespaceHasNoFile);
+    internal const string InvalidAddress = nameof(InvalidAddress);
+    internal const string InvalidRoute = nameof(InvalidRoute);
+    internal const string InvalidInterfaceName = nameof(InvalidInterfaceName);
+    internal const string NotABridge = nameof(NotABridge);
     internal const string SystemCallFailed = nameof(SystemCallFailed);
     internal const string ProcessTimedOut = nameof(ProcessTimedOut);
     internal const string InvalidRequest = nameof(InvalidRequest);
@@ -50,6 +67,12 @@ internal static class ErrorRecords
         ? CategoryOf(linux.NativeErrorCode)
         : exception.ErrorId switch
         {
+            ProcessRecycled or NamespaceGone or TargetNotFound => ErrorCategory.ObjectNotFound,
+            TargetAmbiguous => ErrorCategory.InvalidArgument,
+            NamespaceHasNoName or NamespaceHasNoFile or NetNamespaceChanged or NetConnectionNotFound => ErrorCategory.ObjectNotFound,
+            InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
+            NetNamespaceExists => ErrorCategory.ResourceExists,
+            StaleNetNamespaceFile => ErrorCategory.InvalidData,
             ProcessNotFound or NamespaceNotFound or NamespaceNameNotFound or SubIdNotFound or AccountNotFound or IdMapHelperMissing =>
                 ErrorCategory.ObjectNotFound,
             ProcessHidden or IdMapRefused => ErrorCategory.PermissionDenied,
@@ -61,7 +84,7 @@ internal static class ErrorRecords
 
     private static ErrorCategory CategoryOf(int errno) => errno switch
     {
-        LibC.EPERM or LibC.EACCES => ErrorCategory.PermissionDenied,
+        LibC.EPERM or LibC.EACCES or LibC.EROFS => ErrorCategory.PermissionDenied,
         LibC.ENOENT or LibC.ESRCH => ErrorCategory.ObjectNotFound,
         LibC.EINVAL or LibC.ERANGE => ErrorCategory.InvalidArgument,
         LibC.EINTR => ErrorCategory.OperationStopped,
@@ -71,6 +94,7 @@ internal static class ErrorRecords
         LibC.ENOSPC or LibC.EUSERS or LibC.E2BIG => ErrorCategory.LimitsExceeded,
         LibC.EMFILE or LibC.ENFILE or LibC.ENOMEM => ErrorCategory.ResourceUnavailable,
         LibC.ENOSYS or LibC.ENOTTY or LibC.EOPNOTSUPP => ErrorCategory.NotImplemented,
+        LibC.ENETUNREACH or LibC.EHOSTUNREACH => ErrorCategory.ConnectionError,
         LibC.ETIMEDOUT => ErrorCategory.OperationTimeout,
         _ => ErrorCategory.NotSpecified,
     };

@@ -148,6 +148,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
             Name = ParameterSetName == NameSet ? name => patterns.Any(pattern => pattern.IsMatch(name)) : null,
             Opened = ParameterSetName is PathSet or LiteralPathSet ? _opened : null,
             Hierarchy = Hierarchy,
+            OtherMounts = Source?.Any(source => (source & NamespaceSource.Mount) != 0) == true,
         };
     }
 

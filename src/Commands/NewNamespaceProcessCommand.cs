@@ -245,7 +245,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
             process = Spawner.Start(plan);
             if (IsAwaited)
             {
-                isInTime = Await(process.Child);
+                isInTime = Await(process.Child!);
             }
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)
@@ -254,7 +254,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
             return;
         }
 
-        ChildReaper.Add(process.Child);
+        ChildReaper.Add(process.Child!);
         WriteObject(process);
         if (!isInTime && !Stopping)
         {

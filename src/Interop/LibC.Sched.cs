@@ -5,6 +5,7 @@ namespace LinuxNamespaces.Interop;
 // <sched.h>
 internal static unsafe partial class LibC
 {
+    internal const int CLONE_FS = 0x00000200;
     internal const int CLONE_VM = 0x00000100;
     internal const int CLONE_VFORK = 0x00004000;
     internal const int CLONE_PARENT = 0x00008000;
@@ -19,6 +20,12 @@ internal static unsafe partial class LibC
     internal const int CLONE_NEWUSER = 0x10000000;
     internal const int CLONE_NEWPID = 0x20000000;
     internal const int CLONE_NEWNET = 0x40000000;
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int unshare(int flags);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int setns(int fd, int nstype);
 
     // Variadic in C from the fifth argument on; see makecontext.
     [LibraryImport(Name, SetLastError = true)]

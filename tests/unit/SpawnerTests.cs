@@ -175,7 +175,7 @@ public sealed class SpawnerTests : IDisposable
         finally
         {
             Array.ForEach(joins, join => join.Handle.Dispose());
-            target.Child.Stop(TimeSpan.Zero);
+            target.Child!.Stop(TimeSpan.Zero);
         }
     }
 
@@ -185,7 +185,7 @@ public sealed class SpawnerTests : IDisposable
         NamespaceProcess target = Start(UserRequest() with { Types = [NamespaceType.User, NamespaceType.Pid], Program = "sleep", Arguments = ["60"] });
         JoinedNamespace[] joins = [.. new[] { NamespaceType.User, NamespaceType.Pid }
             .Select(type => new JoinedNamespace(type, NamespaceFile.Open($"/proc/{target.Id}/ns/{type.KernelName()}")))];
-        target.Child.Stop(TimeSpan.Zero);
+        target.Child!.Stop(TimeSpan.Zero);
         try
         {
             NamespaceException exception = Assert.Throws<NamespaceException>(() => Run(new SpawnRequest { Join = joins, Program = "true" }));
@@ -203,7 +203,7 @@ public sealed class SpawnerTests : IDisposable
         NamespaceProcess[] processes = [.. Enumerable.Range(0, 50).Select(_ => Start(new SpawnRequest { Program = "true" }))];
         foreach (NamespaceProcess process in processes)
         {
-            ChildReaper.Add(process.Child);
+            ChildReaper.Add(process.Child!);
         }
 
         Assert.True(SpinWait.SpinUntil(() => processes.All(process => !Directory.Exists($"/proc/{process.Id}")), TimeSpan.FromSeconds(10)));
@@ -215,12 +215,12 @@ public sealed class SpawnerTests : IDisposable
     {
         NamespaceProcess process = Start(new SpawnRequest { Program = "sleep", Arguments = ["60"] });
         using WakePipe stop = new();
-        Assert.False(process.Child.Wait(TimeSpan.FromMilliseconds(20), stop));
+        Assert.False(process.Child!.Wait(TimeSpan.FromMilliseconds(20), stop));
         stop.Signal();
-        Assert.False(process.Child.Wait(Timeout.InfiniteTimeSpan, stop));
-        process.Child.Stop(TimeSpan.FromSeconds(5));
+        Assert.False(process.Child!.Wait(Timeout.InfiniteTimeSpan, stop));
+        process.Child!.Stop(TimeSpan.FromSeconds(5));
         Assert.Equal(LibC.SIGTERM, process.Signal);
-        Assert.False(process.Child.Send(LibC.SIGKILL));
+        Assert.False(process.Child!.Send(LibC.SIGKILL));
     }
 
     private static SpawnRequest UserRequest() => new()
@@ -237,7 +237,7 @@ public sealed class SpawnerTests : IDisposable
     {
         NamespaceProcess process = Start(request with { StandardInput = "/dev/null", StandardOutput = _output, StandardError = _output });
         using WakePipe never = new();
-        Assert.True(process.Child.Wait(TimeSpan.FromSeconds(20), never));
+        Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), never));
         return process;
     }
 }
