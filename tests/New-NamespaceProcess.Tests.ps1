@@ -547,6 +547,76 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
         }
     }
 
+    Context 'Joining' {
+        BeforeAll {
+            $target = New-NamespaceProcess -Type Net, Uts, Pid, Mnt, Ipc, Time, Cgroup -MountProc -HostName target sleep 600
+            $rootless = New-NamespaceProcess -Type Net, Uts, Pid, Mnt -MapRootUser -MountProc -HostName rootless sleep 600
+        }
+
+        AfterAll {
+            Stop-Inside $target
+            Stop-Inside $rootless
+        }
+
+        It 'joins all namespaces of a process, as nsenter does' {
+            $command = 'for t in cgroup ipc mnt net pid time user uts; do readlink /proc/self/ns/$t; done; hostname; pwd'
+            $wanted = nsenter --target $target.Id --all sh -c $command
+            $wanted | Should -Contain 'target'
+            Invoke-Inside @{ Join = $target } sh '-c' $command | Should -Be $wanted
+            $process.NamespacePid | Should -BeGreaterThan 1
+            Invoke-Inside @{ Join = $target.Id } hostname | Should -Be 'target'
+        }
+
+        It 'joins a rootless one, where only its own user namespace gives the right to' {
+            Invoke-Inside @{ Join = $rootless } sh '-c' 'hostname; id -u; ps -e -o pid=,comm= | head -n 1' | ForEach-Object Trim | Should -Be 'rootless', '0', '1 sleep'
+            $process.User | Should -Be $rootless.User
+            $process.Pid | Should -Be $rootless.Pid
+        }
+
+        It 'joins existing and makes new ones in one call' {
+            Invoke-Inside @{ Join = $rootless; Type = 'Pid'; MountProc = $true } sh '-c' 'hostname; echo $$; ps -e | wc -l' | ForEach-Object Trim | Select-Object -First 2 | Should -Be 'rootless', '1'
+            $process.Net | Should -Be $rootless.Net
+            $process.Pid | Should -Not -BeIn $rootless.Pid, (Get-LinkInode $PID pid)
+        }
+
+        It 'joins single namespaces' {
+            $null = Invoke-Inside @{ Join = ($target | Get-Namespace -Type Net), ($target | Get-Namespace -Type Uts) } hostname
+            $process.Net | Should -Be $target.Net
+            $process.Uts | Should -Be $target.Uts
+            $process.Mnt | Should -Be (Get-LinkInode $PID mnt)
+            $failure = Get-StartError { New-NamespaceProcess -Join ($target | Get-Namespace -Type Net), ($rootless | Get-Namespace -Type Net) true }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
+        }
+
+        It 'names a pid namespace that is dead' {
+            $dying = New-NamespaceProcess -Type Pid -Persist @{ Pid = "$folder/dead" } true -Wait
+            $dying.ExitCode | Should -Be 0
+            try {
+                $failure = Get-StartError { New-NamespaceProcess -Join "$folder/dead" true }
+                $failure.FullyQualifiedErrorId | Should -BeLike 'PidNamespaceDead,*'
+                $failure.CategoryInfo.Category | Should -Be 'ResourceUnavailable'
+                $failure.ToString() | Should -BeLike '*clone*ENOMEM*'
+            }
+            finally {
+                umount $folder/dead
+            }
+        }
+
+        It 'may not join what gives no rights' {
+            $output = Invoke-AsUser "try { New-NamespaceProcess -Join $($target.Id) true } catch { `$_.FullyQualifiedErrorId }"
+            $output | Should -Match '^(ProcessHidden|JoinRefused),'
+        }
+
+        It 'cannot be traced from inside before it runs its program, and has no descriptor of the session' {
+            $helper = Get-Helper signals
+            Copy-Item $helper $folder/signals
+            Invoke-Inside @{ Join = ($target | Get-Namespace -Type Net); Type = 'Uts' } $folder/signals | Should -Be 'descriptors 0 1 2', 'blocked', 'ignored'
+            $lines = New-NamespaceProcess -Join $target true -WhatIf -Verbose 4>&1 | ForEach-Object Message
+            $lines[0] | Should -BeLike '*with memory of its own'
+            $lines -like 'wait: *compares the namespaces with those wanted' | Should -HaveCount 1
+        }
+    }
+
     Context 'Waiting and ending' {
         It 'ends what takes too long, PID 1 included' {
             $watch = [Diagnostics.Stopwatch]::StartNew()
