@@ -10,15 +10,20 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('LinuxNamespaces.format.ps1xml')
     CmdletsToExport      = @(
+        'Compare-Namespace'
         'Connect-NetNamespace'
         'Disconnect-NetNamespace'
+        'Dismount-Namespace'
         'Get-Namespace'
+        'Get-NamespaceLimit'
         'Get-NamespaceProcess'
         'Get-NetNamespace'
         'Get-NetNamespaceInterface'
+        'Mount-Namespace'
         'New-NamespaceProcess'
         'New-NetNamespace'
         'Remove-NetNamespace'
+        'Set-NamespaceLimit'
         'Set-NetNamespace'
         'Watch-Namespace'
     )
