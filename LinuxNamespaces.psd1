@@ -12,6 +12,7 @@
     CmdletsToExport      = @(
         'Compare-Namespace'
         'Connect-NetNamespace'
+        'ConvertTo-NamespaceGraph'
         'Disconnect-NetNamespace'
         'Dismount-Namespace'
         'Get-Namespace'

@@ -36,6 +36,7 @@ internal static class ErrorRecords
     internal const string PathNotAFile = nameof(PathNotAFile);
     internal const string MountOnSharedParent = nameof(MountOnSharedParent);
     internal const string MountLoop = nameof(MountLoop);
+    internal const string NotDrawable = nameof(NotDrawable);
     internal const string LimitRefused = nameof(LimitRefused);
     internal const string LimitInvalid = nameof(LimitInvalid);
     internal const string TypeNotSupported = nameof(TypeNotSupported);
@@ -79,7 +80,7 @@ internal static class ErrorRecords
             ProcessRecycled or NamespaceGone or TargetNotFound => ErrorCategory.ObjectNotFound,
             NamespaceNotMounted => ErrorCategory.ObjectNotFound,
             TypeNotSupported => ErrorCategory.NotImplemented,
-            TargetAmbiguous or PathNotAFile => ErrorCategory.InvalidArgument,
+            TargetAmbiguous or PathNotAFile or NotDrawable => ErrorCategory.InvalidArgument,
             NamespaceHasNoName or NamespaceHasNoFile or NetNamespaceChanged or NetConnectionNotFound => ErrorCategory.ObjectNotFound,
             InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
             NetNamespaceExists => ErrorCategory.ResourceExists,
