@@ -111,7 +111,7 @@ internal sealed class NamespaceProcessReader : IDisposable
                 NamespacePid = status.NamespacePid,
                 NSpid = status.ProcessIds,
                 ParentId = stat.ParentId,
-                Name = process.ReadName(),
+                Program = process.ReadName(),
                 CommandLine = process.ReadCommandLine(),
                 UserId = status.UserId,
                 UserName = _users.NameOf(status.UserId),
