@@ -10,6 +10,7 @@ internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan
 {
     private readonly CurrentNamespaces _current = new(proc);
     private readonly UserDatabase _users = new();
+    private ContainerStates? _containers;
     private readonly Dictionary<int, ProcessDetails?> _processes = [];
 
     /// <summary>Null where all its processes have ended since they were read and nothing else keeps it.</summary>
@@ -87,7 +88,7 @@ internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan
             {
                 using (process)
                 {
-                    details = ProcessDetails.Read(process);
+                    details = ProcessDetails.Read(process, _containers ??= ContainerStates.Read(proc, _current.InodeOf(NamespaceType.Mnt)));
                 }
             }
 

@@ -33,8 +33,8 @@ public sealed class NamespaceProcess
     /// <summary>The PID of its parent; 0 where that is out of sight.</summary>
     public int ParentId { get; internal init; }
 
-    /// <summary>The name of its program.</summary>
-    public string? Name { get; internal init; }
+    /// <summary>The name of its program. Not called Name: piped to Get-Process that would stand for all processes of that name.</summary>
+    public string? Program { get; internal init; }
 
     /// <summary>The name it was called by and its arguments; control characters are escaped.</summary>
     public string? CommandLine { get; internal init; }
@@ -54,6 +54,12 @@ public sealed class NamespaceProcess
 
     /// <summary>The container it is in, as <c>runtime:id</c>; null outside of containers.</summary>
     public string? Container { get; internal init; }
+
+    /// <summary>The whole id of the container; null outside of containers.</summary>
+    public string? ContainerId { get; internal init; }
+
+    /// <summary>The pod of the container: the uid of a Kubernetes pod, the id of a podman pod; null for none.</summary>
+    public string? Pod { get; internal init; }
 
     /// <summary>When it was started.</summary>
     public DateTime StartTime { get; internal init; }
@@ -104,5 +110,5 @@ public sealed class NamespaceProcess
     internal ulong? StartTicks { get; init; }
 
     /// <summary>The name and the PID.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} ({Id})");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Program} ({Id})");
 }

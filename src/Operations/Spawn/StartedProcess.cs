@@ -23,7 +23,7 @@ internal static class StartedProcess
             Child = child,
             Id = child.Id,
             ParentId = Environment.ProcessId,
-            Name = Path.GetFileName(plan.Programs[0]),
+            Program = Path.GetFileName(plan.Programs[0]),
             CommandLine = SafeText.Escape(string.Join(' ', plan.Arguments)),
             UserId = OuterUserId(plan.Request),
             StartTime = DateTime.Now,
