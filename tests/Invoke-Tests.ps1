@@ -20,7 +20,9 @@ $configuration.Output.StackTraceVerbosity = 'FirstLine'
 $result = Invoke-Pester -Configuration $configuration
 
 foreach ($test in $result.Skipped) {
-    Write-Host "Skipped: $($test.ExpandedPath): $($test.ErrorRecord.Exception.Message)"
+    # Only root's own tests are left out without a word of theirs.
+    $reason = $test.ErrorRecord ? $test.ErrorRecord.Exception.Message : 'needs root'
+    Write-Host "Skipped: $($test.ExpandedPath): $reason"
 }
 
 # A file or block that could not even start counts as one failure.

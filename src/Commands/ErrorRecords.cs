@@ -13,6 +13,11 @@ internal static class ErrorRecords
     internal const string NamespaceNameNotFound = nameof(NamespaceNameNotFound);
     internal const string NotANamespace = nameof(NotANamespace);
     internal const string NotAFileSystemPath = nameof(NotAFileSystemPath);
+    internal const string InvalidPattern = nameof(InvalidPattern);
+    internal const string ProcessRecycled = nameof(ProcessRecycled);
+    internal const string NamespaceGone = nameof(NamespaceGone);
+    internal const string TargetNotFound = nameof(TargetNotFound);
+    internal const string TargetAmbiguous = nameof(TargetAmbiguous);
     internal const string NamespaceHasNoName = nameof(NamespaceHasNoName);
     internal const string InvalidNetNamespaceName = nameof(InvalidNetNamespaceName);
     internal const string NetNamespaceExists = nameof(NetNamespaceExists);
@@ -26,7 +31,26 @@ internal static class ErrorRecords
     internal const string InvalidRoute = nameof(InvalidRoute);
     internal const string InvalidInterfaceName = nameof(InvalidInterfaceName);
     internal const string NotABridge = nameof(NotABridge);
+    internal const string NamespaceNotMounted = nameof(NamespaceNotMounted);
+    internal const string PathNotFound = nameof(PathNotFound);
+    internal const string PathInUse = nameof(PathInUse);
+    internal const string PathNotAFile = nameof(PathNotAFile);
+    internal const string MountOnSharedParent = nameof(MountOnSharedParent);
+    internal const string MountLoop = nameof(MountLoop);
+    internal const string NotDrawable = nameof(NotDrawable);
+    internal const string LimitRefused = nameof(LimitRefused);
+    internal const string LimitInvalid = nameof(LimitInvalid);
+    internal const string TypeNotSupported = nameof(TypeNotSupported);
     internal const string SystemCallFailed = nameof(SystemCallFailed);
+    internal const string ProcessTimedOut = nameof(ProcessTimedOut);
+    internal const string InvalidRequest = nameof(InvalidRequest);
+    internal const string SpawnNotSupported = nameof(SpawnNotSupported);
+    internal const string IdMapInvalid = nameof(IdMapInvalid);
+    internal const string IdMapRefused = nameof(IdMapRefused);
+    internal const string IdMapHelperMissing = nameof(IdMapHelperMissing);
+    internal const string SubIdNotFound = nameof(SubIdNotFound);
+    internal const string AccountNotFound = nameof(AccountNotFound);
+    internal const string WorkingDirectoryOutsideRoot = nameof(WorkingDirectoryOutsideRoot);
 
     /// <summary>From whatever the layers below throw.</summary>
     internal static ErrorRecord From(Exception exception, object? target = null)
@@ -37,9 +61,10 @@ internal static class ErrorRecords
             LinuxException linux => new(linux, SystemCallFailed, CategoryOf(linux.NativeErrorCode), target ?? linux.Path),
             _ => new(exception, exception.GetType().Name, ErrorCategory.NotSpecified, target),
         };
-        if (exception is NamespaceException { Remedy: string remedy })
+        if (exception is NamespaceException explained)
         {
-            record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = remedy };
+            string cause = explained.InnerException is LinuxException call ? $" ({call.Message})" : string.Empty;
+            record.ErrorDetails = new ErrorDetails(explained.Message + cause) { RecommendedAction = explained.Remedy };
         }
 
         return record;
@@ -53,13 +78,20 @@ internal static class ErrorRecords
         ? CategoryOf(linux.NativeErrorCode)
         : exception.ErrorId switch
         {
-            ProcessNotFound or NamespaceNotFound or NamespaceNameNotFound => ErrorCategory.ObjectNotFound,
-            ProcessHidden => ErrorCategory.PermissionDenied,
+            ProcessRecycled or NamespaceGone or TargetNotFound => ErrorCategory.ObjectNotFound,
+            NamespaceNotMounted => ErrorCategory.ObjectNotFound,
+            TypeNotSupported => ErrorCategory.NotImplemented,
+            TargetAmbiguous or PathNotAFile or NotDrawable => ErrorCategory.InvalidArgument,
             NamespaceHasNoName or NamespaceHasNoFile or NetNamespaceChanged or NetConnectionNotFound => ErrorCategory.ObjectNotFound,
             InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
             NetNamespaceExists => ErrorCategory.ResourceExists,
             StaleNetNamespaceFile => ErrorCategory.InvalidData,
-            NotANamespace or NotAFileSystemPath => ErrorCategory.InvalidArgument,
+            ProcessNotFound or NamespaceNotFound or NamespaceNameNotFound or SubIdNotFound or AccountNotFound or IdMapHelperMissing =>
+                ErrorCategory.ObjectNotFound,
+            ProcessHidden or IdMapRefused => ErrorCategory.PermissionDenied,
+            NotANamespace or NotAFileSystemPath or InvalidRequest or IdMapInvalid or WorkingDirectoryOutsideRoot => ErrorCategory.InvalidArgument,
+            SpawnNotSupported => ErrorCategory.NotImplemented,
+            ProcessTimedOut => ErrorCategory.OperationTimeout,
             _ => ErrorCategory.InvalidOperation,
         };
 
@@ -67,11 +99,12 @@ internal static class ErrorRecords
     {
         LibC.EPERM or LibC.EACCES or LibC.EROFS => ErrorCategory.PermissionDenied,
         LibC.ENOENT or LibC.ESRCH => ErrorCategory.ObjectNotFound,
-        LibC.EINVAL => ErrorCategory.InvalidArgument,
+        LibC.EINVAL or LibC.ERANGE => ErrorCategory.InvalidArgument,
         LibC.EINTR => ErrorCategory.OperationStopped,
         LibC.EEXIST => ErrorCategory.ResourceExists,
         LibC.EBUSY or LibC.ETXTBSY => ErrorCategory.ResourceBusy,
-        LibC.ENOSPC or LibC.EUSERS => ErrorCategory.LimitsExceeded,
+        LibC.ENOEXEC => ErrorCategory.InvalidType,
+        LibC.ENOSPC or LibC.EUSERS or LibC.E2BIG => ErrorCategory.LimitsExceeded,
         LibC.EMFILE or LibC.ENFILE or LibC.ENOMEM => ErrorCategory.ResourceUnavailable,
         LibC.ENOSYS or LibC.ENOTTY or LibC.EOPNOTSUPP => ErrorCategory.NotImplemented,
         LibC.ENETUNREACH or LibC.EHOSTUNREACH => ErrorCategory.ConnectionError,

@@ -23,6 +23,8 @@ internal static unsafe partial class LibC
     internal const int AT_EMPTY_PATH = 0x1000;
     internal const int AT_STATX_DONT_SYNC = 0x4000;
 
+    internal const int FD_NSFS_ROOT = -10003;
+
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int open(byte* pathname, int flags, uint mode);
 
@@ -38,5 +40,13 @@ internal static unsafe partial class LibC
     }
 
     [LibraryImport(Name, SetLastError = true)]
+    internal static partial int open_by_handle_at(int mount_fd, file_handle* handle, int flags);
+
+    [LibraryImport(Name, SetLastError = true)]
     internal static partial int name_to_handle_at(int dirfd, byte* pathname, file_handle* handle, int* mount_id, int flags);
+
+    internal const int F_DUPFD_CLOEXEC = 1030;
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int fcntl(int fd, int cmd, nint arg);
 }

@@ -5,9 +5,13 @@ namespace LinuxNamespaces.Interop;
 // <sys/mount.h>
 internal static unsafe partial class LibC
 {
+    internal const uint MS_NOSUID = 0x2;
+    internal const uint MS_NODEV = 0x4;
+    internal const uint MS_NOEXEC = 0x8;
     internal const uint MS_BIND = 0x1000;
     internal const uint MS_REC = 0x4000;
     internal const uint MS_PRIVATE = 0x40000;
+    internal const uint MS_SLAVE = 0x80000;
     internal const uint MS_SHARED = 0x100000;
 
     internal const int MNT_DETACH = 2;

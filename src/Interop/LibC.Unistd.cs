@@ -20,6 +20,29 @@ internal static unsafe partial class LibC
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int unlinkat(int dirfd, byte* pathname, int flags);
 
+    internal const int _SC_CLK_TCK = 2;
+
+    [LibraryImport(Name)]
+    internal static partial nint sysconf(int name);
+
     [LibraryImport(Name)]
     internal static partial uint geteuid();
+
+    [LibraryImport(Name)]
+    internal static partial uint getegid();
+
+    [LibraryImport(Name)]
+    internal static partial int getpgrp();
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int tcgetpgrp(int fd);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int tcsetpgrp(int fd, int pgrp);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int unlink(byte* pathname);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int pipe2(int* pipefd, int flags);
 }

@@ -16,22 +16,37 @@ internal readonly unsafe struct Descriptor : IDisposable
 
     internal bool IsOpen => Number >= 0;
 
+    /// <summary>No descriptor.</summary>
+    internal static Descriptor None => new(-1);
+
     /// <summary>Takes over the result of a call that returns a new descriptor or -1.</summary>
-    internal static Descriptor FromResult(long result) => new((int)result);
+    /// <exception cref="LinuxException">
+    /// There are no descriptors left: that tells nothing of what was asked for, and must not pass for an answer.
+    /// </exception>
+    internal static Descriptor FromResult(long result, string call = "open")
+    {
+        if (result < 0 && Errno.Last is LibC.EMFILE or LibC.ENFILE)
+        {
+            LinuxException.ThrowLast(call);
+        }
+
+        return new((int)result);
+    }
 
     /// <summary>openat(2) with O_CLOEXEC, retried on EINTR. <paramref name="path"/> ends in NUL.</summary>
-    internal static Descriptor OpenAt(int directory, ReadOnlySpan<byte> path, int flags)
+    /// <exception cref="LinuxException">There are no descriptors left.</exception>
+    internal static Descriptor OpenAt(int directory, ReadOnlySpan<byte> path, int flags, uint mode = 0)
     {
         fixed (byte* name = path)
         {
             int number;
             do
             {
-                number = LibC.openat(directory, name, flags | LibC.O_CLOEXEC, 0);
+                number = LibC.openat(directory, name, flags | LibC.O_CLOEXEC, mode);
             }
             while (number < 0 && Errno.Last == LibC.EINTR);
 
-            return new Descriptor(number);
+            return FromResult(number, "openat");
         }
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 
@@ -10,11 +11,27 @@ namespace LinuxNamespaces.Kernel;
 /// </summary>
 internal sealed unsafe class NamespaceHandle : SafeHandle
 {
+    // FILEID_NSFS of linux/exportfs.h, which is not a header for programs.
+    private const int NsfsHandleType = 0xf1;
+
+    // The descriptors of all handles.
+    private static readonly HashSet<int> s_open = [];
+
+    /// <summary>
+    /// To be held from before a descriptor is opened until it has been adopted, so that <see cref="IsHandle"/> never sees
+    /// one in between.
+    /// </summary>
+    internal static object Gate => s_open;
+
     private NamespaceHandle(int descriptor, FileStatus status)
         : base(-1, ownsHandle: true)
     {
         SetHandle(descriptor);
         Inode = status.Inode;
+        lock (Gate)
+        {
+            s_open.Add(descriptor);
+        }
     }
 
     public override bool IsInvalid => handle < 0;
@@ -40,7 +57,7 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
         get
         {
             ulong id;
-            return LibC.ioctl(Descriptor, LibC.NS_GET_ID, &id) == 0 ? id : null;
+            return !OlderKernel.Lacks(KernelFeature.NamespaceId) && LibC.ioctl(Descriptor, LibC.NS_GET_ID, &id) == 0 ? id : null;
         }
     }
 
@@ -54,8 +71,33 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
     /// Opens a namespace file (ends in NUL) relative to a directory; null with errno where that fails, EINVAL
     /// where the file is not one.
     /// </summary>
-    internal static NamespaceHandle? TryOpen(int directory, ReadOnlySpan<byte> path) =>
-        TryAdopt(Kernel.Descriptor.OpenAt(directory, path, LibC.O_RDONLY | LibC.O_NONBLOCK));
+    internal static NamespaceHandle? TryOpen(int directory, ReadOnlySpan<byte> path)
+    {
+        lock (Gate)
+        {
+            return TryAdopt(Kernel.Descriptor.OpenAt(directory, path, LibC.O_RDONLY | LibC.O_NONBLOCK));
+        }
+    }
+
+    /// <summary>
+    /// The same for a path that may lead to anything: looked at before it is opened, because opening a device or a FIFO
+    /// may have effects of its own.
+    /// </summary>
+    internal static NamespaceHandle? TryOpenAny(int directory, ReadOnlySpan<byte> path)
+    {
+        if (!FileStatus.TryGet(directory, path, out FileStatus status))
+        {
+            return null;
+        }
+
+        if (status.Device != NsfsDevice.Value)
+        {
+            Marshal.SetLastPInvokeError(LibC.EINVAL);
+            return null;
+        }
+
+        return TryOpen(directory, path);
+    }
 
     /// <summary>Takes over an open descriptor; null with errno, and closed, where it is no namespace.</summary>
     internal static NamespaceHandle? TryAdopt(Descriptor descriptor)
@@ -84,6 +126,16 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
     }
 
     /// <summary>
+    /// Opens a namespace by what is never used twice, wherever it is (nsfs file handles, Linux 6.18); null with
+    /// errno, ESTALE where it is gone, EPERM without CAP_DAC_READ_SEARCH.
+    /// </summary>
+    internal static NamespaceHandle? TryOpenById(NamespaceType type, ulong inode, ulong namespaceId) =>
+        TryOpenById(namespaceId, type.CloneFlag(), (uint)inode);
+
+    /// <summary>The same by the id alone (Linux 6.19).</summary>
+    internal static NamespaceHandle? TryOpenById(ulong namespaceId) => TryOpenById(namespaceId, 0, 0);
+
+    /// <summary>
     /// The parent of a pid or user namespace (NS_GET_PARENT, Linux 4.9); null where it is the initial one or
     /// out of sight.
     /// </summary>
@@ -95,8 +147,54 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
     /// </summary>
     internal NamespaceHandle? OpenOwner() => OpenRelative(LibC.NS_GET_USERNS);
 
-    protected override bool ReleaseHandle() => LibC.close((int)handle) == 0;
+    /// <summary>
+    /// Whether a descriptor of this process is such a handle: what keeps a namespace alive only while somebody looks
+    /// at it is not worth telling.
+    /// </summary>
+    internal static bool IsHandle(int descriptor)
+    {
+        lock (Gate)
+        {
+            return s_open.Contains(descriptor);
+        }
+    }
 
-    private NamespaceHandle? OpenRelative(uint request) =>
-        TryAdopt(Kernel.Descriptor.FromResult(LibC.ioctl(Descriptor, request, null)));
+    protected override bool ReleaseHandle()
+    {
+        lock (Gate)
+        {
+            s_open.Remove((int)handle);
+            return LibC.close((int)handle) == 0;
+        }
+    }
+
+    private static NamespaceHandle? TryOpenById(ulong namespaceId, int type, uint inode)
+    {
+        if (OlderKernel.Lacks(KernelFeature.NamespaceFileHandles))
+        {
+            return null;
+        }
+
+        // struct nsfs_file_handle { u64 ns_id; u32 ns_type; u32 ns_inum }
+        byte* buffer = stackalloc byte[sizeof(LibC.file_handle) + LibC.NSFS_FILE_HANDLE_SIZE_LATEST];
+        LibC.file_handle* file = (LibC.file_handle*)buffer;
+        file->handle_bytes = LibC.NSFS_FILE_HANDLE_SIZE_LATEST;
+        file->handle_type = NsfsHandleType;
+        Span<byte> body = new(buffer + sizeof(LibC.file_handle), LibC.NSFS_FILE_HANDLE_SIZE_LATEST);
+        MemoryMarshal.Write(body, namespaceId);
+        MemoryMarshal.Write(body[8..], type);
+        MemoryMarshal.Write(body[12..], inode);
+        lock (Gate)
+        {
+            return TryAdopt(Kernel.Descriptor.FromResult(LibC.open_by_handle_at(LibC.FD_NSFS_ROOT, file, LibC.O_RDONLY | LibC.O_CLOEXEC)));
+        }
+    }
+
+    private NamespaceHandle? OpenRelative(uint request)
+    {
+        lock (Gate)
+        {
+            return TryAdopt(Kernel.Descriptor.FromResult(LibC.ioctl(Descriptor, request, null)));
+        }
+    }
 }

@@ -27,6 +27,9 @@ internal sealed class ProcessScan : IDisposable
 
     internal List<InventoryProblem> Problems { get; } = [];
 
+    /// <summary>In the order of processes, and of what each holds.</summary>
+    internal List<NamespaceHold> Holds { get; } = [];
+
     /// <summary>By inode, what was found besides the processes' own links.</summary>
     internal Dictionary<ulong, HeldNamespace> Held { get; } = [];
 
@@ -119,7 +122,11 @@ internal sealed class ProcessScan : IDisposable
         {
             ProcessScanWorker worker = workers[i + 1];
             threads[i] = new Thread(() => Work(worker), 256 * 1024) { IsBackground = true, Name = "Namespace inventory" };
-            threads[i].Start();
+            if (!TryStart(threads[i]))
+            {
+                Array.Resize(ref threads, i);
+                break;
+            }
         }
 
         Work(workers[0]);
@@ -131,9 +138,24 @@ internal sealed class ProcessScan : IDisposable
         failure?.Throw();
     }
 
+    // Where no thread is to be had (a limit on processes), those there are do the work.
+    private static bool TryStart(Thread thread)
+    {
+        try
+        {
+            thread.Start();
+            return true;
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            return false;
+        }
+    }
+
     private void Take(ProcessScanWorker worker)
     {
         Problems.AddRange(worker.Problems);
+        Holds.AddRange(worker.Holds);
         foreach ((ulong inode, HeldNamespace held) in worker.Held)
         {
             if (Held.TryAdd(inode, held))

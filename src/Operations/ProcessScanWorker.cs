@@ -9,11 +9,14 @@ namespace LinuxNamespaces.Operations;
 /// <summary>One thread's share of a <see cref="ProcessScan"/>.</summary>
 internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions options) : IDisposable
 {
-    private readonly HashSet<ulong> _sockets = [];
+    private readonly HashSet<(ulong Device, ulong Inode)> _sockets = [];
 
     internal Dictionary<ulong, HeldNamespace> Held { get; } = [];
 
     internal List<InventoryProblem> Problems { get; } = [];
+
+    /// <summary>Every hold on the inodes of <see cref="InventoryOptions.HoldersOf"/> but those of processes themselves.</summary>
+    internal List<NamespaceHold> Holds { get; } = [];
 
     /// <summary>Fills in a process's inodes, and notes what it holds besides.</summary>
     internal void Read(int processId, Span<ulong> inodes)
@@ -61,7 +64,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
     {
         for (int i = 0; i < NamespaceTypes.Count; i++)
         {
-            if (!options.Wants((NamespaceType)i))
+            if (!options.Reads((NamespaceType)i))
             {
                 continue;
             }
@@ -107,19 +110,19 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
                     if (options.Wants((NamespaceType)i))
                     {
                         Concat(path, "task/"u8, name[..^1], "/"u8, NamespaceLink.PathOf((NamespaceType)i));
-                        HoldIfOther(process, path, inodes[i], NamespaceSource.Thread);
+                        HoldIfOther(process, path, inodes[i], NamespaceSource.Thread, threadId);
                     }
                 }
             }
         }
     }
 
-    private void HoldIfOther(in ProcessDirectory process, ReadOnlySpan<byte> link, ulong own, NamespaceSource source)
+    private void HoldIfOther(in ProcessDirectory process, ReadOnlySpan<byte> link, ulong own, NamespaceSource source, int number = 0)
     {
         ulong inode = process.ReadNamespaceInode(link);
         if (inode != 0 && inode != own)
         {
-            Hold(process, link, inode, source);
+            Hold(process, link, inode, source, number);
         }
     }
 
@@ -131,9 +134,10 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
             return;
         }
 
-        Descriptor pidfd = Descriptor.FromResult(-1);
+        bool isOwn = process.ProcessId == proc.OwnProcessId;
+        Descriptor pidfd = Descriptor.None;
         Span<byte> path = stackalloc byte[32];
-        using (descriptors)
+        try
         {
             while (descriptors.TryReadNumber(out int number, out ReadOnlySpan<byte> name))
             {
@@ -145,21 +149,37 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
 
                 if (status.Device == NsfsDevice.Value)
                 {
-                    Hold(process, path, status.Inode, NamespaceSource.Descriptor);
+                    if (isOwn && IsOfAnyScan(process, path, number))
+                    {
+                        continue;
+                    }
+
+                    Hold(process, path, status.Inode, NamespaceSource.Descriptor, number);
                 }
-                else if (status.IsSocket && options.Searches(NamespaceSource.Socket) && _sockets.Add(status.Inode))
+                else if (status.IsSocket && options.Searches(NamespaceSource.Socket) && (!_sockets.Contains((status.Device, status.Inode)) || options.HoldersOf is not null))
                 {
                     pidfd = pidfd.IsOpen ? pidfd : PidDescriptor.Open(process.ProcessId);
-                    HoldSocketNamespace(process, pidfd, number);
+                    if (HoldSocketNamespace(process, pidfd, number))
+                    {
+                        _sockets.Add((status.Device, status.Inode));
+                    }
                 }
             }
         }
-
-        pidfd.Dispose();
+        finally
+        {
+            pidfd.Dispose();
+            descriptors.Dispose();
+        }
     }
 
-    private void Hold(in ProcessDirectory process, ReadOnlySpan<byte> file, ulong inode, NamespaceSource source)
+    // A handle of this scan or of one in another runspace, or one that was closed since we looked.
+    private static bool IsOfAnyScan(in ProcessDirectory process, ReadOnlySpan<byte> path, int number) =>
+        NamespaceHandle.IsHandle(number) || !FileStatus.TryGet(process.Descriptor, path, out FileStatus again) || again.Device != NsfsDevice.Value;
+
+    private void Hold(in ProcessDirectory process, ReadOnlySpan<byte> file, ulong inode, NamespaceSource source, int number)
     {
+        NoteHold(process, inode, source, number);
         if (Held.TryGetValue(inode, out HeldNamespace? known))
         {
             known.Source |= source;
@@ -172,7 +192,8 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
         }
     }
 
-    private void HoldSocketNamespace(in ProcessDirectory process, Descriptor pidfd, int number)
+    // False where the socket could not be asked: another process may share it and may be asked.
+    private bool HoldSocketNamespace(in ProcessDirectory process, Descriptor pidfd, int number)
     {
         using Descriptor socket = PidDescriptor.Duplicate(pidfd, number);
         NamespaceHandle? handle = socket.IsOpen ? PidDescriptor.OpenSocketNamespace(socket) : null;
@@ -184,17 +205,34 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
                 Problems.Add(new(InventoryProblemKind.SocketHidden, process.ProcessId, errno));
             }
 
-            return;
+            return false;
         }
 
+        // The pidfd was opened by number: what came through it counts only if the process is still there.
+        if (!Held.ContainsKey(handle.Inode) && !process.TryReadStat(out _))
+        {
+            handle.Dispose();
+            return false;
+        }
+
+        NoteHold(process, handle.Inode, NamespaceSource.Socket, number);
         if (Held.TryGetValue(handle.Inode, out HeldNamespace? known))
         {
             known.Source |= NamespaceSource.Socket;
             handle.Dispose();
-            return;
+            return true;
         }
 
         Add(handle, NamespaceSource.Socket, process.ProcessId, string.Empty);
+        return true;
+    }
+
+    private void NoteHold(in ProcessDirectory process, ulong inode, NamespaceSource source, int number)
+    {
+        if (options.HoldersOf?.Contains(inode) == true && options.Searches(source))
+        {
+            Holds.Add(new NamespaceHold(inode, source, process.ProcessId, number));
+        }
     }
 
     // The inode of the opened file counts: the descriptor may have been closed and used again since.
