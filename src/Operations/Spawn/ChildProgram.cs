@@ -298,11 +298,7 @@ internal sealed unsafe class ChildProgram
 
     private void Make(byte* context, Instruction instruction, int index, nint next)
     {
-        if (LibC.getcontext(context) != 0)
-        {
-            LinuxException.ThrowLast("getcontext");
-        }
-
+        _ = LibC.getcontext(context);
         *(nint*)(context + LinkOffset) = next;
         *(nint*)(context + StackOffset) = (nint)_stack;
         *(nint*)(context + StackSizeOffset) = StackSize + ((index + 1) * StackStride);
