@@ -92,6 +92,10 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             Invoke-Inside @{} printf '%s|' 'a b' '' '$x' '-c' "it's" | Should -Be "a b||`$x|-c|it's|"
         }
 
+        It 'takes what stands behind -- as it is' {
+            (New-NamespaceProcess -Type Uts -Wait -- sh -c 'exit 6').ExitCode | Should -Be 6
+        }
+
         It 'is the user''s shell without a name, as a login shell' {
             $script = Join-Path $folder 'input'
             Set-Content $script 'echo $0'
