@@ -10,15 +10,21 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('LinuxNamespaces.format.ps1xml')
     CmdletsToExport      = @(
+        'Compare-Namespace'
         'Connect-NetNamespace'
+        'ConvertTo-NamespaceGraph'
         'Disconnect-NetNamespace'
+        'Dismount-Namespace'
         'Get-Namespace'
+        'Get-NamespaceLimit'
         'Get-NamespaceProcess'
         'Get-NetNamespace'
         'Get-NetNamespaceInterface'
+        'Mount-Namespace'
         'New-NamespaceProcess'
         'New-NetNamespace'
         'Remove-NetNamespace'
+        'Set-NamespaceLimit'
         'Set-NetNamespace'
         'Watch-Namespace'
     )

@@ -13,6 +13,7 @@ internal static class ErrorRecords
     internal const string NamespaceNameNotFound = nameof(NamespaceNameNotFound);
     internal const string NotANamespace = nameof(NotANamespace);
     internal const string NotAFileSystemPath = nameof(NotAFileSystemPath);
+    internal const string InvalidPattern = nameof(InvalidPattern);
     internal const string ProcessRecycled = nameof(ProcessRecycled);
     internal const string NamespaceGone = nameof(NamespaceGone);
     internal const string TargetNotFound = nameof(TargetNotFound);
@@ -30,6 +31,16 @@ internal static class ErrorRecords
     internal const string InvalidRoute = nameof(InvalidRoute);
     internal const string InvalidInterfaceName = nameof(InvalidInterfaceName);
     internal const string NotABridge = nameof(NotABridge);
+    internal const string NamespaceNotMounted = nameof(NamespaceNotMounted);
+    internal const string PathNotFound = nameof(PathNotFound);
+    internal const string PathInUse = nameof(PathInUse);
+    internal const string PathNotAFile = nameof(PathNotAFile);
+    internal const string MountOnSharedParent = nameof(MountOnSharedParent);
+    internal const string MountLoop = nameof(MountLoop);
+    internal const string NotDrawable = nameof(NotDrawable);
+    internal const string LimitRefused = nameof(LimitRefused);
+    internal const string LimitInvalid = nameof(LimitInvalid);
+    internal const string TypeNotSupported = nameof(TypeNotSupported);
     internal const string SystemCallFailed = nameof(SystemCallFailed);
     internal const string ProcessTimedOut = nameof(ProcessTimedOut);
     internal const string InvalidRequest = nameof(InvalidRequest);
@@ -68,7 +79,9 @@ internal static class ErrorRecords
         : exception.ErrorId switch
         {
             ProcessRecycled or NamespaceGone or TargetNotFound => ErrorCategory.ObjectNotFound,
-            TargetAmbiguous => ErrorCategory.InvalidArgument,
+            NamespaceNotMounted => ErrorCategory.ObjectNotFound,
+            TypeNotSupported => ErrorCategory.NotImplemented,
+            TargetAmbiguous or PathNotAFile or NotDrawable => ErrorCategory.InvalidArgument,
             NamespaceHasNoName or NamespaceHasNoFile or NetNamespaceChanged or NetConnectionNotFound => ErrorCategory.ObjectNotFound,
             InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
             NetNamespaceExists => ErrorCategory.ResourceExists,

@@ -10,11 +10,10 @@ using LinuxNamespaces.Operations;
 namespace LinuxNamespaces.Commands;
 
 /// <summary>Lists the processes that are in namespaces, or everything that keeps the namespaces alive.</summary>
-[Cmdlet(VerbsCommon.Get, "NamespaceProcess", DefaultParameterSetName = AllSet)]
+[Cmdlet(VerbsCommon.Get, "NamespaceProcess", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(NamespaceProcess), typeof(NamespaceHolder))]
 public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
 {
-    private const string AllSet = "All";
     private const string InputSet = "InputObject";
     private const string InodeSet = "Inode";
     private const string NameSet = "Name";
@@ -23,7 +22,6 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
 
     // By inode, with the id where it is known.
     private readonly Dictionary<ulong, ulong?> _wanted = [];
-    private bool _given;
 
     /// <summary>Namespaces, as Get-Namespace gives them.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
@@ -37,22 +35,19 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
     /// <summary>The net namespaces with these names.</summary>
     [Parameter(Mandatory = true, ParameterSetName = NameSet)]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
+    [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>
     /// List what keeps the namespaces alive instead: processes, threads, descriptors, sockets, and mounts in any
     /// mount namespace. Looks everywhere, which takes longer.
     /// </summary>
-    [Parameter(ParameterSetName = InputSet)]
-    [Parameter(ParameterSetName = InodeSet)]
-    [Parameter(ParameterSetName = NameSet)]
+    [Parameter]
     public SwitchParameter Holder { get; set; }
 
     /// <summary>Collects what is asked for; one look at the machine answers it all.</summary>
     protected override void ProcessRecord()
     {
-        _given |= ParameterSetName != AllSet;
         foreach (NamespaceInfo ns in InputObject)
         {
             _wanted[ns.Inode] = ns.NamespaceId;
@@ -69,10 +64,10 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Looks, and writes what was found.</summary>
+    /// <summary>Looks, and writes what was found: nothing for nothing, whatever may follow in the pipeline.</summary>
     protected override void EndProcessing()
     {
-        if (_given && _wanted.Count == 0)
+        if (_wanted.Count == 0)
         {
             return;
         }
@@ -128,7 +123,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
         List<InventoryProblem> problems = [];
         HashSet<ulong> seen = [];
         using NamespaceProcessReader reader = new();
-        foreach (NamespaceProcess process in reader.Read(_given ? _wanted : null, problems, _stop.Token))
+        foreach (NamespaceProcess process in reader.Read(_wanted, problems, _stop.Token))
         {
             seen.UnionWith(process.Inodes);
             WriteObject(process);

@@ -12,6 +12,9 @@ public enum NamespaceChange
     /// <summary>It has gone, or lost the name.</summary>
     Removed,
 
+    /// <summary>Something else keeps it, or another process is its first.</summary>
+    HolderChanged,
+
     /// <summary>A net namespace got an id in ours.</summary>
     IdAssigned,
 

@@ -9,6 +9,7 @@ internal sealed class NamespaceHolderFactory(ProcFileSystem proc, ProcessScan sc
 {
     private readonly UserDatabase _users = new();
     private readonly CurrentNamespaces _current = new(proc);
+    private ContainerStates? _containers;
     private readonly Dictionary<int, ProcessDetails?> _processes = [];
 
     /// <summary>In order of namespace, then processes by PID, then mounts.</summary>
@@ -61,7 +62,7 @@ internal sealed class NamespaceHolderFactory(ProcFileSystem proc, ProcessScan sc
         {
             using (process)
             {
-                details = ProcessDetails.Read(process);
+                details = ProcessDetails.Read(process, _containers ??= ContainerStates.Read(proc, _current.InodeOf(NamespaceType.Mnt)));
             }
 
             _processes.Add(processId, details);

@@ -10,6 +10,7 @@ internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan
 {
     private readonly CurrentNamespaces _current = new(proc);
     private readonly UserDatabase _users = new();
+    private ContainerStates? _containers;
     private readonly Dictionary<int, ProcessDetails?> _processes = [];
 
     /// <summary>Null where all its processes have ended since they were read and nothing else keeps it.</summary>
@@ -48,9 +49,6 @@ internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan
         };
     }
 
-    /// <summary>The parent of a process; 0 for none, or where it has gone.</summary>
-    internal int ParentIdOf(int processId) => DetailsOf(processId)?.ParentId ?? 0;
-
     // In one mount namespace only: a path means nothing without it.
     private static string? MountPointOf(NamespaceEntry entry)
     {
@@ -87,7 +85,7 @@ internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan
             {
                 using (process)
                 {
-                    details = ProcessDetails.Read(process);
+                    details = ProcessDetails.Read(process, _containers ??= ContainerStates.Read(proc, _current.InodeOf(NamespaceType.Mnt)));
                 }
             }
 

@@ -15,18 +15,24 @@ internal sealed class NamespaceProcessReader : IDisposable
     private readonly UserDatabase _users = new();
     private readonly Dictionary<ulong, UserIdMap?> _userMaps = [];
     private readonly Dictionary<ulong, bool> _hasId = [];
+    private readonly ContainerStates _containers;
     private readonly ulong _ownUserNamespace;
     private readonly DateTime _boot = ReadBootTime();
 
-    internal NamespaceProcessReader() => _ownUserNamespace = new CurrentNamespaces(_proc).InodeOf(NamespaceType.User);
+    internal NamespaceProcessReader()
+    {
+        CurrentNamespaces current = new(_proc);
+        _ownUserNamespace = current.InodeOf(NamespaceType.User);
+        _containers = ContainerStates.Read(_proc, current.InodeOf(NamespaceType.Mnt));
+    }
 
     /// <summary>
-    /// The processes in any of the namespaces, by PID; all processes where none are given. An inode stands with the
-    /// id its namespace must have, where that is known.
+    /// The processes in any of the namespaces, by PID. An inode stands with the id its namespace must have, where
+    /// that is known.
     /// </summary>
     /// <exception cref="LinuxException">The list of processes cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    internal IEnumerable<NamespaceProcess> Read(IReadOnlyDictionary<ulong, ulong?>? wanted, ICollection<InventoryProblem> problems, CancellationToken cancellation)
+    internal IEnumerable<NamespaceProcess> Read(IReadOnlyDictionary<ulong, ulong?> wanted, ICollection<InventoryProblem> problems, CancellationToken cancellation)
     {
         using ProcessScan scan = ProcessScan.Run(_proc, new InventoryOptions { Sources = NamespaceSource.Process }, cancellation);
         foreach (InventoryProblem problem in scan.Problems)
@@ -38,7 +44,7 @@ internal sealed class NamespaceProcessReader : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             ulong[] own = [.. Enumerable.Range(0, NamespaceTypes.Count).Select(type => scan.InodeAt(i, (NamespaceType)type))];
-            if ((wanted is null || IsInAny(scan.ProcessIdAt(i), own, wanted)) && Describe(scan.ProcessIdAt(i), own) is NamespaceProcess process)
+            if (IsInAny(scan.ProcessIdAt(i), own, wanted) && Describe(scan.ProcessIdAt(i), own) is NamespaceProcess process)
             {
                 yield return process;
             }
@@ -98,6 +104,7 @@ internal sealed class NamespaceProcessReader : IDisposable
                 return null;
             }
 
+            Container? container = ContainerIdentity.Of(process) ?? _containers.Find(process);
             return new NamespaceProcess
             {
                 Id = processId,
@@ -109,7 +116,9 @@ internal sealed class NamespaceProcessReader : IDisposable
                 UserId = status.UserId,
                 UserName = _users.NameOf(status.UserId),
                 NamespaceUserId = InnerUserId(process, inodes[(int)NamespaceType.User], status.UserId),
-                Container = ContainerIdentity.Of(process),
+                Container = container?.ToString(),
+                ContainerId = container?.Id,
+                Pod = container?.Pod,
                 StartTime = _boot.AddSeconds(stat.StartTime / TicksPerSecond),
                 StartTicks = stat.StartTime,
                 Inodes = inodes,

@@ -55,6 +55,12 @@ public sealed class NamespaceProcess
     /// <summary>The container it is in, as <c>runtime:id</c>; null outside of containers.</summary>
     public string? Container { get; internal init; }
 
+    /// <summary>The whole id of the container; null outside of containers.</summary>
+    public string? ContainerId { get; internal init; }
+
+    /// <summary>The pod of the container: the uid of a Kubernetes pod, the id of a podman pod; null for none.</summary>
+    public string? Pod { get; internal init; }
+
     /// <summary>When it was started.</summary>
     public DateTime StartTime { get; internal init; }
 
