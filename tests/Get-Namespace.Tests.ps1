@@ -219,9 +219,9 @@ Describe 'Get-Namespace' {
             function Compare-Tree {
                 param([scriptblock] $Ours, [string[]] $Arguments)
                 foreach ($try in 1..20) {
-                    $before = & $lsns --noheadings --output NS @Arguments | ForEach-Object TrimEnd
+                    $before = & $lsns --noheadings @Arguments | ForEach-Object TrimEnd
                     $drawn = & $Ours
-                    $after = & $lsns --noheadings --output NS @Arguments | ForEach-Object TrimEnd
+                    $after = & $lsns --noheadings @Arguments | ForEach-Object TrimEnd
                     if (-not (Compare-Object $before $after -SyncWindow 0)) {
                         return $drawn, $before
                     }
@@ -236,7 +236,7 @@ Describe 'Get-Namespace' {
         }
 
         It 'draws the tree of owners as lsns does' {
-            $ours, $theirs = Compare-Tree -Arguments --tree=owner, --type, user, --type, uts {
+            $ours, $theirs = Compare-Tree -Arguments --output, NS, --tree=owner, --type, user, --type, uts {
                 Get-Namespace -Type User, Uts -Hierarchy Owner | ForEach-Object { $_.Hierarchy -replace '\w+:\[(\d+)\]$', '$1' }
             }
             $ours | Should -Be $theirs
@@ -255,11 +255,19 @@ Describe 'Get-Namespace' {
             }
         }
 
-        It 'draws the tree of processes as lsns does' {
-            $ours, $theirs = Compare-Tree -Arguments --tree=process, --type, uts {
-                Get-Namespace -Type Uts -Hierarchy Process | ForEach-Object { "$($_.Hierarchy -match '^([│├└─ ]*)' ? $Matches[1] : '')$($_.Inode)" }
+        It 'draws the tree of processes as lsns does, <Name>' -ForEach @(
+            @{ Name = 'two types'; Types = @('uts', 'pid') }
+            @{ Name = 'all types'; Types = @() }
+        ) {
+            # Its tree is drawn in the column of commands.
+            $arguments = @('--output', 'NS,NPROCS,COMMAND', '--tree=process') + @($Types | ForEach-Object { '--type', $_ })
+            $wanted = $Types ? @{ Type = $Types } : @{}
+            $ours, $theirs = Compare-Tree -Arguments $arguments {
+                Get-Namespace -Hierarchy Process @wanted | Where-Object ProcessCount | ForEach-Object { "$($_.Hierarchy -match '^([│├└─ ]*)' ? $Matches[1] : '')$($_.Inode)" }
             }
+            $theirs = $theirs -notmatch '^ *\d+ +0 ' -replace '^ *(\d+) +\d+ ([│├└─ ]*).*', '$2$1'
             $ours | Should -Be $theirs
+            $ours -match '[├└]─' | Should -Not -BeNullOrEmpty
         }
     }
 
@@ -290,6 +298,36 @@ Describe 'Get-Namespace' {
             @{ Line = 'Get-Namespace -Inode 402653183'; Expected = '4026531837' }
         ) {
             (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText | Should -Contain $Expected
+        }
+
+        It 'completes inodes of the types asked for' {
+            $line = 'Get-Namespace -Type Network -Inode '
+            $tips = (TabExpansion2 $line $line.Length).CompletionMatches.ToolTip
+            $tips | Should -Not -BeNullOrEmpty
+            $tips | Where-Object { $_ -notlike 'net:*' } | Should -BeNullOrEmpty
+        }
+
+        It 'asks for nothing when the pipe is empty or of the wrong kind' {
+            @() | Get-Namespace | Should -BeNullOrEmpty
+            'abc' | Get-Namespace -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            Get-Item /no/such/file -ErrorAction Ignore | Get-Namespace | Should -BeNullOrEmpty
+        }
+
+        It 'looks again at namespaces from the pipeline, and at those alone' {
+            (Get-Namespace net -ProcessId $PID | Get-Namespace).Inode | Should -Be (Get-LinkInode $PID net)
+        }
+
+        It 'finds a name with brackets as it is completed' -Skip:(-not $isRoot) {
+            $name = (New-UniqueName) + '[b]'
+            ip netns add $name
+            try {
+                $line = "Get-Namespace -Name $($name.Substring(0, 8))"
+                $completed = (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Where-Object { $_ -like '*b*' }
+                (Invoke-Expression "Get-Namespace -Name $completed -ErrorAction Stop").Name | Should -Be $name
+            }
+            finally {
+                ip netns delete $name
+            }
         }
 
         It 'completes names, quoted where they need it' -Skip:(-not $isRoot) {
@@ -329,6 +367,96 @@ Describe 'Get-Namespace' {
             @{ Path = 'env:HOME'; Id = 'NotAFileSystemPath' }
         ) {
             { Get-Namespace -LiteralPath $Path -ErrorAction Stop } | Should -Throw -ErrorId "$Id,LinuxNamespaces.Commands.GetNamespaceCommand"
+        }
+
+        It 'goes on after a path that is nothing: <Path>' -ForEach @(
+            @{ Path = 'nodrive:\x' }, @{ Path = 'noprovider::x' }, @{ Path = '/nope/*' }
+        ) {
+            $found = Get-Namespace -Path $Path, "/proc/$PID/ns/uts" -ErrorVariable problem -ErrorAction SilentlyContinue
+            $found.Inode | Should -Be (Get-LinkInode $PID uts)
+            $problem.FullyQualifiedErrorId | Should -Be 'PathNotFound,LinuxNamespaces.Commands.GetNamespaceCommand'
+        }
+
+        It 'refuses a pattern that is none: <_>' -ForEach 'a[', 'r[z-a]' {
+            { Get-Namespace -Name $_ -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidPattern,*'
+        }
+
+        It 'does not cut a path at a NUL' {
+            { Get-Namespace -LiteralPath "/proc/$PID/ns/uts`0foo" -ErrorAction Stop } | Should -Throw -ErrorId 'NotANamespace,*'
+        }
+
+        It 'says that the kind asked for is the reason' {
+            { Get-Namespace -Type Pid -Inode (Get-LinkInode $PID net) -ErrorAction Stop } | Should -Throw '*among those asked for*'
+        }
+
+        It 'opens each namespace once, however many files lead to it' {
+            $before = (Get-ChildItem /proc/self/fd).Count
+            $found = prlimit --nofile=250:4096 ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; (Get-Namespace -Path '/proc/[0-9]*/ns/*' -ErrorAction SilentlyContinue -WarningAction Ignore | Where-Object IsCurrent).Count"
+            $found | Should -Be 8
+            (Get-ChildItem /proc/self/fd).Count | Should -BeLessThan ($before + 20)
+        }
+
+        It 'says that there are no descriptors left, instead of finding less' {
+            $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "
+                Import-Module '$ModulePath'
+                prlimit --pid `$PID --nofile=300:4096
+                `$files = foreach (`$i in 1..300) { try { [IO.File]::OpenRead('/dev/null') } catch { break } }
+                `$files[-1].Dispose(); `$files[-2].Dispose(); `$files[-3].Dispose()
+                try { `$null = Get-Namespace -WarningAction Ignore; 'found' } catch { `$found = `$_ }
+                `$files | ForEach-Object Dispose
+                `$found.FullyQualifiedErrorId
+                `$found.CategoryInfo.Category
+                (Get-Namespace -WarningAction Ignore | Where-Object IsCurrent).Count"
+            $output | Should -Be 'SystemCallFailed,LinuxNamespaces.Commands.GetNamespaceCommand', 'ResourceUnavailable', '8'
+        }
+
+        It 'works with one thread where no other is to be had' -Skip:(-not $isRoot) {
+            $herd = Start-Helper herd 1, 300
+            try {
+                Invoke-AsUser "prlimit --pid `$PID --nproc=1:1; (Get-Namespace -WarningAction Ignore | Where-Object IsCurrent).Count" -UserId 64321 | Should -Be 8
+            }
+            finally {
+                Stop-Helper $herd
+            }
+        }
+
+        It 'says that there is no /proc, and works again when there is' -Skip:(-not $isRoot) {
+            $output = unshare --mount --propagation private ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "
+                Import-Module '$ModulePath'
+                umount -l /proc
+                foreach (`$try in { Get-Namespace }, { Get-Namespace -Path /etc/passwd -ErrorAction Stop }) { try { & `$try } catch { `$_.FullyQualifiedErrorId } }
+                mount -t proc proc /proc
+                (Get-Namespace -WarningAction Ignore | Where-Object IsCurrent).Count"
+            $output | Should -Be 'ProcNotMounted,LinuxNamespaces.Commands.GetNamespaceCommand', 'SystemCallFailed,LinuxNamespaces.Commands.GetNamespaceCommand', '8'
+        }
+
+        It 'leaves no descriptor and no thread behind' {
+            $null = Get-Namespace
+            $before = (Get-ChildItem /proc/self/fd).Count, (Get-ChildItem /proc/self/task).Count
+            foreach ($i in 1..50) {
+                $null = Get-Namespace -Source All
+                $null = Get-Namespace | Select-Object -First 1
+                $null = Get-Namespace -LiteralPath "/proc/$PID/ns/uts", /etc/passwd -ErrorAction SilentlyContinue
+            }
+
+            # PowerShell itself opens and closes some meanwhile; one left in each round would be 50 and more.
+            [GC]::Collect()
+            [GC]::WaitForPendingFinalizers()
+            (Get-ChildItem /proc/self/fd).Count | Should -BeLessThan ($before[0] + 20)
+            (Get-ChildItem /proc/self/task).Count | Should -BeLessThan ($before[1] + 20)
+        }
+
+        It 'does not take its own look for what keeps a namespace alive' -Skip:(-not $isRoot) {
+            $herd = Start-Helper herd 1, 2, held
+            try {
+                $all = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel { Import-Module $using:ModulePath; 1..5 | ForEach-Object { Get-Namespace -WarningAction Ignore } }
+                $all | Where-Object { $_.Path -like "/proc/$PID/fd/*" } | Should -BeNullOrEmpty
+                $all | Where-Object { "$($_.Source)" -eq 'Descriptor, Socket' -and -not $_.ProcessCount } | Should -BeNullOrEmpty
+                ($all | Where-Object { "$($_.Source)" -eq 'Socket' }).Count | Should -BeGreaterOrEqual 40
+            }
+            finally {
+                Stop-Helper $herd
+            }
         }
 
         It 'does not open a FIFO' {
@@ -419,7 +547,7 @@ Describe 'Get-Namespace' {
                 ForEach-Object { , (-split $_) } | Where-Object { [int]$_[2] } | ForEach-Object { '{0}:[{1}]' -f $_[0], $_[1] }
             $theirs.Count | Should -Be 8
             $ours | Sort-Object | Should -Be ($theirs | Sort-Object)
-            $lines[-1] | Should -Match '^warned 1 \d+ of \d+ processes could not be looked at'
+            $lines[-1] | Should -Match '^warned 1 \d+ of \d+ processes'
         }
 
         It 'gets an error for a process it may not look at, and the others' {
@@ -446,7 +574,7 @@ Describe 'Get-Namespace' {
 
         It 'is a list with every property' {
             $text = $sample[0] | Format-List | & $plain
-            $sample[0].PSObject.Properties.Name | Where-Object { $_ -notin 'Hierarchy', 'Depth' } | Where-Object { $text -notmatch "(?m)^$_ *: " } | Should -BeNullOrEmpty
+            $sample[0].PSObject.Properties.Name | Where-Object { $_ -notin 'Hierarchy', 'Depth', 'MountNamespace' } | Where-Object { $text -notmatch "(?m)^$_ *: " } | Should -BeNullOrEmpty
         }
 
         It 'is wide with the kernel''s text' {

@@ -871,7 +871,11 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
                 Send C-z
                 Send 'jobs' Enter
                 Wait-Screen '(?m)Stopped +sleep 76'
-                Send 'kill -9 %1; wait; exit 5' Enter
+                Send 'kill -9 %1' Enter
+                Start-Sleep -Milliseconds 500
+                Send Enter
+                Wait-Screen '(?m)Killed +sleep 76'
+                Send 'exit 5' Enter
                 Wait-Screen '(?m)^code5'
 
                 # Line editing: a letter goes in two to the left of the end.

@@ -13,16 +13,16 @@ internal static class Completion
         List<CompletionResult> results = [];
         try
         {
-            WildcardPattern pattern = WildcardPattern.Get(wordToComplete.Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
+            string start = wordToComplete.Trim('\'', '"');
             foreach ((string value, string toolTip) in candidates())
             {
-                if (pattern.IsMatch(value))
+                if (value.StartsWith(start, StringComparison.OrdinalIgnoreCase))
                 {
-                    results.Add(new CompletionResult(Quote(value), value, CompletionResultType.ParameterValue, toolTip));
+                    results.Add(new CompletionResult(Quote(value), value, CompletionResultType.ParameterValue, toolTip.Length > 0 ? toolTip : value));
                 }
             }
         }
-        catch (Exception exception) when (exception is LinuxException or NamespaceException or WildcardPatternException)
+        catch (Exception exception) when (exception is LinuxException or NamespaceException)
         {
             return results;
         }

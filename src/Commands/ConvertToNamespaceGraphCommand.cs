@@ -53,16 +53,8 @@ public sealed class ConvertToNamespaceGraphCommand : PSCmdlet
     protected override void EndProcessing()
     {
         NamespaceGraph graph = new();
-        try
-        {
-            using ProcFileSystem proc = ProcFileSystem.Open();
-            graph.Add(_namespaces, Hierarchy, proc.ParentIdOf);
-            graph.Add(_interfaces);
-            WriteObject(GraphWriter.Write(graph, Format));
-        }
-        catch (LinuxException exception)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception));
-        }
+        graph.Add(_namespaces, Hierarchy);
+        graph.Add(_interfaces);
+        WriteObject(GraphWriter.Write(graph, Format));
     }
 }

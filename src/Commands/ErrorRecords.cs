@@ -13,6 +13,7 @@ internal static class ErrorRecords
     internal const string NamespaceNameNotFound = nameof(NamespaceNameNotFound);
     internal const string NotANamespace = nameof(NotANamespace);
     internal const string NotAFileSystemPath = nameof(NotAFileSystemPath);
+    internal const string InvalidPattern = nameof(InvalidPattern);
     internal const string ProcessRecycled = nameof(ProcessRecycled);
     internal const string NamespaceGone = nameof(NamespaceGone);
     internal const string TargetNotFound = nameof(TargetNotFound);

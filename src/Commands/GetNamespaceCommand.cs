@@ -20,15 +20,19 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
     private const string NameSet = "Name";
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
+    private const string InputObjectSet = "InputObject";
 
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<int> _processIds = [];
     private readonly HashSet<ulong> _inodes = [];
-    private readonly List<string> _names = [];
-    private readonly List<(string Path, NamespaceHandle Handle)> _opened = [];
+    private readonly List<(string Text, WildcardPattern Pattern)> _names = [];
+    private readonly Dictionary<ulong, (string Path, NamespaceHandle Handle)> _opened = [];
+    private readonly HashSet<string> _sets = [];
+    private NamespaceSource _inputSources;
 
     /// <summary>Only these types.</summary>
     [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
     [NamespaceTypeTransform]
     public NamespaceType[]? Type { get; set; }
 
@@ -43,10 +47,14 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
     [ArgumentCompleter(typeof(NamespaceInodeCompleter))]
     public ulong[] Inode { get; set; } = [];
 
+    /// <summary>These namespaces, looked at again.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
+    public NamespaceInfo[] InputObject { get; set; } = [];
+
     /// <summary>The net namespaces with these names.</summary>
     [Parameter(Mandatory = true, ParameterSetName = NameSet)]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
+    [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>The namespaces behind these files.</summary>
@@ -63,6 +71,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
     [Parameter(ParameterSetName = AllSet)]
     [Parameter(ParameterSetName = InodeSet)]
     [Parameter(ParameterSetName = NameSet)]
+    [ValidateNotNullOrEmpty]
     public NamespaceSource[]? Source { get; set; }
 
     /// <summary>Order by descent, with drawn branches in the property Hierarchy.</summary>
@@ -72,19 +81,41 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Collects what is asked for; one look at the machine answers it all.</summary>
     protected override void ProcessRecord()
     {
-        _processIds.UnionWith(ProcessId);
-        _inodes.UnionWith(Inode);
-        _names.AddRange(Name);
-        foreach (string path in ParameterSetName == LiteralPathSet ? LiteralPath.SelectMany(ResolveLiteralPath) : Path.SelectMany(ResolvePath))
+        _sets.Add(ParameterSetName);
+        switch (ParameterSetName)
         {
-            Open(path);
+            case ProcessSet:
+                _processIds.UnionWith(ProcessId);
+                break;
+            case InodeSet:
+                _inodes.UnionWith(Inode);
+                break;
+            case InputObjectSet:
+                _inodes.UnionWith(InputObject.Select(ns => ns.Inode));
+
+                // Where they were found is where to look again.
+                _inputSources = InputObject.Aggregate(_inputSources, (all, ns) => all | ns.Source);
+                break;
+            case NameSet:
+                AddNames();
+                break;
+            case PathSet:
+                OpenAll(Path, ResolvePath);
+                break;
+            case LiteralPathSet:
+                OpenAll(LiteralPath, ResolveLiteralPath);
+                break;
+            default:
+                break;
         }
     }
 
     /// <summary>Looks, and writes what was found.</summary>
     protected override void EndProcessing()
     {
-        if (ParameterSetName is PathSet or LiteralPathSet && _opened.Count == 0)
+        // An empty pipe asks for nothing, not for everything.
+        bool asked = _sets.Contains(AllSet) || _processIds.Count + _inodes.Count + _names.Count + _opened.Count > 0;
+        if (!asked)
         {
             return;
         }
@@ -98,7 +129,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
         {
             return;
         }
-        catch (LinuxException exception)
+        catch (Exception exception) when (exception is LinuxException or NamespaceException)
         {
             ThrowTerminatingError(ErrorRecords.From(exception));
             return;
@@ -115,7 +146,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
         }
 
         WriteNotFound(result);
-        InventoryReport.Write(this, result, warn: ParameterSetName != ProcessSet);
+        InventoryReport.Write(this, result, warn: !_sets.Contains(ProcessSet));
     }
 
     /// <summary>Ctrl+C.</summary>
@@ -130,7 +161,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
 
     private void CloseOpened()
     {
-        foreach ((_, NamespaceHandle handle) in _opened)
+        foreach ((_, NamespaceHandle handle) in _opened.Values)
         {
             handle.Dispose();
         }
@@ -146,18 +177,18 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
 
     private InventoryOptions CreateOptions()
     {
-        WildcardPattern[] patterns = [.. _names.Select(name => WildcardPattern.Get(name, WildcardOptions.None))];
+        bool bySelection = _processIds.Count + _opened.Count > 0;
         return new InventoryOptions
         {
             TypeMask = Type is null ? NamespaceTypes.AllMask : Type.Aggregate(0, (mask, type) => mask | (1 << (int)type)),
-            Sources = ParameterSetName == ProcessSet ? NamespaceSource.Process
+            Sources = _processIds.Count > 0 && _opened.Count == 0 ? NamespaceSource.Process
+                : _inputSources != NamespaceSource.None ? _inputSources
                 : Source?.Aggregate(NamespaceSource.None, (all, source) => all | source) ?? InventoryOptions.DefaultSources,
-            ProcessIds = ParameterSetName == ProcessSet ? _processIds : null,
-            Inodes = ParameterSetName == InodeSet ? _inodes : null,
-            Name = ParameterSetName == NameSet ? name => patterns.Any(pattern => pattern.IsMatch(name)) : null,
-            Opened = ParameterSetName is PathSet or LiteralPathSet ? _opened : null,
+            ProcessIds = bySelection ? _processIds : null,
+            Opened = bySelection ? _opened.Values : null,
+            Inodes = _inodes.Count > 0 ? _inodes : null,
+            Name = _names.Count > 0 ? name => _names.Exists(wanted => wanted.Pattern.IsMatch(name)) : null,
             Hierarchy = Hierarchy,
-            OtherMounts = Source?.Any(source => (source & NamespaceSource.Mount) != 0) == true,
         };
     }
 
@@ -181,34 +212,82 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
             }
         }
 
+        string narrowed = Type is null && Source is null ? string.Empty : " among those asked for";
         HashSet<ulong> found = [.. result.Namespaces.Select(ns => ns.Inode)];
         foreach (ulong inode in _inodes.Where(inode => !found.Contains(inode)))
         {
             WriteError(ErrorRecords.Create(
                 ErrorRecords.NamespaceNotFound,
-                string.Create(CultureInfo.InvariantCulture, $"No namespace with the inode {inode} was found."),
+                string.Create(CultureInfo.InvariantCulture, $"No namespace with the inode {inode} was found{narrowed}."),
                 "Look in more places with -Source All, or as root.",
                 inode));
         }
 
-        foreach (string name in _names.Where(name => !WildcardPattern.ContainsWildcardCharacters(name) && !result.Namespaces.Any(ns => HasName(ns, name))))
+        foreach ((string name, _) in _names.Where(name => !WildcardPattern.ContainsWildcardCharacters(name.Text)))
         {
-            WriteError(ErrorRecords.Create(
-                ErrorRecords.NamespaceNameNotFound,
-                $"There is no net namespace named '{SafeText.Escape(name)}'.",
-                "Get-Namespace -Name * lists the names there are.",
-                name));
+            string literal = WildcardPattern.Unescape(name);
+            if (!result.Namespaces.Any(ns => HasName(ns, literal)))
+            {
+                WriteError(ErrorRecords.Create(
+                    ErrorRecords.NamespaceNameNotFound,
+                    $"There is no net namespace named '{SafeText.Escape(literal)}'{narrowed}.",
+                    "Get-Namespace -Name * lists the names there are.",
+                    name));
+            }
         }
     }
 
     private static bool HasName(NamespaceInfo ns, string name) =>
-        ns.MountPoint?.Split('\n').Contains("/run/netns/" + name) == true;
+        ns.MountPoint?.Split('\n').Contains("/run/netns/" + SafeText.Escape(name)) == true;
 
+    private void AddNames()
+    {
+        foreach (string name in Name)
+        {
+            try
+            {
+                WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.None);
+
+                // A pattern that is wrong says so only when it is used.
+                _ = pattern.IsMatch(string.Empty);
+                _names.Add((name, pattern));
+            }
+            catch (WildcardPatternException exception)
+            {
+                WriteError(ErrorRecords.Create(ErrorRecords.InvalidPattern, exception.Message, null, name, exception));
+            }
+        }
+    }
+
+    private void OpenAll(IEnumerable<string> paths, Func<string, IReadOnlyList<string>> resolve)
+    {
+        foreach (string path in paths)
+        {
+            try
+            {
+                foreach (string file in resolve(path))
+                {
+                    Open(file);
+                }
+            }
+            catch (Exception exception) when (exception is ItemNotFoundException or DriveNotFoundException or ProviderNotFoundException
+                or WildcardPatternException or NotSupportedException)
+            {
+                WriteError(ErrorRecords.Create(ErrorRecords.PathNotFound, exception.Message, null, path, exception));
+            }
+        }
+    }
+
+    // One descriptor for each namespace, however many of the files lead to it.
     private void Open(string path)
     {
         try
         {
-            _opened.Add((path, NamespaceFile.Open(path)));
+            NamespaceHandle handle = NamespaceFile.Open(path);
+            if (!_opened.TryAdd(handle.Inode, (path, handle)))
+            {
+                handle.Dispose();
+            }
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
@@ -216,18 +295,18 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
         }
     }
 
-    private IEnumerable<string> ResolvePath(string path)
+    private IReadOnlyList<string> ResolvePath(string path)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(path))
         {
             return ResolveLiteralPath(path);
         }
 
-        IEnumerable<string> resolved = GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+        IReadOnlyList<string> resolved = GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
         return IsFileSystem(provider, path) ? resolved : [];
     }
 
-    private IEnumerable<string> ResolveLiteralPath(string path)
+    private IReadOnlyList<string> ResolveLiteralPath(string path)
     {
         string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         return IsFileSystem(provider, path) ? [resolved] : [];

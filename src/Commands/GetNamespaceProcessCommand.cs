@@ -35,7 +35,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
     /// <summary>The net namespaces with these names.</summary>
     [Parameter(Mandatory = true, ParameterSetName = NameSet)]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
+    [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>

@@ -19,7 +19,7 @@ public sealed class GetNetNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Only these names; all where none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
+    [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>Show the ids this net namespace has for them, not those of our own: a name, or the path of a file.</summary>

@@ -25,7 +25,7 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
     /// <summary>The names of the namespaces; without any target, the namespace we are in.</summary>
     [Parameter(Position = 0, ParameterSetName = NameSet)]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
+    [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>The namespaces of these processes.</summary>

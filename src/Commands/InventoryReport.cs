@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Management.Automation;
@@ -13,15 +14,25 @@ internal static class InventoryReport
     {
         WriteVerbose(cmdlet, result.Problems);
         int hidden = result.Count(InventoryProblemKind.ProcessHidden);
-        int others = result.Count(InventoryProblemKind.DescriptorsHidden) + result.Count(InventoryProblemKind.SocketHidden)
-            + result.Count(InventoryProblemKind.MountHidden);
-        if (warn && hidden + others > 0)
+        int tables = result.Count(InventoryProblemKind.DescriptorsHidden);
+        int mounts = result.Count(InventoryProblemKind.MountHidden);
+        List<string> parts = [];
+        AddPart(hidden, $"{hidden} of {result.ProcessCount} processes");
+        AddPart(tables, $"the descriptors of {tables} processes");
+        AddPart(mounts, $"{mounts} bind mounts");
+        if (warn && parts.Count > 0)
         {
-            string more = others > 0 ? string.Create(CultureInfo.InvariantCulture, $", nor {others} descriptor tables, sockets or mounts") : string.Empty;
             string remedy = LinuxUser.IsRoot ? string.Empty : " Run as root to see all.";
-            cmdlet.WriteWarning(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{hidden} of {result.ProcessCount} processes could not be looked at{more}: namespaces may be missing and counts too low.{remedy} -Verbose tells each."));
+            cmdlet.WriteWarning($"{string.Join(", ", parts)} could not be looked at: namespaces may be missing and counts too low.{remedy} -Verbose tells each.");
+        }
+
+        // Sockets are left to -Verbose: their namespace is nearly always one that is listed anyway.
+        void AddPart(int count, FormattableString part)
+        {
+            if (count > 0)
+            {
+                parts.Add(FormattableString.Invariant(part));
+            }
         }
     }
 

@@ -13,9 +13,11 @@ public sealed class NamespaceNameCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completion.Of(wordToComplete, () => MountTable.ReadNamespaceMounts()
-            .Where(mount => mount.Name is not null)
-            .Select(mount => (mount.Name!, mount.DisplayPath))
-            .Distinct()
-            .Order());
+        Completion.Of(wordToComplete, () => ReadNames().Select(name => (name.Name, name.Path)));
+
+    internal static IEnumerable<(string Name, string Path)> ReadNames() => MountTable.ReadNamespaceMounts()
+        .Where(mount => mount.Name is not null)
+        .Select(mount => (mount.Name!, mount.DisplayPath))
+        .Distinct()
+        .Order();
 }

@@ -22,7 +22,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>The names.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet, ValueFromPipeline = true)]
     [SupportsWildcards]
-    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
+    [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>Net namespaces with a name; a name that stands for another by now is left alone.</summary>

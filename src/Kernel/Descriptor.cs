@@ -16,10 +16,25 @@ internal readonly unsafe struct Descriptor : IDisposable
 
     internal bool IsOpen => Number >= 0;
 
+    /// <summary>No descriptor.</summary>
+    internal static Descriptor None => new(-1);
+
     /// <summary>Takes over the result of a call that returns a new descriptor or -1.</summary>
-    internal static Descriptor FromResult(long result) => new((int)result);
+    /// <exception cref="LinuxException">
+    /// There are no descriptors left: that tells nothing of what was asked for, and must not pass for an answer.
+    /// </exception>
+    internal static Descriptor FromResult(long result, string call = "open")
+    {
+        if (result < 0 && Errno.Last is LibC.EMFILE or LibC.ENFILE)
+        {
+            LinuxException.ThrowLast(call);
+        }
+
+        return new((int)result);
+    }
 
     /// <summary>openat(2) with O_CLOEXEC, retried on EINTR. <paramref name="path"/> ends in NUL.</summary>
+    /// <exception cref="LinuxException">There are no descriptors left.</exception>
     internal static Descriptor OpenAt(int directory, ReadOnlySpan<byte> path, int flags, uint mode = 0)
     {
         fixed (byte* name = path)
@@ -31,7 +46,7 @@ internal readonly unsafe struct Descriptor : IDisposable
             }
             while (number < 0 && Errno.Last == LibC.EINTR);
 
-            return new Descriptor(number);
+            return FromResult(number, "openat");
         }
     }
 

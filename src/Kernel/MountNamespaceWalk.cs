@@ -78,7 +78,12 @@ internal static unsafe class MountNamespaceWalk
         while (true)
         {
             LibC.mnt_ns_info info = new() { size = (uint)sizeof(LibC.mnt_ns_info) };
-            NamespaceHandle? next = NamespaceHandle.TryAdopt(Descriptor.FromResult(LibC.ioctl(here.Descriptor, direction, &info)));
+            NamespaceHandle? next;
+            lock (NamespaceHandle.Gate)
+            {
+                next = NamespaceHandle.TryAdopt(Descriptor.FromResult(LibC.ioctl(here.Descriptor, direction, &info)));
+            }
+
             if (next is null)
             {
                 return Errno.Last == LibC.ENOENT;

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 
@@ -13,11 +14,24 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
     // FILEID_NSFS of linux/exportfs.h, which is not a header for programs.
     private const int NsfsHandleType = 0xf1;
 
+    // The descriptors of all handles.
+    private static readonly HashSet<int> s_open = [];
+
+    /// <summary>
+    /// To be held from before a descriptor is opened until it has been adopted, so that <see cref="IsHandle"/> never sees
+    /// one in between.
+    /// </summary>
+    internal static object Gate => s_open;
+
     private NamespaceHandle(int descriptor, FileStatus status)
         : base(-1, ownsHandle: true)
     {
         SetHandle(descriptor);
         Inode = status.Inode;
+        lock (Gate)
+        {
+            s_open.Add(descriptor);
+        }
     }
 
     public override bool IsInvalid => handle < 0;
@@ -57,8 +71,33 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
     /// Opens a namespace file (ends in NUL) relative to a directory; null with errno where that fails, EINVAL
     /// where the file is not one.
     /// </summary>
-    internal static NamespaceHandle? TryOpen(int directory, ReadOnlySpan<byte> path) =>
-        TryAdopt(Kernel.Descriptor.OpenAt(directory, path, LibC.O_RDONLY | LibC.O_NONBLOCK));
+    internal static NamespaceHandle? TryOpen(int directory, ReadOnlySpan<byte> path)
+    {
+        lock (Gate)
+        {
+            return TryAdopt(Kernel.Descriptor.OpenAt(directory, path, LibC.O_RDONLY | LibC.O_NONBLOCK));
+        }
+    }
+
+    /// <summary>
+    /// The same for a path that may lead to anything: looked at before it is opened, because opening a device or a FIFO
+    /// may have effects of its own.
+    /// </summary>
+    internal static NamespaceHandle? TryOpenAny(int directory, ReadOnlySpan<byte> path)
+    {
+        if (!FileStatus.TryGet(directory, path, out FileStatus status))
+        {
+            return null;
+        }
+
+        if (status.Device != NsfsDevice.Value)
+        {
+            Marshal.SetLastPInvokeError(LibC.EINVAL);
+            return null;
+        }
+
+        return TryOpen(directory, path);
+    }
 
     /// <summary>Takes over an open descriptor; null with errno, and closed, where it is no namespace.</summary>
     internal static NamespaceHandle? TryAdopt(Descriptor descriptor)
@@ -108,7 +147,26 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
     /// </summary>
     internal NamespaceHandle? OpenOwner() => OpenRelative(LibC.NS_GET_USERNS);
 
-    protected override bool ReleaseHandle() => LibC.close((int)handle) == 0;
+    /// <summary>
+    /// Whether a descriptor of this process is such a handle: what keeps a namespace alive only while somebody looks
+    /// at it is not worth telling.
+    /// </summary>
+    internal static bool IsHandle(int descriptor)
+    {
+        lock (Gate)
+        {
+            return s_open.Contains(descriptor);
+        }
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        lock (Gate)
+        {
+            s_open.Remove((int)handle);
+            return LibC.close((int)handle) == 0;
+        }
+    }
 
     private static NamespaceHandle? TryOpenById(ulong namespaceId, int type, uint inode)
     {
@@ -126,9 +184,17 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
         MemoryMarshal.Write(body, namespaceId);
         MemoryMarshal.Write(body[8..], type);
         MemoryMarshal.Write(body[12..], inode);
-        return TryAdopt(Kernel.Descriptor.FromResult(LibC.open_by_handle_at(LibC.FD_NSFS_ROOT, file, LibC.O_RDONLY | LibC.O_CLOEXEC)));
+        lock (Gate)
+        {
+            return TryAdopt(Kernel.Descriptor.FromResult(LibC.open_by_handle_at(LibC.FD_NSFS_ROOT, file, LibC.O_RDONLY | LibC.O_CLOEXEC)));
+        }
     }
 
-    private NamespaceHandle? OpenRelative(uint request) =>
-        TryAdopt(Kernel.Descriptor.FromResult(LibC.ioctl(Descriptor, request, null)));
+    private NamespaceHandle? OpenRelative(uint request)
+    {
+        lock (Gate)
+        {
+            return TryAdopt(Kernel.Descriptor.FromResult(LibC.ioctl(Descriptor, request, null)));
+        }
+    }
 }

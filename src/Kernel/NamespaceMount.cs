@@ -43,7 +43,7 @@ internal sealed class NamespaceMount
     /// <summary>
     /// Opens the namespace; null with errno where the path leads elsewhere by now or another mount covers it.
     /// </summary>
-    internal NamespaceHandle? Open() => Check(NamespaceHandle.TryOpen(LibC.AT_FDCWD, _path));
+    internal NamespaceHandle? Open() => Check(NamespaceHandle.TryOpenAny(LibC.AT_FDCWD, _path));
 
     /// <summary>Takes the topmost mount of its path away, lazily; 0 or an errno, ESTALE where the path leads elsewhere by now.</summary>
     internal unsafe int Unmount()
@@ -94,7 +94,7 @@ internal sealed class NamespaceMount
     {
         // Relative, and without the links a mount point has none of: nothing outside of that root can be meant.
         ReadOnlySpan<byte> path = _path;
-        return Check(path.Length > 2 ? NamespaceHandle.TryOpen(root, path[1..]) : null);
+        return Check(path.Length > 2 ? NamespaceHandle.TryOpenAny(root, path[1..]) : null);
     }
 
     /// <summary>Of the unescaped root and mount point of an nsfs mount; null where the root is not that of a namespace.</summary>

@@ -5,15 +5,25 @@ namespace LinuxNamespaces.Kernel;
 /// <summary>The device number all namespace files share: nsfs is one file system for the whole kernel.</summary>
 internal static class NsfsDevice
 {
-    internal static ulong Value { get; } = Read();
+    private static ulong s_value;
 
-    private static ulong Read()
+    /// <summary>The number, for comparing with <see cref="FileStatus.Device"/>.</summary>
+    /// <exception cref="LinuxException">There is no /proc to learn it from; asked again next time.</exception>
+    internal static ulong Value
     {
-        if (!FileStatus.TryGet(LibC.AT_FDCWD, "/proc/self/ns/mnt\0"u8, out FileStatus status))
+        get
         {
-            LinuxException.ThrowLast("stat", "/proc/self/ns/mnt");
-        }
+            if (s_value == 0)
+            {
+                if (!FileStatus.TryGet(LibC.AT_FDCWD, "/proc/self/ns/mnt\0"u8, out FileStatus status))
+                {
+                    LinuxException.ThrowLast("stat", "/proc/self/ns/mnt");
+                }
 
-        return status.Device;
+                s_value = status.Device;
+            }
+
+            return s_value;
+        }
     }
 }

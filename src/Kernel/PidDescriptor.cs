@@ -19,6 +19,11 @@ internal static class PidDescriptor
     /// <summary>
     /// The net namespace of a socket (SIOCGSKNS, Linux 4.10); null with errno, EPERM without CAP_NET_ADMIN in it.
     /// </summary>
-    internal static unsafe NamespaceHandle? OpenSocketNamespace(Descriptor socket) =>
-        NamespaceHandle.TryAdopt(Descriptor.FromResult(LibC.ioctl(socket.Number, LibC.SIOCGSKNS, null)));
+    internal static unsafe NamespaceHandle? OpenSocketNamespace(Descriptor socket)
+    {
+        lock (NamespaceHandle.Gate)
+        {
+            return NamespaceHandle.TryAdopt(Descriptor.FromResult(LibC.ioctl(socket.Number, LibC.SIOCGSKNS, null)));
+        }
+    }
 }

@@ -13,25 +13,28 @@ internal sealed class ProcFileSystem : IDisposable
 
     internal int Descriptor => _directory.Number;
 
+    /// <summary>Our own number as this /proc counts; 0 where it shows another pid namespace than ours.</summary>
+    internal int OwnProcessId { get; private init; }
+
     /// <summary>Opens /proc.</summary>
-    /// <exception cref="LinuxException">There is no /proc, or what lies there is not procfs.</exception>
+    /// <exception cref="NamespaceException">ProcNotMounted: there is no /proc, or what lies there is not procfs.</exception>
     internal static ProcFileSystem Open()
     {
         Descriptor directory = Kernel.Descriptor.OpenAt(LibC.AT_FDCWD, "/proc\0"u8, LibC.O_PATH);
         if (!directory.IsOpen)
         {
-            LinuxException.ThrowLast("open", "/proc");
+            throw Missing(new LinuxException(Errno.Last, "open", "/proc"));
         }
 
         // A directory or tmpfs in its place (a container that hides or fakes /proc) has no such link.
         if (!FileStatus.TryGet(directory.Number, "self/ns\0"u8, out _))
         {
-            int errno = Errno.Last;
+            LinuxException inner = new(Errno.Last, "stat", "/proc/self/ns");
             directory.Dispose();
-            throw new LinuxException(errno, "stat", "/proc/self/ns");
+            throw Missing(inner);
         }
 
-        return new ProcFileSystem(directory);
+        return new ProcFileSystem(directory) { OwnProcessId = ReadSelf(directory) };
     }
 
     /// <summary>The PIDs of all processes this /proc shows, in ascending order.</summary>
@@ -55,19 +58,21 @@ internal sealed class ProcFileSystem : IDisposable
         return ids;
     }
 
-    /// <summary>The parent of a process; 0 for none, or where it has gone.</summary>
-    internal int ParentIdOf(int processId)
-    {
-        if (!ProcessDirectory.TryOpen(this, processId, out ProcessDirectory process))
-        {
-            return 0;
-        }
+    public void Dispose() => _directory.Dispose();
 
-        using (process)
+    private static unsafe int ReadSelf(Descriptor directory)
+    {
+        byte* text = stackalloc byte[16];
+        fixed (byte* name = "self\0"u8)
         {
-            return process.TryReadStat(out ProcessStat stat) ? stat.ParentId : 0;
+            nint length = LibC.readlinkat(directory.Number, name, text, 16);
+            return length > 0 && System.Buffers.Text.Utf8Parser.TryParse(new ReadOnlySpan<byte>(text, (int)length), out int id, out _) ? id : 0;
         }
     }
 
-    public void Dispose() => _directory.Dispose();
+    private static NamespaceException Missing(LinuxException inner) => new(
+        "ProcNotMounted",
+        "There is no usable /proc here, and without it no namespace can be found.",
+        "Mount it: mount -t proc proc /proc",
+        inner);
 }

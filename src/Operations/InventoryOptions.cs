@@ -33,7 +33,7 @@ internal sealed class InventoryOptions
     internal Predicate<string>? Name { get; init; }
 
     /// <summary>Namespaces opened by the caller, with their paths: only these where given.</summary>
-    internal IReadOnlyList<(string Path, NamespaceHandle Handle)>? Opened { get; init; }
+    internal IReadOnlyCollection<(string Path, NamespaceHandle Handle)>? Opened { get; init; }
 
     /// <summary>The tree to draw; null for none.</summary>
     internal NamespaceHierarchy? Hierarchy { get; init; }

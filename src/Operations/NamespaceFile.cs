@@ -12,22 +12,11 @@ internal static class NamespaceFile
     /// <exception cref="LinuxException">The file cannot be opened.</exception>
     internal static NamespaceHandle Open(string path)
     {
-        byte[] name = Encoding.UTF8.GetBytes(path + '\0');
-
-        // Looked at before it is opened: opening a device or a FIFO may have effects of its own.
-        if (!FileStatus.TryGet(LibC.AT_FDCWD, name, out FileStatus status))
+        // A NUL would end the path early, and what lies there be taken for what was meant.
+        NamespaceHandle? handle = path.Contains('\0') ? null : NamespaceHandle.TryOpenAny(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'));
+        if (handle is null && !path.Contains('\0') && Errno.Last != LibC.EINVAL)
         {
-            LinuxException.ThrowLast("stat", SafeText.Escape(path));
-        }
-
-        NamespaceHandle? handle = null;
-        if (status.Device == NsfsDevice.Value)
-        {
-            handle = NamespaceHandle.TryOpen(LibC.AT_FDCWD, name);
-            if (handle is null && Errno.Last != LibC.EINVAL)
-            {
-                LinuxException.ThrowLast("open", SafeText.Escape(path));
-            }
+            LinuxException.ThrowLast("open", SafeText.Escape(path));
         }
 
         return handle ?? throw new NamespaceException(

@@ -18,7 +18,7 @@ internal sealed class NamespaceGraph
     internal IReadOnlyList<GraphEdge> Edges => _edges;
 
     /// <summary>Adds namespaces and what relates them; a relative that is not among them becomes a node of its own.</summary>
-    internal void Add(IReadOnlyCollection<NamespaceInfo> namespaces, NamespaceHierarchy hierarchy, Func<int, int> parentIdOf)
+    internal void Add(IReadOnlyCollection<NamespaceInfo> namespaces, NamespaceHierarchy hierarchy)
     {
         HashSet<ulong> known = [.. namespaces.Select(ns => ns.Inode)];
         foreach (NamespaceInfo ns in namespaces.OrderBy(ns => ns.Type).ThenBy(ns => ns.Inode))
@@ -38,7 +38,7 @@ internal sealed class NamespaceGraph
             }
         }
 
-        foreach ((NamespaceInfo parent, NamespaceInfo child) in new NamespaceTree(hierarchy, namespaces, parentIdOf).Edges)
+        foreach ((NamespaceInfo parent, NamespaceInfo child) in new NamespaceTree(hierarchy, namespaces).Edges)
         {
             _edges.Add(new GraphEdge(IdOf(parent.Type, parent.Inode), IdOf(child.Type, child.Inode), null, IsDirected: true));
         }

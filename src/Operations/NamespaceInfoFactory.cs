@@ -49,9 +49,6 @@ internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan
         };
     }
 
-    /// <summary>The parent of a process; 0 for none, or where it has gone.</summary>
-    internal int ParentIdOf(int processId) => DetailsOf(processId)?.ParentId ?? 0;
-
     // In one mount namespace only: a path means nothing without it.
     private static string? MountPointOf(NamespaceEntry entry)
     {

@@ -54,7 +54,7 @@ internal sealed class NamespaceInventory
         namespaces.Sort(static (a, b) => a.Type != b.Type ? a.Type.CompareTo(b.Type) : a.Inode.CompareTo(b.Inode));
         if (_options.Hierarchy is NamespaceHierarchy hierarchy)
         {
-            namespaces = new NamespaceTree(hierarchy, namespaces, factory.ParentIdOf).ToList();
+            namespaces = new NamespaceTree(hierarchy, namespaces).ToList();
         }
 
         return new InventoryResult(namespaces, _scan.Problems, missing, _scan.Count, _options.HoldersOf is null ? [] : new NamespaceHolderFactory(_proc, _scan, _entries).CreateAll(_options.HoldersOf));
@@ -116,18 +116,26 @@ internal sealed class NamespaceInventory
     }
 
     // What is to be described; null: all. Names and inodes are looked for in what the whole search finds.
-    private HashSet<ulong>? SelectInodes(List<int> missing) =>
-        _options.ProcessIds is not null ? SelectProcesses(_options.ProcessIds, missing)
-        : _options.Opened is not null ? AddOpened(_options.Opened)
-        : null;
-
-    private HashSet<ulong> SelectProcesses(IEnumerable<int> processIds, List<int> missing)
+    private HashSet<ulong>? SelectInodes(List<int> missing)
     {
+        if (_options.ProcessIds is null && _options.Opened is null)
+        {
+            return null;
+        }
+
         HashSet<ulong> wanted = [];
+        SelectProcesses(_options.ProcessIds ?? new HashSet<int>(), wanted, missing);
+        AddOpened(_options.Opened ?? [], wanted);
+        return wanted;
+    }
+
+    private void SelectProcesses(IEnumerable<int> processIds, HashSet<ulong> wanted, List<int> missing)
+    {
+        HashSet<int> ended = [.. _scan.Problems.Where(problem => problem.Kind == InventoryProblemKind.ProcessEnded).Select(problem => problem.ProcessId)];
         foreach (int processId in processIds)
         {
             int index = _scan.IndexOf(processId);
-            if (index < 0)
+            if (index < 0 || ended.Contains(processId))
             {
                 missing.Add(processId);
                 continue;
@@ -138,23 +146,18 @@ internal sealed class NamespaceInventory
                 wanted.Add(_scan.InodeAt(index, (NamespaceType)type));
             }
         }
-
-        return wanted;
     }
 
-    private HashSet<ulong> AddOpened(IEnumerable<(string Path, NamespaceHandle Handle)> opened)
+    private void AddOpened(IEnumerable<(string Path, NamespaceHandle Handle)> opened, HashSet<ulong> wanted)
     {
-        HashSet<ulong> wanted = [];
         foreach ((string path, NamespaceHandle handle) in opened)
         {
             // The caller's own descriptor does not count as what keeps it alive.
-            if (AddHeld(new HeldNamespace(handle, NamespaceSource.None, 0, path)) is NamespaceEntry entry)
+            if (AddHeld(new HeldNamespace(handle, NamespaceSource.None, 0, SafeText.Escape(path))) is NamespaceEntry entry)
             {
                 wanted.Add(entry.Inode);
             }
         }
-
-        return wanted;
     }
 
     private bool IsListed(NamespaceEntry entry, HashSet<ulong>? wanted) =>

@@ -15,15 +15,14 @@ internal sealed class NamespaceTree
 
     /// <param name="hierarchy">What makes one namespace the parent of another.</param>
     /// <param name="namespaces">The nodes.</param>
-    /// <param name="parentIdOf">The parent of a process, 0 for none.</param>
-    internal NamespaceTree(NamespaceHierarchy hierarchy, IEnumerable<NamespaceInfo> namespaces, Func<int, int> parentIdOf)
+    internal NamespaceTree(NamespaceHierarchy hierarchy, IEnumerable<NamespaceInfo> namespaces)
     {
         _hierarchy = hierarchy;
         _nodes = [.. namespaces];
 
         // As lsns does it: by inode alone, so that the initial namespaces come first.
         _nodes.Sort(static (a, b) => a.Inode.CompareTo(b.Inode));
-        Func<NamespaceInfo, NamespaceInfo?> parentOf = hierarchy == NamespaceHierarchy.Process ? ByProcess(parentIdOf) : ByInode();
+        Func<NamespaceInfo, NamespaceInfo?> parentOf = hierarchy == NamespaceHierarchy.Process ? ByProcess() : ByInode();
         foreach (NamespaceInfo node in _nodes)
         {
             NamespaceInfo? parent = parentOf(node);
@@ -107,35 +106,19 @@ internal sealed class NamespaceTree
         };
     }
 
-    // The nearest ancestor that is the first process of a listed namespace; its last line, as lsns draws it.
-    private Func<NamespaceInfo, NamespaceInfo?> ByProcess(Func<int, int> parentIdOf)
+    // As lsns draws it: below the last line so far of the parent of its first process, if that has one.
+    private static Func<NamespaceInfo, NamespaceInfo?> ByProcess()
     {
-        Dictionary<int, NamespaceInfo> byProcess = [];
-        foreach (NamespaceInfo node in _nodes)
-        {
-            if (node.ProcessId is int processId)
-            {
-                byProcess[processId] = node;
-            }
-        }
-
+        Dictionary<int, NamespaceInfo> lastLines = [];
         return node =>
         {
-            int ancestor = node.ParentProcessId ?? 0;
-            for (int steps = 0; ancestor > 0 && steps < MaxAncestors; steps++)
+            NamespaceInfo? parent = lastLines.GetValueOrDefault(node.ParentProcessId ?? 0);
+            if (node.ProcessId is int processId)
             {
-                if (byProcess.TryGetValue(ancestor, out NamespaceInfo? parent))
-                {
-                    return parent;
-                }
-
-                ancestor = parentIdOf(ancestor);
+                lastLines[processId] = node;
             }
 
-            return null;
+            return parent;
         };
     }
-
-    // More generations than any real machine has; stops a ring of recycled PIDs.
-    private const int MaxAncestors = 4096;
 }

@@ -36,16 +36,16 @@ internal sealed class NetConnector : IDisposable
                 peerSide.Socket.Execute(LinkMessage.SetMaster(peer.Index, bridge.Index), peer.Name);
             }
 
-            foreach ((NetConnectionSide one, LinkMessage end) in (ReadOnlySpan<(NetConnectionSide, LinkMessage)>)[(side, link), (peerSide, peer)])
-            {
-                one.SwitchOn(end, undo);
-                SwitchLoopbackOn(one, undo);
-            }
-
+            side.SwitchOn(link, undo);
+            peerSide.SwitchOn(peer, undo);
             AddAddresses(side, link, plan.End, undo);
             AddAddresses(peerSide, bridge ?? peer, plan.Peer, undo);
             AddRoutes(side, link, plan.End, undo);
             AddRoutes(peerSide, bridge ?? peer, plan.Peer, undo);
+
+            // Last, because it cannot wholly be undone: lo keeps the address it gets.
+            SwitchLoopbackOn(side, undo);
+            SwitchLoopbackOn(peerSide, undo);
             return (link.Name, peer.Name);
         }
         catch

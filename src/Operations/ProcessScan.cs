@@ -51,11 +51,10 @@ internal sealed class ProcessScan : IDisposable
     {
         ProcessScan scan = new(proc.ReadProcessIds());
         int threads = scan.Count < WorthASecondThread ? 1 : Math.Min(Environment.ProcessorCount, 4);
-        OwnDescriptors own = OwnDescriptors.Read(proc, options);
         ProcessScanWorker[] workers = new ProcessScanWorker[threads];
         for (int i = 0; i < threads; i++)
         {
-            workers[i] = new ProcessScanWorker(proc, options, own);
+            workers[i] = new ProcessScanWorker(proc, options);
         }
 
         try
@@ -123,7 +122,11 @@ internal sealed class ProcessScan : IDisposable
         {
             ProcessScanWorker worker = workers[i + 1];
             threads[i] = new Thread(() => Work(worker), 256 * 1024) { IsBackground = true, Name = "Namespace inventory" };
-            threads[i].Start();
+            if (!TryStart(threads[i]))
+            {
+                Array.Resize(ref threads, i);
+                break;
+            }
         }
 
         Work(workers[0]);
@@ -133,6 +136,20 @@ internal sealed class ProcessScan : IDisposable
         }
 
         failure?.Throw();
+    }
+
+    // Where no thread is to be had (a limit on processes), those there are do the work.
+    private static bool TryStart(Thread thread)
+    {
+        try
+        {
+            thread.Start();
+            return true;
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            return false;
+        }
     }
 
     private void Take(ProcessScanWorker worker)

@@ -7,9 +7,9 @@ using LinuxNamespaces.Kernel;
 namespace LinuxNamespaces.Operations;
 
 /// <summary>One thread's share of a <see cref="ProcessScan"/>.</summary>
-internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions options, OwnDescriptors own) : IDisposable
+internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions options) : IDisposable
 {
-    private readonly HashSet<ulong> _sockets = [];
+    private readonly HashSet<(ulong Device, ulong Inode)> _sockets = [];
 
     internal Dictionary<ulong, HeldNamespace> Held { get; } = [];
 
@@ -134,32 +134,48 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
             return;
         }
 
-        Descriptor pidfd = Descriptor.FromResult(-1);
+        bool isOwn = process.ProcessId == proc.OwnProcessId;
+        Descriptor pidfd = Descriptor.None;
         Span<byte> path = stackalloc byte[32];
-        using (descriptors)
+        try
         {
             while (descriptors.TryReadNumber(out int number, out ReadOnlySpan<byte> name))
             {
                 Concat(path, "fd/"u8, name);
-                if (own.IsOfScan(process.ProcessId, number) || !FileStatus.TryGet(process.Descriptor, path, out FileStatus status))
+                if (!FileStatus.TryGet(process.Descriptor, path, out FileStatus status))
                 {
                     continue;
                 }
 
                 if (status.Device == NsfsDevice.Value)
                 {
+                    if (isOwn && IsOfAnyScan(process, path, number))
+                    {
+                        continue;
+                    }
+
                     Hold(process, path, status.Inode, NamespaceSource.Descriptor, number);
                 }
-                else if (status.IsSocket && options.Searches(NamespaceSource.Socket) && (_sockets.Add(status.Inode) || options.HoldersOf is not null))
+                else if (status.IsSocket && options.Searches(NamespaceSource.Socket) && (!_sockets.Contains((status.Device, status.Inode)) || options.HoldersOf is not null))
                 {
                     pidfd = pidfd.IsOpen ? pidfd : PidDescriptor.Open(process.ProcessId);
-                    HoldSocketNamespace(process, pidfd, number);
+                    if (HoldSocketNamespace(process, pidfd, number))
+                    {
+                        _sockets.Add((status.Device, status.Inode));
+                    }
                 }
             }
         }
-
-        pidfd.Dispose();
+        finally
+        {
+            pidfd.Dispose();
+            descriptors.Dispose();
+        }
     }
+
+    // A handle of this scan or of one in another runspace, or one that was closed since we looked.
+    private static bool IsOfAnyScan(in ProcessDirectory process, ReadOnlySpan<byte> path, int number) =>
+        NamespaceHandle.IsHandle(number) || !FileStatus.TryGet(process.Descriptor, path, out FileStatus again) || again.Device != NsfsDevice.Value;
 
     private void Hold(in ProcessDirectory process, ReadOnlySpan<byte> file, ulong inode, NamespaceSource source, int number)
     {
@@ -176,7 +192,8 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
         }
     }
 
-    private void HoldSocketNamespace(in ProcessDirectory process, Descriptor pidfd, int number)
+    // False where the socket could not be asked: another process may share it and may be asked.
+    private bool HoldSocketNamespace(in ProcessDirectory process, Descriptor pidfd, int number)
     {
         using Descriptor socket = PidDescriptor.Duplicate(pidfd, number);
         NamespaceHandle? handle = socket.IsOpen ? PidDescriptor.OpenSocketNamespace(socket) : null;
@@ -188,7 +205,14 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
                 Problems.Add(new(InventoryProblemKind.SocketHidden, process.ProcessId, errno));
             }
 
-            return;
+            return false;
+        }
+
+        // The pidfd was opened by number: what came through it counts only if the process is still there.
+        if (!Held.ContainsKey(handle.Inode) && !process.TryReadStat(out _))
+        {
+            handle.Dispose();
+            return false;
         }
 
         NoteHold(process, handle.Inode, NamespaceSource.Socket, number);
@@ -196,10 +220,11 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
         {
             known.Source |= NamespaceSource.Socket;
             handle.Dispose();
-            return;
+            return true;
         }
 
         Add(handle, NamespaceSource.Socket, process.ProcessId, string.Empty);
+        return true;
     }
 
     private void NoteHold(in ProcessDirectory process, ulong inode, NamespaceSource source, int number)

@@ -50,7 +50,7 @@ public class NamespaceTreeTests
     }
 
     private static List<NamespaceInfo> Order(NamespaceHierarchy hierarchy, params NamespaceInfo[] nodes) =>
-        new NamespaceTree(hierarchy, nodes, _ => 0).ToList();
+        new NamespaceTree(hierarchy, nodes).ToList();
 
     private static NamespaceInfo Node(NamespaceType type, ulong inode, ulong? owner = null) => new() { Type = type, Inode = inode, OwnerInode = owner };
 }

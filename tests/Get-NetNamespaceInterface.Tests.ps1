@@ -1,0 +1,127 @@
+BeforeDiscovery {
+    $isRoot = (id -u) -eq '0'
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    . $PSScriptRoot/netns.ps1
+}
+
+Describe 'Get-NetNamespaceInterface' {
+    It 'lists our own interfaces without any target, as ip does' {
+        $own = Get-NetNamespaceInterface
+        $links = ip -j addr | ConvertFrom-Json
+        $own.InterfaceName | Should -Be $links.ifname
+        $own.InterfaceIndex | Should -Be $links.ifindex
+        $own.Mtu | Should -Be $links.mtu
+        $own.Namespace | Select-Object -Unique | Should -Be "net:[$(Get-LinkInode $PID net)]"
+        foreach ($link in $links) {
+            $addresses = $link.addr_info | ForEach-Object { "$($_.local)/$($_.prefixlen)" }
+            ($own | Where-Object InterfaceName -EQ $link.ifname).Address | Should -Be $addresses -Because $link.ifname
+        }
+    }
+}
+
+Describe 'Get-NetNamespaceInterface of a lab' -Skip:(-not $isRoot) {
+    BeforeAll {
+        $prefix = New-UniqueName
+        $a, $b, $hub = "$prefix-a", "$prefix-b", "$prefix-hub"
+        foreach ($name in $a, $b, $hub) { ip netns add $name }
+        ip -n $hub link add br0 type bridge
+        ip link add eth0 netns $a type veth peer name port1 netns $hub
+        ip link add eth0 netns $b type veth peer name port2 netns $hub
+        foreach ($port in 'port1', 'port2') { ip -n $hub link set $port master br0 up }
+        ip -n $hub link set br0 up
+        ip -n $a addr add 10.0.0.1/24 dev eth0
+        ip -n $a link set eth0 address 02:00:00:00:00:01 mtu 1300 up
+        ip -n $b addr add 10.0.0.2/24 dev eth0
+        ip -n $b link set eth0 up
+        ip -n $a tuntap add tap0 mode tap
+        $process = Start-Process ip -ArgumentList 'netns', 'exec', $b, 'unshare', '-n', 'sleep', '300' -PassThru
+        while ((Get-Process -Id $process.Id).Name -ne 'sleep') { Start-Sleep -Milliseconds 10 }
+        ip link add far netns $a type veth peer name near netns $process.Id
+    }
+
+    AfterAll {
+        $process.Kill()
+        Remove-NetNamespace "$prefix*"
+    }
+
+    It 'knows kind, state, MTU, hardware address and addresses' {
+        $found = Get-NetNamespaceInterface $a -InterfaceName eth0
+        $found.Kind | Should -Be veth
+        $found.IsUp | Should -BeTrue
+        $found.State | Should -Be Up
+        $found.Mtu | Should -Be 1300
+        $found.MacAddress | Should -Be '02:00:00:00:00:01'
+        $found.Address | Should -Contain 10.0.0.1/24
+        (Get-NetNamespaceInterface $a -InterfaceName lo).Kind | Should -Be loopback
+        (Get-NetNamespaceInterface $a -InterfaceName lo).State | Should -Be Down
+        (Get-NetNamespaceInterface $a -InterfaceName tap0).Kind | Should -Be tun
+    }
+
+    It 'finds peers across namespaces, and the bridge of a port' {
+        $all = Get-NetNamespace "$prefix*" | Get-NetNamespaceInterface
+        $end = $all | Where-Object { $_.Namespace -eq $a -and $_.InterfaceName -eq 'eth0' }
+        $end.PeerInterfaceName | Should -Be port1
+        $end.PeerNamespace | Should -Be $hub
+        $end.PeerNamespaceInode | Should -Be (stat -c %i "/run/netns/$hub")
+        $port = $all | Where-Object InterfaceName -EQ port2
+        $port.Master | Should -Be br0
+        "$($port.PeerInterfaceName)@$($port.PeerNamespace)" | Should -Be "eth0@$b"
+        ($all | Where-Object InterfaceName -EQ br0).Kind | Should -Be bridge
+    }
+
+    It 'finds a peer in a namespace without a name, by the process in it' {
+        $far = Get-NetNamespaceInterface $a -InterfaceName far
+        $far.PeerInterfaceName | Should -Be near
+        $far.PeerNamespace | Should -Be "net:[$(Get-LinkInode $process.Id net)]"
+    }
+
+    It 'gives the index of the peer and the id of its namespace' {
+        $far = Get-NetNamespaceInterface $a -InterfaceName eth0
+        $far.PeerNetNsId | Should -Not -BeNullOrEmpty
+        $far.PeerInterfaceIndex | Should -Be (ip -n $hub -j link show port1 | ConvertFrom-Json).ifindex
+    }
+
+    It 'has the counters of ip' {
+        Send-TcpEcho -From $a -To $b -Address 10.0.0.2 -Text ('x' * 900) | Should -HaveCount 1
+        $found = Get-NetNamespaceInterface $a -InterfaceName eth0
+        $found.SentBytes | Should -BeGreaterThan 900
+        $found.ReceivedBytes | Should -BeGreaterThan 900
+        $statistics = (ip -n $a -j -s link show eth0 | ConvertFrom-Json).stats64
+        [Math]::Abs([double]$statistics.tx.bytes - $found.SentBytes) | Should -BeLessThan 1000
+        $found.ReceiveErrors | Should -Be $statistics.rx.errors
+    }
+
+    It 'takes processes, paths and objects' {
+        (Get-NetNamespaceInterface -ProcessId $process.Id).InterfaceName | Should -Be lo, near
+        (Get-Process -Id $process.Id | Get-NetNamespaceInterface).InterfaceName | Should -Be lo, near
+        (Get-NetNamespaceInterface -LiteralPath "/proc/$($process.Id)/ns/net").InterfaceName | Should -Be lo, near
+        (Get-Namespace Net -ProcessId $process.Id | Get-NetNamespaceInterface).InterfaceName | Should -Be lo, near
+        (Get-NetNamespaceInterface -All).NamespaceInode | Should -Contain (Get-LinkInode $process.Id net)
+    }
+
+    It 'lists a namespace once, however often it is named' {
+        Get-NetNamespaceInterface $a, $a, "$prefix-[a]" -InterfaceName lo | Should -HaveCount 1
+    }
+
+    It 'says what is not there or no net namespace' {
+        { Get-NetNamespaceInterface "$prefix-none" -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceNameNotFound,*'
+        { Get-NetNamespaceInterface -ProcessId 4194303 -ErrorAction Stop } | Should -Throw -ErrorId 'ProcessNotFound,*'
+        { Get-NetNamespaceInterface -LiteralPath /etc/passwd -ErrorAction Stop } | Should -Throw -ErrorId 'NotANamespace,*'
+        { Get-Namespace Uts -ProcessId $PID | Get-NetNamespaceInterface -ErrorAction Stop } | Should -Throw -ErrorId 'NotANetNamespace,*'
+    }
+
+    It 'is drawn by namespace' {
+        $text = Get-NetNamespaceInterface $a, $b | Out-String -Width 120
+        $text | Should -Match "Namespace: $a"
+        $text | Should -Match "eth0 .* port1@$hub .*10\.0\.0\.1/24"
+    }
+
+    It 'is complete after remoting' {
+        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((Get-NetNamespaceInterface $a -InterfaceName eth0), 1))
+        $copy.Address | Should -Contain 10.0.0.1/24
+        $copy.PeerNamespace | Should -Be $hub
+    }
+}

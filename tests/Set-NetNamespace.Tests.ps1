@@ -1,0 +1,87 @@
+BeforeDiscovery {
+    $isRoot = (id -u) -eq '0'
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+}
+
+Describe 'Set-NetNamespace' -Skip:(-not $isRoot) {
+    BeforeEach {
+        $prefix = New-UniqueName
+        $name = "$prefix-n"
+        ip netns add $name
+    }
+
+    AfterEach {
+        Remove-NetNamespace "$prefix*"
+    }
+
+    # iproute2's testsuite/tests/ip/netns/set_nsid.t, in our words: what is set is seen in every listing.
+    It 'sets an id that ip netns list and list-id show' {
+        (Set-NetNamespace $name 99991).NetNsId | Should -Be 99991
+        ip netns list | Should -Contain "$name (id: 99991)"
+        ip netns | Should -Contain "$name (id: 99991)"
+        @(ip netns list-id) -match 'nsid 99991 ' | Should -Match "iproute2 netns name: $name"
+        (Get-NetNamespace $name).NetNsId | Should -Be 99991
+    }
+
+    # ... and set_nsid_batch.t: all of it in one go.
+    It 'adds, sets, lists and removes in one pipeline' {
+        $seen = New-NetNamespace "$prefix-b" | Set-NetNamespace -NetNsId 99992 | ForEach-Object { ip netns list; $_ }
+        $seen | Should -Contain "$prefix-b (id: 99992)"
+        $seen[-1] | Remove-NetNamespace
+        # An id goes with its namespace, which the kernel takes down in its own time.
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        while ((ip netns list-id) -match 99992 -and $clock.Elapsed.TotalSeconds -lt 20) { Start-Sleep -Milliseconds 20 }
+        ip netns list-id | Should -Not -Match 99992
+    }
+
+    It 'takes the next free id with Auto, as ip netns set NAME auto does' {
+        $id = (Set-NetNamespace $name Auto).NetNsId
+        ip netns list | Should -Contain "$name (id: $id)"
+    }
+
+    It 'sees ids that ip sets, and ip sees ours in another namespace' {
+        ip netns set $name 99993
+        (Get-NetNamespace $name).NetNsId | Should -Be 99993
+    }
+
+    It 'cannot change an id, and says which it is' {
+        ip netns set $name 99994
+        $problem = { Set-NetNamespace $name 99995 -ErrorAction Stop } | Should -Throw -ErrorId 'NetNsIdAlreadyAssigned,*' -PassThru
+        $problem.CategoryInfo.Category | Should -Be ResourceExists
+        "$problem" | Should -Match 99994
+    }
+
+    It 'refuses an id of another namespace' {
+        ip netns add "$prefix-2"
+        ip netns set "$prefix-2" 99996
+        { Set-NetNamespace $name 99996 -ErrorAction Stop } | Should -Throw -ErrorId 'NetNsIdInUse,*'
+        (Get-NetNamespace $name).NetNsId | Should -BeNullOrEmpty
+    }
+
+    It 'takes wildcards with Auto' {
+        ip netns add "$prefix-2"
+        $set = Set-NetNamespace "$prefix*" Auto
+        $set.NetNsId | Sort-Object -Unique | Should -HaveCount 2
+    }
+
+    It 'refuses <value> as an id' -ForEach @(@{ value = -1 }, @{ value = 'x' }, @{ value = '2147483648' }) {
+        { Set-NetNamespace $name $value } | Should -Throw -ErrorId 'CannotConvertArgumentNoMessage,*'
+    }
+
+    It 'changes nothing with -WhatIf' {
+        Set-NetNamespace $name 99997 -WhatIf
+        (Get-NetNamespace $name).NetNsId | Should -BeNullOrEmpty
+    }
+
+    It 'says which name is not there' {
+        { Set-NetNamespace "$prefix-none" 1 -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceNameNotFound,*'
+    }
+
+    It 'completes Auto' {
+        $line = 'Set-NetNamespace x -NetNsId '
+        [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText | Should -Be Auto
+    }
+}
