@@ -6,6 +6,41 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/common.ps1
     $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
+    $about = Get-Content (Join-Path $ProjectRoot 'en-US/about_LinuxNamespaces.help.txt') -Raw
+    $sources = @(Get-ChildItem $ProjectRoot/src -Recurse -Filter *.cs | Where-Object FullName -NotMatch '/obj/')
+
+    # Ids are literals: the first argument of an exception, and the constants of ErrorRecords.
+    $errorIds = @(
+        foreach ($source in $sources) {
+            [regex]::Matches((Get-Content $source -Raw), '(?:\(|\n\s+|[?:] )"([A-Z][a-z]+(?:[A-Z][a-z]*)+)"(?=,\s|\s*:)').ForEach{ $_.Groups[1].Value }
+        }
+        [regex]::Matches((Get-Content $ProjectRoot/src/Commands/ErrorRecords.cs -Raw), 'const string (\w+)').ForEach{ $_.Groups[1].Value }
+    ) | Sort-Object -Unique
+
+    # Made here: a checkout has no generated help.
+    $withHelp = Join-Path $TestDrive 'LinuxNamespaces'
+    if (Get-Module -ListAvailable Microsoft.PowerShell.PlatyPS) {
+        $null = New-Item -ItemType Directory $withHelp
+        $built = Split-Path $ModulePath
+        Copy-Item $ModulePath, $built/LinuxNamespaces.format.ps1xml $withHelp
+        Copy-Item $built/bin, $built/en-US $withHelp -Recurse
+        $maml = Import-MarkdownCommandHelp -Path (Get-ChildItem $ProjectRoot/docs/*-*.md).FullName | Export-MamlCommandHelp -OutputFolder $TestDrive/maml -Force
+        Copy-Item $maml.FullName $withHelp/en-US -Force
+        $script = @"
+Import-Module '$withHelp/LinuxNamespaces.psd1'
+Get-Command -Module LinuxNamespaces | ForEach-Object {
+    `$help = Get-Help `$_.Name -Full
+    @{
+        Name       = `$_.Name
+        Synopsis   = `$help.Synopsis
+        Examples   = @(`$help.examples.example).Count
+        Text       = Get-Help `$_.Name -Examples | Out-String
+        Undescribed = @(`$help.parameters.parameter | Where-Object { -not (`$_.description.Text -join '').Trim() } | ForEach-Object name)
+    }
+} | ConvertTo-Json -Depth 4
+"@
+        $fresh = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $script | ConvertFrom-Json
+    }
 }
 
 Describe 'Help of <_>' -ForEach $commands {
@@ -35,8 +70,31 @@ Describe 'Help of <_>' -ForEach $commands {
         $described | Sort-Object | Should -Be ($own | Sort-Object)
     }
 
-    It 'names the ids of its errors' {
+    It 'shows the syntax the command has' {
+        $inPage = [regex]::Matches(($text -replace '(?s)^.*?\n## SYNTAX\n' -replace '(?s)\n## DESCRIPTION\n.*'), '(?s)```\n(.*?)\n```').ForEach{ ($_.Groups[1].Value -replace '\s+', ' ').Trim() } | Sort-Object
+        $real = (Get-Command $command).ParameterSets.ForEach{ "$command $_" -replace ' \[<CommonParameters>\]' -replace '\s+', ' ' }.Trim() | Sort-Object
+        $names = { param($set) [regex]::Matches($set, '-\w+').Value -join ' ' }
+        $inPage.ForEach{ & $names $_ } | Sort-Object | Should -Be ($real.ForEach{ & $names $_ } | Sort-Object)
+    }
+
+    It 'names the ids of its errors, and only such as there are' {
         $text | Should -Match 'Errors?: `\w+`'
+        $line = ($text -replace '(?s)^.*?\nErrors?: ' -replace '(?s)\n\n.*')
+        [regex]::Matches($line, '`(\w+)`').ForEach{ $_.Groups[1].Value } | Where-Object { $_ -notin $errorIds } | Should -BeNullOrEmpty
+    }
+
+    It 'is found in a fresh session' {
+        if (-not $fresh) {
+            Set-ItResult -Skipped -Because 'there is no Microsoft.PowerShell.PlatyPS to make help with'
+            return
+        }
+
+        $found = $fresh | Where-Object Name -EQ $command
+        $found.Synopsis | Should -Be ([regex]::Match($text, '(?m)^## SYNOPSIS\n\n(.+)$').Groups[1].Value)
+        $found.Examples | Should -BeGreaterOrEqual 2
+        $found.Text | Should -Match 'PS >|PS>|Example 1' -Because 'Get-Help -Examples shows them'
+        $found.Text | Should -Match $command
+        $found.Undescribed | Should -BeNullOrEmpty
     }
 }
 
@@ -47,8 +105,35 @@ Describe 'about_LinuxNamespaces' {
         "$shown" | Should -Match 'Linux namespaces as PowerShell objects'
     }
 
-    It 'describes every property of NamespaceInfo' {
-        $about = Get-Content (Join-Path (Split-Path $ModulePath) 'en-US/about_LinuxNamespaces.help.txt') -Raw
-        [LinuxNamespaces.NamespaceInfo].GetProperties().Name | Where-Object { $about -notmatch "\b$_\b" } | Should -BeNullOrEmpty
+    It 'describes every property of <_>' -ForEach @(
+        'NamespaceInfo', 'NetNamespaceInfo', 'NamespaceProcess', 'NamespaceHolder', 'NamespaceComparison', 'NamespaceDismount',
+        'NamespaceLimit', 'NetNamespaceInterface', 'NamespaceEvent'
+    ) {
+        $type = [LinuxNamespaces.NamespaceInfo].Assembly.GetType("LinuxNamespaces.$_")
+        $section = [regex]::Match($about, "(?s)\nPROPERTIES OF $_\n(.*?)\n\n[A-Z]").Groups[1].Value
+        $section | Should -Not -BeNullOrEmpty
+        $own = $type.GetProperties([System.Reflection.BindingFlags]'Public, Instance, DeclaredOnly') | Where-Object { $_.GetMethod.GetBaseDefinition().DeclaringType -eq $type }
+        $own.Name | Where-Object { $section -cnotmatch "\b$_\b" } | Should -BeNullOrEmpty
+    }
+
+    It 'describes every type that a cmdlet writes' {
+        $types = (Get-Command -Module LinuxNamespaces).OutputType.Type | Where-Object Namespace -Like 'LinuxNamespaces*' | Sort-Object FullName -Unique
+        $types.Count | Should -BeGreaterThan 4
+        $types.Name | Where-Object { $about -notmatch "\nPROPERTIES OF $_\n" } | Should -BeNullOrEmpty
+    }
+
+    It 'names every error id of the sources' {
+        $errorIds.Count | Should -BeGreaterThan 60
+        $errorIds | Where-Object { $about -cnotmatch "(?m)^        $_\b" } | Should -BeNullOrEmpty
+    }
+
+    It 'names no error id that there is not' {
+        $section = $about -replace '(?s)^.*\nERRORS\n' -replace '(?s)\nSEE ALSO\n.*'
+        [regex]::Matches($section, '(?m)^        ([A-Z]\w+)(?: |$)').ForEach{ $_.Groups[1].Value } | Where-Object { $_ -notin $errorIds } | Should -BeNullOrEmpty
+    }
+
+    It 'lists every cmdlet, in lines that fit' {
+        (Get-Command -Module LinuxNamespaces).Name | Where-Object { $about -notmatch "(?s)\nSEE ALSO\n.*\b$_\b" } | Should -BeNullOrEmpty
+        $about -split "`n" | Where-Object Length -GT 78 | Should -BeNullOrEmpty
     }
 }

@@ -70,6 +70,7 @@ public sealed class ConnectNetNamespaceCommand : PSCmdlet
 
     /// <summary>The bridge on the second side that the interface there is put under; made where it is missing.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(InterfaceNameCompleter))]
     public string? Bridge { get; set; }
 
     /// <summary>Write the two interfaces.</summary>

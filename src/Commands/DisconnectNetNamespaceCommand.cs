@@ -23,6 +23,7 @@ public sealed class DisconnectNetNamespaceCommand : PSCmdlet
     /// <summary>Only pairs with these interfaces on the first side; all where it is left out.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(InterfaceNameCompleter))]
     public string[]? InterfaceName { get; set; }
 
     /// <summary>Removes them, one by one.</summary>

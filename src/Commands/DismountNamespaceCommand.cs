@@ -23,11 +23,13 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Where they are mounted.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(NamespaceMountCompleter))]
     public string[] Path { get; set; } = [];
 
     /// <summary>The same, taken as they are written.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
+    [ArgumentCompleter(typeof(NamespaceMountCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Namespaces: all their mounts in our mount namespace.</summary>

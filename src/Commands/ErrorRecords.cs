@@ -64,8 +64,12 @@ internal static class ErrorRecords
         if (exception is NamespaceException explained)
         {
             string cause = explained.InnerException is LinuxException call ? $" ({call.Message})" : string.Empty;
-            record.ErrorDetails = new ErrorDetails(explained.Message + cause) { RecommendedAction = explained.Remedy };
+            record.ErrorDetails = new ErrorDetails(explained.Message + cause);
         }
+
+        // No error without an advice: who made it knows best, the category knows something.
+        record.ErrorDetails ??= new ErrorDetails(exception.Message);
+        record.ErrorDetails.RecommendedAction = (exception as NamespaceException)?.Remedy ?? RemedyOf(record.CategoryInfo.Category);
 
         return record;
     }
@@ -73,6 +77,20 @@ internal static class ErrorRecords
     /// <summary>One of the ids above, with its remedy.</summary>
     internal static ErrorRecord Create(string errorId, string message, string? remedy, object? target, Exception? inner = null) =>
         From(new NamespaceException(errorId, message, remedy, inner), target);
+
+    private static string RemedyOf(ErrorCategory category) => category switch
+    {
+        ErrorCategory.PermissionDenied => "Run as root, or in a user namespace that owns what this is about; see PRIVILEGES in about_LinuxNamespaces.",
+        ErrorCategory.ObjectNotFound => "It may have ended meanwhile: look for it again with Get-Namespace.",
+        ErrorCategory.InvalidArgument => "Get-Help with -Full tells what each parameter takes; an older kernel may not know a value.",
+        ErrorCategory.ResourceExists => "Choose another name, or remove that one first.",
+        ErrorCategory.ResourceBusy => "Get-NamespaceProcess with -Holder tells who keeps a namespace.",
+        ErrorCategory.LimitsExceeded => "Get-NamespaceLimit shows the limits of namespaces; there may be no room on a file system either.",
+        ErrorCategory.ResourceUnavailable => "Close what is not needed, or raise the limit: ulimit -n, memory.max.",
+        ErrorCategory.NotImplemented => "This kernel does not have it; see KERNEL VERSIONS in about_LinuxNamespaces.",
+        ErrorCategory.OperationTimeout => "Try again, or give more time.",
+        _ => "See ERRORS in about_LinuxNamespaces; the manual page of the call that failed explains its errors.",
+    };
 
     private static ErrorCategory CategoryOf(NamespaceException exception) => exception.InnerException is LinuxException linux
         ? CategoryOf(linux.NativeErrorCode)

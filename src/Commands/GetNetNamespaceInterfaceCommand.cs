@@ -49,6 +49,7 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
     /// <summary>Only interfaces with these names.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(InterfaceNameCompleter))]
     public string[]? InterfaceName { get; set; }
 
     /// <summary>Reads them, namespace by namespace.</summary>

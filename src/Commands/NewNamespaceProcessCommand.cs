@@ -24,13 +24,14 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     /// <summary>Existing namespaces to join: of a process, all in which it is not with us, but for the types that are to be new.</summary>
     [Parameter]
     [NamespaceTargetTransform]
-    [ArgumentCompleter(typeof(ProcessIdCompleter))]
+    [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
     public NamespaceTarget[] Join { get; set; } = [];
 
     /// <summary>The program: a path, or a name that is looked for in PATH. Without one, the user's shell as a login shell.</summary>
     [Parameter(Position = 0)]
     [Alias("Path")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProgramCompleter))]
     public string? FilePath { get; set; }
 
     /// <summary>Its arguments, each passed as it is.</summary>
@@ -101,20 +102,24 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
 
     /// <summary>The uid it runs as, as it is inside.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(AccountCompleter))]
     public uint? UserId { get; set; }
 
     /// <summary>The gid it runs as; drops supplementary groups.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(AccountCompleter))]
     public uint? GroupId { get; set; }
 
     /// <summary>The caller is this user inside: a name or a number.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AccountCompleter))]
     public string? MapUser { get; set; }
 
     /// <summary>The caller's group is this one inside.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AccountCompleter))]
     public string? MapGroup { get; set; }
 
     /// <summary>The caller is root inside.</summary>
@@ -146,6 +151,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     /// <summary>Who owns the new user namespace, as user:group.</summary>
     [Parameter]
     [ValidatePattern("^[^:]+:[^:]+$")]
+    [ArgumentCompleter(typeof(AccountCompleter))]
     public string? Owner { get; set; }
 
     /// <summary>Whether setgroups(2) may be called inside.</summary>
