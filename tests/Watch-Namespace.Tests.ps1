@@ -14,6 +14,7 @@ Describe 'Watch-Namespace' -Skip:(-not $isRoot) {
             param([scriptblock] $Script, [string] $Prefix, [hashtable] $Arguments = @{})
             $shell = [powershell]::Create().AddScript('Import-Module $args[0]; $a = $args[1]; Watch-Namespace Net @a').AddArgument($ModulePath).AddArgument($Arguments)
             $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
+            $output.EnumeratorNeverBlocks = $true
             $nothing = [System.Management.Automation.PSDataCollection[psobject]]::new()
             $nothing.Complete()
             $running = $shell.BeginInvoke($nothing, $output)

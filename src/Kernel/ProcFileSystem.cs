@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Text;
 using System.Collections.Generic;
 using LinuxNamespaces.Interop;
 
@@ -56,6 +57,23 @@ internal sealed class ProcFileSystem : IDisposable
 
         ids.Sort();
         return ids;
+    }
+
+    /// <summary>
+    /// The inode of one namespace of a process, in one call; 0 where it has gone or may not be looked at.
+    /// </summary>
+    internal unsafe ulong ReadNamespaceInode(int processId, ReadOnlySpan<byte> link)
+    {
+        Span<byte> path = stackalloc byte[64];
+        _ = Utf8Formatter.TryFormat(processId, path, out int length);
+        path[length] = (byte)'/';
+        link.CopyTo(path[(length + 1)..]);
+        byte* text = stackalloc byte[64];
+        fixed (byte* name = path)
+        {
+            nint read = LibC.readlinkat(Descriptor, name, text, 64);
+            return read > 0 ? NamespaceLink.ParseInode(new ReadOnlySpan<byte>(text, (int)read)) : 0;
+        }
     }
 
     public void Dispose() => _directory.Dispose();

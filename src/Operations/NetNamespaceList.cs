@@ -43,13 +43,21 @@ internal static class NetNamespaceList
 
         if (named.Count > 0)
         {
-            // Most machines have given no id at all, and then nobody needs to be asked for his.
-            bool anyIds = ids.ReadAll().Count > 0;
+            // Most machines have given few ids or none; when all are found, nobody needs to be asked for his.
+            HashSet<int> unfound = [.. ids.ReadAll()];
+            Dictionary<ulong, int?> known = [];
             using NetNamespaceProcesses processes = NetNamespaceProcesses.Read(cancellation);
             foreach ((string name, NamespaceIdentity identity) in named)
             {
                 cancellation.ThrowIfCancellationRequested();
-                _ = Describe(name, identity, anyIds ? FindId(directory.Number, name, ids) : null, found, processes);
+                if (!known.TryGetValue(identity.Inode, out int? id) && unfound.Count > 0)
+                {
+                    id = FindId(directory.Number, name, ids);
+                    known.Add(identity.Inode, id);
+                    unfound.Remove(id ?? LibC.NETNSA_NSID_NOT_ASSIGNED);
+                }
+
+                _ = Describe(name, identity, id, found, processes);
             }
         }
 

@@ -70,11 +70,10 @@ internal sealed class NetNamespaceProcesses : IDisposable
 
     private void Scan(CancellationToken cancellation)
     {
-        InventoryOptions options = new() { TypeMask = 1 << (int)NamespaceType.Net, Sources = NamespaceSource.Process };
-        using ProcessScan scan = ProcessScan.Run(_proc, options, cancellation);
-        for (int i = 0; i < scan.Count; i++)
+        foreach (int processId in _proc.ReadProcessIds())
         {
-            ulong inode = scan.InodeAt(i, NamespaceType.Net);
+            cancellation.ThrowIfCancellationRequested();
+            ulong inode = _proc.ReadNamespaceInode(processId, NamespaceLink.PathOf(NamespaceType.Net));
             if (inode == 0)
             {
                 continue;
@@ -86,7 +85,7 @@ internal sealed class NetNamespaceProcesses : IDisposable
                 _processIds.Add(inode, ids);
             }
 
-            ids.Add(scan.ProcessIdAt(i));
+            ids.Add(processId);
         }
     }
 }
