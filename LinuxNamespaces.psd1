@@ -34,7 +34,7 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('Linux', 'PSEdition_Core', 'namespace', 'container', 'lsns', 'unshare', 'nsenter', 'netns')
-            ReleaseNotes = 'See CHANGELOG.md.'
+            ReleaseNotes = 'First release: list, compare, start in, enter, keep alive, limit, draw and watch namespaces, and build networks between them. CHANGELOG.md in the package has the details.'
         }
     }
 }

@@ -14,6 +14,10 @@
     What to do.
 .PARAMETER Filter
     Test and Bench: only the files whose names match this wildcard.
+.PARAMETER OutputPath
+    Package: where to put the nupkg and the zip.
+.PARAMETER NoBuild
+    Package: takes bin as it is.
 #>
 [CmdletBinding()]
 param(
@@ -22,7 +26,11 @@ param(
     [string] $Task = 'Build',
 
     [Parameter(Position = 1)]
-    [string] $Filter = '*'
+    [string] $Filter = '*',
+
+    [string] $OutputPath = (Join-Path $PSScriptRoot 'output'),
+
+    [switch] $NoBuild
 )
 
 Set-StrictMode -Version 3.0
@@ -140,6 +148,7 @@ function Invoke-Bench {
 }
 
 function Invoke-Help {
+    param([string] $Destination = (Join-Path $root 'en-US'))
     $pages = @(Get-ChildItem (Join-Path $root 'docs/*-*.md'))
     if (-not (Resolve-Module Microsoft.PowerShell.PlatyPS 1.0.0)) {
         Write-Warning "No help was made of the $($pages.Count) pages in docs."
@@ -147,26 +156,31 @@ function Invoke-Help {
     }
 
     $help = Import-MarkdownCommandHelp -Path $pages.FullName
-    $made = $help | Export-MamlCommandHelp -OutputFolder (Join-Path $output 'help') -Force
-    Copy-Item $made.FullName (Join-Path $root 'en-US') -Force
+    $made = $help | Export-MamlCommandHelp -OutputFolder (Join-Path $OutputPath 'help') -Force
+    Copy-Item $made.FullName $Destination -Force
+    Remove-Item (Join-Path $OutputPath 'help') -Recurse -Force
     Write-Host "Made help of $($pages.Count) pages."
 }
 
+# The layout a PowerShell repository wants: a folder of the module's name, one of its version below.
 function Invoke-Package {
-    Invoke-Build
-    Invoke-Help
+    if (-not $NoBuild) {
+        Invoke-Build
+    }
+
     $version = (Import-PowerShellDataFile $manifest).ModuleVersion
-    $folder = Join-Path $output "LinuxNamespaces/$version"
-    Remove-Item (Join-Path $output 'LinuxNamespaces') -Recurse -Force -ErrorAction Ignore
-    $null = New-Item -ItemType Directory -Force (Join-Path $folder 'bin')
-    Copy-Item $manifest, "$root/LinuxNamespaces.format.ps1xml", "$root/LICENSE", "$root/README.md", "$root/CHANGELOG.md" $folder
+    $folder = Join-Path $OutputPath "LinuxNamespaces/$version"
+    Remove-Item (Join-Path $OutputPath 'LinuxNamespaces') -Recurse -Force -ErrorAction Ignore
+    $null = New-Item -ItemType Directory -Force (Join-Path $folder 'bin'), (Join-Path $folder 'en-US')
+    Copy-Item $manifest, "$root/LinuxNamespaces.format.ps1xml", "$root/LICENSE", "$root/README.md", "$root/CHANGELOG.md", "$root/icon.png" $folder
     Copy-Item "$root/bin/LinuxNamespaces.dll", "$root/bin/LinuxNamespaces.xml" (Join-Path $folder 'bin')
-    Copy-Item "$root/en-US" $folder -Recurse
-    $zip = Join-Path $output "LinuxNamespaces.$version.zip"
-    Remove-Item $zip -ErrorAction Ignore
-    Compress-Archive (Join-Path $output 'LinuxNamespaces') $zip
-    Compress-PSResource -Path $folder -DestinationPath $output
-    Get-Item $zip, (Join-Path $output "LinuxNamespaces.$version.nupkg")
+    Copy-Item "$root/en-US/*.help.txt" (Join-Path $folder 'en-US')
+    Invoke-Help -Destination (Join-Path $folder 'en-US')
+    $zip = Join-Path $OutputPath "LinuxNamespaces.$version.zip"
+    Remove-Item $zip, (Join-Path $OutputPath "LinuxNamespaces.$version.nupkg") -ErrorAction Ignore
+    Compress-Archive (Join-Path $OutputPath 'LinuxNamespaces') $zip
+    Compress-PSResource -Path $folder -DestinationPath $OutputPath
+    Get-Item $zip, (Join-Path $OutputPath "LinuxNamespaces.$version.nupkg")
 }
 
 function Invoke-Clean {

@@ -1,0 +1,128 @@
+BeforeDiscovery {
+    $isRoot = (id -u) -eq 0
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    $version = (Import-PowerShellDataFile (Join-Path $ProjectRoot 'LinuxNamespaces.psd1')).ModuleVersion
+    $hasHelp = [bool](Get-Module -ListAvailable Microsoft.PowerShell.PlatyPS)
+    $pwsh = [Environment]::ProcessPath
+    $files = @(
+        "LinuxNamespaces/$version/CHANGELOG.md"
+        "LinuxNamespaces/$version/LICENSE"
+        "LinuxNamespaces/$version/LinuxNamespaces.format.ps1xml"
+        "LinuxNamespaces/$version/LinuxNamespaces.psd1"
+        "LinuxNamespaces/$version/README.md"
+        "LinuxNamespaces/$version/bin/LinuxNamespaces.dll"
+        "LinuxNamespaces/$version/bin/LinuxNamespaces.xml"
+        if ($hasHelp) { "LinuxNamespaces/$version/en-US/LinuxNamespaces.dll-Help.xml" }
+        "LinuxNamespaces/$version/en-US/about_LinuxNamespaces.help.txt"
+        "LinuxNamespaces/$version/icon.png"
+    )
+
+    # Packed from what this run tests, into a folder of its own.
+    $output = Join-Path $TestDrive 'output'
+    $log = & $pwsh -NoProfile -NonInteractive -File $ProjectRoot/build.ps1 Package -OutputPath $output -NoBuild 2>&1
+    $zip = Join-Path $output "LinuxNamespaces.$version.zip"
+    $nupkg = Join-Path $output "LinuxNamespaces.$version.nupkg"
+
+    # Installed as a user would, from a folder as repository, with a configuration of this test's own.
+    $modules = Join-Path $TestDrive 'modules'
+    $null = New-Item -ItemType Directory $modules, $TestDrive/feed, $TestDrive/data
+    Copy-Item $nupkg $TestDrive/feed -ErrorAction Ignore
+    $installed = Join-Path $modules "LinuxNamespaces/$version/LinuxNamespaces.psd1"
+    $install = env XDG_DATA_HOME=$TestDrive/data $pwsh -NoProfile -NonInteractive -Command "
+        `$ErrorActionPreference = 'Stop'
+        Register-PSResourceRepository -Name local -Uri '$TestDrive/feed' -Trusted
+        Find-PSResource LinuxNamespaces -Repository local | ForEach-Object { `"`$(`$_.Name) `$(`$_.Version)`" }
+        Save-PSResource LinuxNamespaces -Repository local -Path '$modules'" 2>&1
+}
+
+Describe 'The package' {
+    It 'is made as zip and as nupkg' {
+        $zip | Should -Exist -Because "$log"
+        $nupkg | Should -Exist -Because "$log"
+    }
+
+    It 'holds what it should and nothing else: no dependencies' {
+        $archive = [IO.Compression.ZipFile]::OpenRead($zip)
+        $entries = $archive.Entries.FullName | Where-Object { $_ -notmatch '/$' }
+        $archive.Dispose()
+        $entries -replace '\\', '/' | Sort-Object | Should -Be ($files | Sort-Object)
+        @($entries -match '\.(dll|so|exe)$').Count | Should -Be 1
+    }
+
+    It 'needs nothing but the framework and PowerShell' {
+        $references = [System.Reflection.Assembly]::LoadFrom((Join-Path (Split-Path $ModulePath) 'bin/LinuxNamespaces.dll')).GetReferencedAssemblies().Name
+        $references | Where-Object { $_ -notmatch '^(System(\..+)?|Microsoft\.Win32\.Primitives|netstandard)$' } | Should -BeNullOrEmpty
+        $data = Import-PowerShellDataFile (Join-Path $ProjectRoot 'LinuxNamespaces.psd1')
+        $data.ContainsKey('RequiredModules') | Should -BeFalse
+        $data.ContainsKey('RequiredAssemblies') | Should -BeFalse
+        $project = [xml](Get-Content $ProjectRoot/src/LinuxNamespaces.csproj -Raw)
+        $project.SelectNodes('//PackageReference') | Where-Object { $_.PrivateAssets -ne 'all' -and $_.GetAttribute('PrivateAssets') -ne 'all' } | Should -BeNullOrEmpty
+    }
+
+    It 'is one assembly for x64 and arm64' {
+        $stream = [IO.File]::OpenRead((Join-Path (Split-Path $ModulePath) 'bin/LinuxNamespaces.dll'))
+        $reader = [System.Reflection.PortableExecutable.PEReader]::new($stream)
+        try {
+            $reader.PEHeaders.CorHeader.Flags -band [System.Reflection.PortableExecutable.CorFlags]::ILOnly | Should -Not -Be 0
+            $reader.PEHeaders.CorHeader.Flags -band [System.Reflection.PortableExecutable.CorFlags]::Requires32Bit | Should -Be 0
+        }
+        finally {
+            $reader.Dispose()
+        }
+    }
+
+    It 'tells a repository what it is' {
+        $archive = [IO.Compression.ZipFile]::OpenRead($nupkg)
+        $reader = [IO.StreamReader]::new(($archive.Entries | Where-Object FullName -Like '*.nuspec').Open())
+        $metadata = ([xml]$reader.ReadToEnd()).package.metadata
+        $reader.Dispose()
+        $archive.Dispose()
+        $metadata.id | Should -Be 'LinuxNamespaces'
+        $metadata.version | Should -Be $version
+        foreach ($field in 'authors', 'description', 'copyright', 'releaseNotes') {
+            $metadata.$field | Should -Not -BeNullOrEmpty -Because $field
+        }
+
+        'Linux', 'PSModule', 'namespace', 'lsns' | Where-Object { $_ -notin ($metadata.tags -split ' ') } | Should -BeNullOrEmpty
+    }
+
+    It 'has a manifest that is in order, and a changelog for its version' {
+        (Test-ModuleManifest (Join-Path $output "LinuxNamespaces/$version/LinuxNamespaces.psd1")).Version | Should -Be $version
+        Get-Content $ProjectRoot/CHANGELOG.md | Should -Contain "## $version"
+        (Get-Content $ProjectRoot/LICENSE -Raw) | Should -Match 'MIT'
+        [Convert]::ToHexString([IO.File]::ReadAllBytes("$ProjectRoot/icon.png")[0..3]) | Should -Be '89504E47'
+    }
+}
+
+Describe 'The package, installed from a repository' {
+    It 'is found and installed' {
+        "$install" | Should -Match "LinuxNamespaces $([regex]::Escape($version))"
+        $installed | Should -Exist
+    }
+
+    It 'is found by its name, with help, in a fresh session' {
+        $shown = env PSModulePath=$modules $pwsh -NoProfile -NonInteractive -Command "
+            (Get-Command Get-Namespace).Module.ModuleBase
+            @(Get-Namespace -ProcessId `$PID).Count
+            (Get-Help New-NetNamespace).Synopsis
+            (Get-Help about_LinuxNamespaces).Length -gt 1000"
+        $shown[0] | Should -Be (Split-Path $installed)
+        $shown[1] | Should -Be '8'
+        if ($hasHelp) {
+            $shown[2] | Should -Match 'net namespaces'
+        }
+
+        $shown[3] | Should -Be 'True'
+    }
+
+    It 'passes its tests: <_>' -ForEach 'Compare-*', 'Set-NetNamespace*', 'Mount-*', 'ConvertTo-*' -Skip:(-not $isRoot) {
+        $result = Join-Path $TestDrive 'result.json'
+        $said = env LINUXNAMESPACES_MODULE=$installed LINUXNAMESPACES_FILTER=$_ $pwsh -NoProfile -NonInteractive -File $ProjectRoot/tests/Invoke-Tests.ps1 -ResultPath $result 2>&1
+        $counts = Get-Content $result -Raw | ConvertFrom-Json
+        $counts.Failed | Should -Be 0 -Because ($said -join "`n")
+        $counts.Passed | Should -BeGreaterThan 3
+    }
+}
