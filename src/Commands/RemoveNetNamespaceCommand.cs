@@ -22,6 +22,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>The names.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet, ValueFromPipeline = true)]
     [SupportsWildcards]
+    [TextOnly]
     [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
