@@ -92,6 +92,10 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             Invoke-Inside @{} printf '%s|' 'a b' '' '$x' '-c' "it's" | Should -Be "a b||`$x|-c|it's|"
         }
 
+        It 'takes what stands behind -- as it is' {
+            (New-NamespaceProcess -Type Uts -Wait -- sh -c 'exit 6').ExitCode | Should -Be 6
+        }
+
         It 'is the user''s shell without a name, as a login shell' {
             $script = Join-Path $folder 'input'
             Set-Content $script 'echo $0'
@@ -820,8 +824,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
                 "`"Import-Module '$ModulePath'; `$env:PATH = '${bin}:' + `$env:PATH; New-NamespaceProcess -GidMap 0:100000:10 sleep 74`""
             try {
                 $deadline = [DateTime]::Now.AddSeconds(20)
-                while (-not (Test-Path $folder/waiting) -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
-                $child = Get-Content $folder/waiting
+                while (-not ($child = Get-Content $folder/waiting -ErrorAction Ignore) -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
                 Test-Path "/proc/$child" | Should -BeTrue
                 kill -9 $user.Id
                 while ((Test-Path "/proc/$child") -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
@@ -829,7 +832,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             }
             finally {
                 kill -9 $user.Id 2>$null
-                pkill -9 -u 65534 -f '^sleep 73' 2>$null
+                pgrep -u 65534 -f '^sleep 73' | ForEach-Object { kill -9 $_ }
                 chmod 755 $folder
             }
         }

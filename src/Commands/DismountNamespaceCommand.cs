@@ -81,7 +81,7 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
         {
             return;
         }
-        catch (LinuxException exception)
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
             WriteVerbose($"What keeps them cannot be told: {exception.Message}");
         }

@@ -28,7 +28,7 @@ public sealed class GetNamespaceLimitCommand : PSCmdlet, IDisposable
         {
             return;
         }
-        catch (LinuxException exception)
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
             ThrowTerminatingError(ErrorRecords.From(exception));
         }

@@ -87,7 +87,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
         {
             return;
         }
-        catch (LinuxException exception)
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
             ThrowTerminatingError(ErrorRecords.From(exception));
         }

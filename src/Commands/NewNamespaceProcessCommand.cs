@@ -237,7 +237,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
         }
         catch (OperationCanceledException)
         {
-            // Ctrl+C during the search for a target.
+            // Ctrl+C during the search for a target, or while a map was written.
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
@@ -265,7 +265,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
         bool isInTime = true;
         using (IsAwaited && plan.Request.StandardInput is null ? ForegroundTerminal.Lend() : null)
         {
-            process = Spawner.Start(plan);
+            process = Spawner.Start(plan, _cancellation.Token);
             if (IsAwaited)
             {
                 isInTime = Await(process.Child!);

@@ -188,6 +188,11 @@ internal sealed class SpawnRequestBuilder
     private List<string> BuildEnvironment()
     {
         IDictionary session = Environment.GetEnvironmentVariables();
+        if (!_command.ClearEnvironment && _command.KeepEnvironment is null && _command.Environment is null)
+        {
+            return JoinAll(session);
+        }
+
         Dictionary<string, string> variables = new(session.Count, StringComparer.Ordinal);
         bool isCleared = _command.ClearEnvironment || _command.KeepEnvironment is not null;
         foreach (DictionaryEntry variable in session)
@@ -217,10 +222,15 @@ internal sealed class SpawnRequestBuilder
             }
         }
 
+        return JoinAll(variables);
+    }
+
+    private static List<string> JoinAll(IDictionary variables)
+    {
         List<string> entries = new(variables.Count);
-        foreach ((string name, string value) in variables)
+        foreach (DictionaryEntry variable in variables)
         {
-            entries.Add(name + "=" + value);
+            entries.Add((string)variable.Key + "=" + (string)variable.Value!);
         }
 
         return entries;
@@ -256,6 +266,12 @@ internal sealed class SpawnRequestBuilder
 
     private string Resolve(string path)
     {
+        // What begins with a slash is a path of the file system wherever the session is, and asking PowerShell is slow.
+        if (path[0] == '/')
+        {
+            return path;
+        }
+
         string resolved = _command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         return provider.Name == "FileSystem"
             ? Path.GetFullPath(resolved)

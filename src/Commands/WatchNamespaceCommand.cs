@@ -69,7 +69,7 @@ public sealed class WatchNamespaceCommand : PSCmdlet, IDisposable
         {
             return;
         }
-        catch (LinuxException exception)
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
             ThrowTerminatingError(ErrorRecords.From(exception));
         }

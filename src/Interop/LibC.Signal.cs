@@ -16,11 +16,14 @@ internal static unsafe partial class LibC
 
     internal const int SIG_SETMASK = 2;
 
-    // Returns the error number; errno is not set.
+    // Returns the error number; errno is not set. Never blocks, so that the runtime need not be told of the call.
     [LibraryImport(Name)]
+    [SuppressGCTransition]
     internal static partial int pthread_sigmask(int how, void* set, void* oldset);
 
-    [LibraryImport(Name, SetLastError = true)]
+    // Called for each signal at every start.
+    [LibraryImport(Name)]
+    [SuppressGCTransition]
     internal static partial int sigaction(int signum, void* act, void* oldact);
 
     [LibraryImport(Name, SetLastError = true)]

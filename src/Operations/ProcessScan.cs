@@ -59,7 +59,7 @@ internal sealed class ProcessScan : IDisposable
 
         try
         {
-            scan.RunAll(workers, cancellation);
+            scan.RunAll(workers, proc.OwnProcessId, cancellation);
             foreach (ProcessScanWorker worker in workers)
             {
                 scan.Take(worker);
@@ -89,10 +89,17 @@ internal sealed class ProcessScan : IDisposable
 
     // Threads of our own, joined before we return: a pool thread would keep the namespaces of a caller that is
     // inside others for the moment.
-    private void RunAll(ProcessScanWorker[] workers, CancellationToken cancellation)
+    private void RunAll(ProcessScanWorker[] workers, int ownProcessId, CancellationToken cancellation)
     {
         int next = 0;
         ExceptionDispatchInfo? failure = null;
+
+        // Ourselves first, while nothing is opened: what the others open for the scan is no find.
+        int own = IndexOf(ownProcessId);
+        if (own >= 0)
+        {
+            Read(workers[0], own);
+        }
 
         void Work(ProcessScanWorker worker)
         {
@@ -105,7 +112,10 @@ internal sealed class ProcessScan : IDisposable
                     int end = Math.Min(start + Batch, Count);
                     for (int i = start; i < end; i++)
                     {
-                        worker.Read(_processIds[i], _inodes.AsSpan(i * NamespaceTypes.Count, NamespaceTypes.Count));
+                        if (i != own)
+                        {
+                            Read(worker, i);
+                        }
                     }
                 }
             }
@@ -151,6 +161,9 @@ internal sealed class ProcessScan : IDisposable
             return false;
         }
     }
+
+    private void Read(ProcessScanWorker worker, int index) =>
+        worker.Read(_processIds[index], _inodes.AsSpan(index * NamespaceTypes.Count, NamespaceTypes.Count));
 
     private void Take(ProcessScanWorker worker)
     {

@@ -223,6 +223,50 @@ public sealed class SpawnerTests : IDisposable
         Assert.False(process.Child!.Send(LibC.SIGKILL));
     }
 
+    [RootFact]
+    public void A_child_is_made_where_the_thread_is_that_asks_for_it()
+    {
+        SpawnRequest request = UserRequest() with { Program = "true" };
+        NamespaceProcess before = Run(request);
+        using NamespaceThread thread = new();
+        ulong own = thread.Run(() =>
+        {
+            thread.Unshare(LibC.CLONE_NEWUTS);
+            return NamespaceLink.ParseInode(System.Text.Encoding.ASCII.GetBytes(new FileInfo("/proc/thread-self/ns/uts").LinkTarget!));
+        });
+        NamespaceProcess inside = thread.Run(() => Run(request));
+        NamespaceProcess after = Run(request);
+        Assert.Equal(own, inside.Uts);
+        Assert.NotEqual(own, before.Uts);
+        Assert.Equal(before.Uts, after.Uts);
+    }
+
+    [Fact]
+    public void A_start_that_is_given_up_leaves_no_child()
+    {
+        using CancellationTokenSource cancellation = new();
+        int waiting = 0;
+        SpawnPlan plan = SpawnPlanner.Create(new SpawnRequest { Program = "true" });
+        plan = new SpawnPlan
+        {
+            Request = plan.Request, CloneTypes = [], HasPrivateMemory = false, Programs = plan.Programs, Arguments = plan.Arguments, Environment = [],
+            Steps =
+            [
+                ChildStep.Gate("nothing", gate =>
+                {
+                    waiting = gate.ProcessId;
+                    Assert.True(Directory.Exists($"/proc/{waiting}"));
+                    cancellation.Cancel();
+                    gate.Cancellation.ThrowIfCancellationRequested();
+                }),
+                .. plan.Steps,
+            ],
+        };
+        Assert.Throws<OperationCanceledException>(() => Spawner.Start(plan, cancellation.Token));
+        Assert.NotEqual(0, waiting);
+        Assert.False(Directory.Exists($"/proc/{waiting}"));
+    }
+
     private static SpawnRequest UserRequest() => new()
     {
         Types = [NamespaceType.User],

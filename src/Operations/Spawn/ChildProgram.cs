@@ -42,6 +42,7 @@ internal sealed unsafe class ChildProgram
     private readonly nint _results;
     private readonly nint _errno;
     private readonly int* _secondProcessId;
+    private bool _isErrnoStale = true;
     private nint _exit;
     private byte* _contexts;
     private byte* _stack;
@@ -151,7 +152,7 @@ internal sealed unsafe class ChildProgram
         int steps = 0;
         foreach (ChildStep step in _plan.Steps)
         {
-            steps += step.Kind == ChildStepKind.Clone ? 8 : 5;
+            steps += step.Kind == ChildStepKind.Clone ? 6 : 4;
         }
 
         // The contexts' addresses are needed before their number is known.
@@ -159,7 +160,6 @@ internal sealed unsafe class ChildProgram
         _contexts = _memory.AllocateStack(most * ContextSize);
         _exit = (nint)ContextAt(_contexts, most - 1);
 
-        ClearErrno();
         nint action = (nint)_memory.Allocate(SignalDispositions.ActionSize);
         foreach (int signal in SignalDispositions.ReadChanged())
         {
@@ -184,17 +184,14 @@ internal sealed unsafe class ChildProgram
             case ChildStepKind.Clone:
                 LowerClone(step);
                 break;
-            default:
+            case ChildStepKind.Call when step.MayFail:
                 Add(step.Function, Array.ConvertAll(step.Arguments, Resolve));
-                if (step.MayFail)
-                {
-                    ClearErrno();
-                }
-                else
-                {
-                    Check(step);
-                }
-
+                _isErrnoStale = true;
+                break;
+            default:
+                ClearErrno();
+                Add(step.Function, Array.ConvertAll(step.Arguments, Resolve));
+                Check(step);
                 break;
         }
     }
@@ -216,6 +213,8 @@ internal sealed unsafe class ChildProgram
         const int Flags = LibC.SIGCHLD | LibC.CLONE_VFORK | LibC.CLONE_PARENT | LibC.CLONE_PARENT_SETTID | LibC.CLONE_CHILD_SETTID;
         nint stack = (nint)_memory.AllocateStack(CloneStackSize) + CloneStackSize;
 
+        ClearErrno();
+
         // This call, its check, then the first process's way out; the second begins after that.
         nint second = (nint)ContextAt(_contexts, _instructions.Count + 4);
         Add(LibCExports.clone, LibCExports.setcontext, stack, Flags | step.CloneFlags, second, (nint)_secondProcessId, 0, (nint)(_secondProcessId + 1));
@@ -227,6 +226,7 @@ internal sealed unsafe class ChildProgram
     {
         nint arguments = CopyAll(_plan.Arguments);
         nint environment = CopyAll(_plan.Environment);
+        ClearErrno();
         foreach (string program in _plan.Programs)
         {
             _instructions.Add(new Instruction(LibCExports.execve, [(nint)_memory.Copy(program), arguments, environment]) { SignalsOpen = true });
@@ -257,7 +257,15 @@ internal sealed unsafe class ChildProgram
 
     private void Add(nint function, params nint[] arguments) => _instructions.Add(new Instruction(function, arguments));
 
-    private void ClearErrno() => Add(LibCExports.memset, _errno, 0, sizeof(int));
+    // What may fail, or came before the child, may have left something that is not the next step's.
+    private void ClearErrno()
+    {
+        if (_isErrnoStale)
+        {
+            Add(LibCExports.memset, _errno, 0, sizeof(int));
+            _isErrnoStale = false;
+        }
+    }
 
     private void Check(ChildStep step) => ExitUnlessZero(CopyErrno(step));
 
@@ -298,11 +306,7 @@ internal sealed unsafe class ChildProgram
 
     private void Make(byte* context, Instruction instruction, int index, nint next)
     {
-        if (LibC.getcontext(context) != 0)
-        {
-            LinuxException.ThrowLast("getcontext");
-        }
-
+        _ = LibC.getcontext(context);
         *(nint*)(context + LinkOffset) = next;
         *(nint*)(context + StackOffset) = (nint)_stack;
         *(nint*)(context + StackSizeOffset) = StackSize + ((index + 1) * StackStride);

@@ -10,6 +10,8 @@ namespace LinuxNamespaces.Operations;
 /// </summary>
 internal static unsafe class ChildReaper
 {
+    private const int StackSize = 256 * 1024;
+
     private static readonly object s_lock = new();
     private static readonly List<ChildProcess> s_children = [];
     private static WakePipe? s_wake;
@@ -32,7 +34,7 @@ internal static unsafe class ChildReaper
             }
 
             s_wake = new WakePipe();
-            new Thread(Run, 128 * 1024) { IsBackground = true, Name = "LinuxNamespaces reaper" }.Start(s_wake);
+            new Thread(Run, StackSize) { IsBackground = true, Name = "LinuxNamespaces reaper" }.Start(s_wake);
         }
     }
 
@@ -42,6 +44,7 @@ internal static unsafe class ChildReaper
         while (true)
         {
             LibC.pollfd[] files;
+            bool isComplete = true;
             lock (s_lock)
             {
                 s_children.RemoveAll(child => child.TryCollect());
@@ -52,18 +55,19 @@ internal static unsafe class ChildReaper
                     return;
                 }
 
-                // A child that somebody else collects meanwhile leaves a closed descriptor: poll says so, and the next round drops it.
+                // A child that somebody else collects meanwhile has no descriptor any more: the next round drops it.
                 files = new LibC.pollfd[s_children.Count + 1];
                 files[0] = new LibC.pollfd { fd = wake.Descriptor, events = LibC.POLLIN };
                 for (int i = 0; i < s_children.Count; i++)
                 {
                     files[i + 1] = new LibC.pollfd { fd = s_children[i].PollDescriptor, events = LibC.POLLIN };
+                    isComplete &= files[i + 1].fd >= 0;
                 }
             }
 
             fixed (LibC.pollfd* start = files)
             {
-                _ = LibC.poll(start, (nuint)files.Length, -1);
+                _ = LibC.poll(start, (nuint)files.Length, isComplete ? -1 : 0);
             }
 
             if (files[0].revents != 0)

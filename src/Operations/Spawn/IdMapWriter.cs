@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Text;
+using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
 
@@ -13,8 +14,9 @@ namespace LinuxNamespaces.Operations;
 internal static class IdMapWriter
 {
     /// <summary>setgroups first, because a caller without privileges may write gid_map only after "deny"; then groups, then users.</summary>
-    internal static void Write(int processId, SpawnRequest request)
+    internal static void Write(SpawnGate gate, SpawnRequest request)
     {
+        int processId = gate.ProcessId;
         if (request.SetGroups is SetGroupsPolicy policy)
         {
             WriteFile(processId, "setgroups", policy.ToString().ToLowerInvariant(), null);
@@ -22,12 +24,12 @@ internal static class IdMapWriter
 
         if (request.GroupMap is IdMap groups)
         {
-            Write(processId, request, groups, ProcessCredentials.GroupId, ProcessCredentials.CapSetGid);
+            Write(gate, request, groups, ProcessCredentials.GroupId, ProcessCredentials.CapSetGid);
         }
 
         if (request.UserMap is IdMap users)
         {
-            Write(processId, request, users, ProcessCredentials.UserId, ProcessCredentials.CapSetUid);
+            Write(gate, request, users, ProcessCredentials.UserId, ProcessCredentials.CapSetUid);
         }
     }
 
@@ -44,15 +46,15 @@ internal static class IdMapWriter
         }
     }
 
-    private static void Write(int processId, SpawnRequest request, IdMap map, uint ownId, int capability)
+    private static void Write(SpawnGate gate, SpawnRequest request, IdMap map, uint ownId, int capability)
     {
         if (map.IsOnly(ownId) || ProcessCredentials.Has(capability))
         {
-            WriteFile(processId, map.FileName, map.ToString(), failure => new SpawnFailure(request).Map(failure, map));
+            WriteFile(gate.ProcessId, map.FileName, map.ToString(), failure => new SpawnFailure(request).Map(failure, map));
         }
         else
         {
-            RunHelper(processId, map);
+            RunHelper(gate, map);
         }
     }
 
@@ -65,10 +67,10 @@ internal static class IdMapWriter
     }
 
     // newuidmap and newgidmap are setuid root and check the ranges against /etc/subuid and /etc/subgid themselves.
-    private static void RunHelper(int processId, IdMap map)
+    private static void RunHelper(SpawnGate gate, IdMap map)
     {
         ProcessStartInfo start = new(map.HelperName) { RedirectStandardError = true, RedirectStandardOutput = true };
-        start.ArgumentList.Add(processId.ToString(CultureInfo.InvariantCulture));
+        start.ArgumentList.Add(gate.ProcessId.ToString(CultureInfo.InvariantCulture));
         foreach (IdRange range in map.Ranges)
         {
             foreach (uint number in new[] { range.Inner, range.Outer, range.Count })
@@ -80,8 +82,10 @@ internal static class IdMapWriter
         try
         {
             using Process helper = Process.Start(start)!;
+            using CancellationTokenRegistration stop = gate.Cancellation.Register(() => helper.Kill());
             string complaint = helper.StandardError.ReadToEnd().Trim();
             helper.WaitForExit();
+            gate.Cancellation.ThrowIfCancellationRequested();
             if (helper.ExitCode != 0)
             {
                 throw new NamespaceException(

@@ -1,16 +1,20 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 
 namespace LinuxNamespaces.Operations;
 
 /// <summary>A child that waits, as the action of a gate sees it.</summary>
-internal sealed class SpawnGate(int processId, Func<SpawnResult, byte[]> readResult, Stack<Action> undo)
+internal sealed class SpawnGate(int processId, Func<SpawnResult, byte[]> readResult, Stack<Action> undo, CancellationToken cancellation)
 {
     private readonly Func<SpawnResult, byte[]> _readResult = readResult;
     private readonly Stack<Action> _undo = undo;
 
     /// <summary>The waiting process, as the session sees it.</summary>
     internal int ProcessId { get; } = processId;
+
+    /// <summary>The caller wants the start given up.</summary>
+    internal CancellationToken Cancellation { get; } = cancellation;
 
     /// <summary>What the child has left for the session so far.</summary>
     internal byte[] ReadResult(SpawnResult result) => _readResult(result);

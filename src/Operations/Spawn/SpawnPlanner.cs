@@ -151,7 +151,7 @@ internal sealed class SpawnPlanner
             }.Where(text => text is not null));
             _steps.Add(ChildStep.Gate("the session writes " + work, gate =>
             {
-                IdMapWriter.Write(gate.ProcessId, _request);
+                IdMapWriter.Write(gate, _request);
                 TimeOffsetsWriter.Write(gate.ProcessId, _request);
             }));
         }

@@ -1,49 +1,64 @@
 using System;
-using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Threading;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
 
 namespace LinuxNamespaces.Operations;
 
 /// <summary>
-/// A thread that makes children and is suspended meanwhile, while another opens their gates. Kept for a few seconds for the next child.
-/// A thread whose child is to die with the session lives as long as that child, because the kernel means the thread.
+/// A thread that makes children and is suspended meanwhile, while another opens their gates. Kept for a few seconds for the next
+/// child of a thread in the same namespaces: a child gets those of the thread that makes it. A thread whose child is to die with the
+/// session lives as long as that child, because to the kernel the thread is the parent.
 /// </summary>
 internal sealed class SpawnThread
 {
+    private const int StackSize = 512 * 1024;
+
     private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(2);
-    private static readonly ConcurrentStack<SpawnThread> s_idle = new();
+    private static readonly object s_lock = new();
+    private static readonly List<SpawnThread> s_idle = [];
 
-    private readonly object _lock = new();
+    private readonly ulong[] _namespaces;
     private Action? _work;
-    private bool _isGone;
 
-    private SpawnThread()
+    private SpawnThread(ulong[] namespaces, Action work)
     {
+        _namespaces = namespaces;
+        _work = work;
     }
 
-    /// <summary>Runs the work, which must not throw, on a thread like this.</summary>
+    /// <summary>Runs the work, which must not throw, on another thread in the namespaces of the calling one.</summary>
     internal static void Run(Action work)
     {
-        while (s_idle.TryPop(out SpawnThread? idle))
+        ulong[] namespaces = ReadNamespaces();
+        lock (s_lock)
         {
-            if (idle.TryGive(work))
+            int index = s_idle.FindLastIndex(thread => thread._namespaces.AsSpan().SequenceEqual(namespaces));
+            if (index >= 0)
             {
+                s_idle[index]._work = work;
+                s_idle.RemoveAt(index);
+                Monitor.PulseAll(s_lock);
                 return;
             }
         }
 
-        SpawnThread fresh = new() { _work = work };
-        new Thread(fresh.Loop, 256 * 1024) { IsBackground = true, Name = "LinuxNamespaces spawner" }.Start();
+        // A new thread is where the one that makes it is.
+        new Thread(new SpawnThread(namespaces, work).Loop, StackSize) { IsBackground = true, Name = "LinuxNamespaces spawner" }.Start();
     }
 
-    private bool TryGive(Action work)
+    // Those a thread can have of its own; a user namespace it cannot.
+    private static ulong[] ReadNamespaces()
     {
-        lock (_lock)
-        {
-            _work = _isGone ? null : work;
-            Monitor.Pulse(_lock);
-            return !_isGone;
-        }
+        using Descriptor self = Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self\0"u8, LibC.O_PATH);
+        ProcessDirectory thread = new(self, 0);
+        return
+        [
+            thread.ReadNamespaceInode("ns/cgroup\0"u8), thread.ReadNamespaceInode("ns/ipc\0"u8), thread.ReadNamespaceInode("ns/mnt\0"u8),
+            thread.ReadNamespaceInode("ns/net\0"u8), thread.ReadNamespaceInode("ns/pid_for_children\0"u8),
+            thread.ReadNamespaceInode("ns/time_for_children\0"u8), thread.ReadNamespaceInode("ns/uts\0"u8),
+        ];
     }
 
     private void Loop()
@@ -51,18 +66,23 @@ internal sealed class SpawnThread
         do
         {
             _work!();
-            _work = null;
-            s_idle.Push(this);
         }
         while (WaitForWork());
     }
 
     private bool WaitForWork()
     {
-        lock (_lock)
+        lock (s_lock)
         {
-            _isGone = _work is null && !Monitor.Wait(_lock, s_linger) && _work is null;
-            return !_isGone;
+            _work = null;
+            s_idle.Add(this);
+            long end = Environment.TickCount64 + (long)s_linger.TotalMilliseconds;
+            while (_work is null && Environment.TickCount64 < end)
+            {
+                Monitor.Wait(s_lock, (int)Math.Max(1, end - Environment.TickCount64));
+            }
+
+            return _work is not null || !s_idle.Remove(this);
         }
     }
 }

@@ -38,15 +38,16 @@ internal sealed unsafe class Spawner
     /// <see cref="ChildReaper"/>.
     /// </summary>
     /// <exception cref="NamespaceException">Something refused; nothing is left behind.</exception>
+    /// <exception cref="OperationCanceledException">The start was given up at a gate; nothing is left behind.</exception>
     /// <exception cref="LinuxException">A call failed in a way the module has no words for; nothing is left behind.</exception>
-    internal static NamespaceProcess Start(SpawnPlan plan)
+    internal static NamespaceProcess Start(SpawnPlan plan, CancellationToken cancellation = default)
     {
         using SpawnDescriptors descriptors = SpawnDescriptors.Open(plan);
         using ChildMemory memory = ChildMemory.Rent(ChildProgram.MeasureMemory(plan));
         Spawner spawner = new(plan, descriptors, memory);
         if (plan.HasGates)
         {
-            spawner.RunWithGates();
+            spawner.RunWithGates(cancellation);
         }
         else
         {
@@ -95,7 +96,7 @@ internal sealed unsafe class Spawner
         }
     }
 
-    private void RunWithGates()
+    private void RunWithGates(CancellationToken cancellation)
     {
         ManualResetEventSlim returned = new(false);
         SpawnThread.Run(() =>
@@ -107,8 +108,8 @@ internal sealed unsafe class Spawner
             KeepThread();
         });
 
-        OpenGates();
-        returned.Wait();
+        OpenGates(cancellation);
+        returned.Wait(CancellationToken.None);
     }
 
     // Whoever the kernel is to tell of the session's death must live as long as the session's child.
@@ -120,7 +121,7 @@ internal sealed unsafe class Spawner
         }
     }
 
-    private void OpenGates()
+    private void OpenGates(CancellationToken cancellation)
     {
         int gate = -1;
         while (ReadReport() != CloneReturned)
@@ -136,7 +137,7 @@ internal sealed unsafe class Spawner
                 ChildStep step = FindGate(gate);
                 ChildProgram program = _program!;
                 int waiting = program.SecondProcessId != 0 ? program.SecondProcessId : *_processId;
-                step.AtGate!(new SpawnGate(waiting, program.ReadResult, _undo));
+                step.AtGate!(new SpawnGate(waiting, program.ReadResult, _undo, cancellation));
                 long open = 0;
                 _ = LibC.write(_descriptors[SpawnDescriptor.GateOpener], &open, sizeof(long));
             }

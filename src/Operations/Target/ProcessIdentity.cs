@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using LinuxNamespaces.Kernel;
 
@@ -21,7 +22,7 @@ internal sealed record ProcessIdentity(int ProcessId, ulong? StartTicks)
                 }
             }
         }
-        catch (LinuxException)
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
             // Without /proc nothing can be told of any process: said when the target is used.
             return new ProcessIdentity(processId, null);

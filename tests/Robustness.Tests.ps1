@@ -1,0 +1,117 @@
+BeforeDiscovery {
+    $isRoot = (id -u) -eq '0'
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+
+    # A script in a PowerShell of its own mount namespace, where /proc may be spoilt.
+    function Invoke-WithPrivateProc {
+        param([string] $Prepare, [string] $Script, [switch] $AsUser)
+        $folder = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+        $null = New-Item -ItemType Directory $folder
+        $file = "$folder/script.ps1"
+        Set-Content $file "Import-Module '$ModulePath'`n$Script"
+        $user = if ($AsUser) { 'env HOME=/tmp setpriv --reuid 65534 --regid 65534 --clear-groups' }
+        unshare --mount sh -c "$Prepare; exec env NO_COLOR=1 $user '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -OutputFormat Text -File '$file' 2>&1"
+        Remove-Item $folder -Recurse
+    }
+}
+
+Describe 'The inventory' -Skip:(-not $isRoot) {
+    It 'survives 500 processes a second that start and end' {
+        $mark = Start-Helper hidden fd
+        $churn = Start-Helper crowd churn, 500
+        try {
+            $inode = [ulong]($mark.ReadyLine -split ' ')[2]
+            $elapsed = [Diagnostics.Stopwatch]::StartNew()
+            $looks = 0
+            while ($elapsed.Elapsed.TotalSeconds -lt 3) {
+                $all = Get-Namespace
+                $all | Where-Object Inode -EQ $inode | Should -HaveCount 1
+                $all | Where-Object IsCurrent | Should -HaveCount 8
+                $looks++
+            }
+
+            $looks | Should -BeGreaterThan 10
+            Get-Namespace -Source All | Where-Object Inode -EQ $inode | Should -HaveCount 1
+            (Get-NamespaceProcess -Inode $inode -Holder).Id | Should -Be $mark.Id
+            (Get-NamespaceProcess -Inode (Get-LinkInode $PID uts)).Id | Should -Contain $PID
+        }
+        finally {
+            Stop-Helper $churn
+            Stop-Helper $mark
+        }
+    }
+
+    It 'sees all of 10,000 processes' {
+        $own = Get-LinkInode $PID uts
+        $crowd = Start-Helper crowd processes, 10000
+        try {
+            $elapsed = [Diagnostics.Stopwatch]::StartNew()
+            (Get-Namespace -Inode $own).ProcessCount | Should -BeGreaterThan 10000
+            @(Get-NamespaceProcess -Inode $own).Count | Should -BeGreaterThan 10000
+            Get-Namespace -Source All | Where-Object Inode -EQ $own | Should -HaveCount 1
+            $elapsed.Elapsed.TotalSeconds | Should -BeLessThan 30
+        }
+        finally {
+            Stop-Helper $crowd
+        }
+    }
+
+    It 'sees all of 1,000 net namespaces held by descriptors' {
+        $nets = Start-Helper crowd nets, 1000
+        try {
+            $found = Get-Namespace -Type Net | Where-Object Path -Like "/proc/$($nets.Id)/*"
+            $found.Count | Should -BeGreaterOrEqual 999
+            @($found.Inode | Sort-Object -Unique).Count | Should -Be $found.Count
+            $found.OwnerInode | Select-Object -Unique | Should -Be (Get-LinkInode $PID user)
+            @(Get-NamespaceProcess -Inode $found[500].Inode -Holder).Descriptor | Should -HaveCount 1
+        }
+        finally {
+            Stop-Helper $nets
+        }
+    }
+
+    It 'finds the one namespace among 20,000 descriptors' {
+        # As many as a process may have, where that is less.
+        $files = Start-Helper crowd files, ([Math]::Min(20000, [int](sh -c 'ulimit -Hn') - 100))
+        try {
+            $inode = [ulong]($files.ReadyLine -split ' ')[1]
+            (Get-Namespace -Inode $inode).Source | Should -Be Descriptor
+            (Get-NamespaceProcess -Inode $inode -Holder).Id | Should -Be $files.Id
+        }
+        finally {
+            Stop-Helper $files
+        }
+    }
+
+    It 'finds the mount at the end of a long table, odd names before it' {
+        $folder = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+        $lines = Invoke-WithPrivateProc "mkdir $folder; mount -t tmpfs none $folder; cd $folder; i=0; while [ `$i -lt 300 ]; do mkdir `"`$i ä \b`"; mount --bind . `"`$i ä \b`"; i=`$((i+1)); done; touch 'last one'; mount --bind /proc/self/ns/uts 'last one'" @"
+`$uts = Get-Namespace uts -ProcessId `$PID
+(Get-Content /proc/self/mountinfo).Count -gt 300
+`$uts.MountPoint
+"@
+        Remove-Item $folder -Recurse
+        $lines | Should -Be 'True', "$folder/last one"
+    }
+
+    It 'says what it could not see with hidepid=2' {
+        $lines = Invoke-WithPrivateProc 'mount -t proc -o hidepid=2 proc /proc' '$all = Get-Namespace -WarningAction SilentlyContinue; @($all | Where-Object ProcessCount).Count; ($all | Measure-Object ProcessCount -Maximum).Maximum; try { Get-Namespace -ProcessId 1 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }' -AsUser
+        $lines | Should -Be '8', '1', 'ProcessNotFound,LinuxNamespaces.Commands.GetNamespaceCommand'
+    }
+
+    It 'says that there is no /proc' {
+        $lines = Invoke-WithPrivateProc ':' @'
+mount -t tmpfs none /proc
+foreach ($command in { Get-Namespace }, { Get-Namespace -Source All }, { Get-NamespaceProcess -Inode 1 }, { Get-NamespaceLimit }) {
+    try { & $command } catch { "$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category)" }
+}
+try { Compare-Namespace $PID } catch { $_.FullyQualifiedErrorId }
+'@
+        $lines | Should -HaveCount 5
+        $lines[0..3] | Should -BeLike 'ProcNotMounted,* ObjectNotFound'
+        $lines[4] | Should -BeLike 'ProcNotMounted,*'
+    }
+}
