@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
@@ -18,6 +19,10 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
     private NamespaceThread Thread => _thread ??= new NamespaceThread();
 
     private NetNsIds Ids => _ids ??= new NetNsIds();
+
+    /// <summary>Makes several; see <see cref="Create"/>.</summary>
+    internal List<NameResult<NetNamespaceInfo>> CreateAll(IReadOnlyList<string> names, NetNamespaceSettings settings) =>
+        NameResult<NetNamespaceInfo>.ForEach(Thread, names, name => Create(name, settings), cancellation);
 
     /// <summary>
     /// Makes a namespace, or takes that of a process, and gives it a name. The bind is the last thing done: a
