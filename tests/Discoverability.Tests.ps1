@@ -194,7 +194,9 @@ Describe 'Views' {
     }
 
     It 'have no colours in a file' {
-        $shown = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Get-Namespace net -WarningAction Ignore"
+        & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Get-Namespace net -WarningAction Ignore > $TestDrive/shown.txt"
+        $shown = Get-Content $TestDrive/shown.txt -Raw
+        $shown | Should -Match 'Inode'
         "$shown" | Should -Not -Match '\e\['
     }
 }

@@ -116,7 +116,7 @@ Describe 'Get-NetNamespaceInterface of a lab' -Skip:(-not $isRoot) {
     It 'is drawn by namespace' {
         $text = Get-NetNamespaceInterface $a, $b | Out-String -Width 120
         $text | Should -Match "Namespace: $a"
-        $text | Should -Match "eth0 .* port1@$prefix-h.*10\.0\.0\.1/24"
+        $text | Should -Match "eth0 .* port1@$($hub.Substring(0, 8)).* 10\.0\.0\.1/24"
     }
 
     It 'is complete after remoting' {

@@ -12,7 +12,7 @@ BeforeAll {
     # Ids are literals: the first argument of an exception, and the constants of ErrorRecords.
     $errorIds = @(
         foreach ($source in $sources) {
-            [regex]::Matches((Get-Content $source -Raw), '(?:\(|\n\s+|[?:] )"([A-Z][a-z]+(?:[A-Z][a-z]*)+)"(?=,\s|\s*:)').ForEach{ $_.Groups[1].Value }
+            [regex]::Matches((Get-Content $source -Raw), '(?:\(|\n\s+|[?:] )"([A-Z][a-z]+(?:[A-Z][a-z]*)+)"(?=,\s|\s*:\s)').ForEach{ $_.Groups[1].Value }
         }
         [regex]::Matches((Get-Content $ProjectRoot/src/Commands/ErrorRecords.cs -Raw), 'const string (\w+)').ForEach{ $_.Groups[1].Value }
     ) | Sort-Object -Unique

@@ -115,7 +115,17 @@ Describe 'Watch-Namespace' -Skip:(-not $isRoot) {
         $output | Should -Be 'Added one', 'Removed one'
     }
 
-    It 'refuses what it cannot watch' {
-        { Watch-Namespace Uts } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    It 'looks for namespaces of the other types' {
+        $process = $null
+        $seen = Watch-Namespace Uts -IntervalSec 0.1 -TimeoutSec 20 -Count 1 | ForEach-Object {
+            if (-not $process) {
+                $process = Start-Process unshare -ArgumentList '-u', 'sleep', '60' -PassThru
+            }
+
+            $_
+        } | Where-Object { $_.Change -eq 'Added' }
+        $process.Kill()
+        $seen.Type | Should -Be Uts
+        $seen.Inode | Should -Not -Be (Get-LinkInode $PID uts)
     }
 }

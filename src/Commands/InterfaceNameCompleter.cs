@@ -18,7 +18,7 @@ public sealed class InterfaceNameCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         bool isBridge = parameterName == "Bridge";
-        object? names = fakeBoundParameters[isBridge ? "PeerName" : "Name"];
+        object? names = isBridge ? fakeBoundParameters["PeerName"] : fakeBoundParameters["Name"];
         return Completion.Of(wordToComplete, () => Find(names).Where(found => !isBridge || found.Kind == "bridge")
             .Select(found => (found.InterfaceName, $"{found.Kind} in {found.Namespace}"))
             .Distinct()
@@ -43,5 +43,5 @@ public sealed class InterfaceNameCompleter : IArgumentCompleter
     private static NetTarget Ours() => new(NamespaceFile.Open("/proc/thread-self/ns/net"), null);
 
     private static IEnumerable<NetTarget> Named(object names) =>
-        new NetNamespaceNames((LanguagePrimitives.ConvertTo<string[]>(names))).Expand().Select(name => new NetTarget(NetNamespaceList.Open(name), name));
+        new NetNamespaceNames(LanguagePrimitives.ConvertTo<string[]>(names)).Expand().Select(name => new NetTarget(NetNamespaceList.Open(name), name));
 }

@@ -56,13 +56,14 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
                 throw NetNamespaceDirectory.Denied(errno, "mount", NetNamespaceDirectory.PathOf(name));
             }
 
-            // Nobody but a process can be in one that is new, so nobody is looked for.
-            return settings.ProcessId is null
-                ? NetNamespaceList.Describe(name, new NamespaceIdentity(NamespaceType.Net, handle), settings.NetNsId is null ? null : Ids.Find(handle), [])
-                : NetNamespaceList.Read(other => other == name, Ids, cancellation).Namespaces[0];
+            // Nobody can be in one that is new, so nobody is looked for.
+            using NetNamespaceProcesses? processes = settings.ProcessId is null ? null : NetNamespaceProcesses.Read(cancellation);
+            int? id = settings is { NetNsId: null, ProcessId: null } ? null : Ids.Find(handle);
+            return NetNamespaceList.Describe(name, new NamespaceIdentity(NamespaceType.Net, handle), id, [], processes);
         }
         catch
         {
+            _ = Mounts.Unmount(NetNamespaceDirectory.PathOf(name), detach: true);
             _ = NetNamespaceDirectory.DeleteFile(name);
             throw;
         }

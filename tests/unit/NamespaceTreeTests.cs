@@ -37,16 +37,16 @@ public class NamespaceTreeTests
         Assert.Equal([0], Order(NamespaceHierarchy.Owner, Node(NamespaceType.User, 1, owner: 1)).Select(node => node.Depth));
 
     [Fact]
-    public void Processes_hang_below_their_nearest_listed_ancestor()
+    public void Processes_hang_below_the_last_line_of_their_parent()
     {
-        Dictionary<int, int> parents = new() { [30] = 20, [20] = 10, [10] = 1, [1] = 0 };
         List<NamespaceInfo> nodes =
         [
             new() { Type = NamespaceType.Uts, Inode = 1, ProcessId = 1, ParentProcessId = 0, Command = "init" },
-            new() { Type = NamespaceType.Uts, Inode = 2, ProcessId = 30, ParentProcessId = 20, Command = "shell" },
+            new() { Type = NamespaceType.Uts, Inode = 2, ProcessId = 30, ParentProcessId = 1, Command = "shell" },
+            new() { Type = NamespaceType.Uts, Inode = 3, ProcessId = 40, ParentProcessId = 20, Command = "other" },
         ];
-        List<NamespaceInfo> tree = new NamespaceTree(NamespaceHierarchy.Process, nodes, id => parents.GetValueOrDefault(id)).ToList();
-        Assert.Equal(["init", "└─shell"], tree.Select(node => node.Hierarchy));
+        List<NamespaceInfo> tree = new NamespaceTree(NamespaceHierarchy.Process, nodes).ToList();
+        Assert.Equal(["init", "└─shell", "other"], tree.Select(node => node.Hierarchy));
     }
 
     private static List<NamespaceInfo> Order(NamespaceHierarchy hierarchy, params NamespaceInfo[] nodes) =>

@@ -1,0 +1,103 @@
+using System;
+using System.IO;
+using System.Linq;
+using LinuxNamespaces.Kernel;
+using LinuxNamespaces.Operations;
+using Xunit;
+
+namespace LinuxNamespaces.UnitTests;
+
+/// <summary>Cgroup paths and state files as the runtimes write them.</summary>
+public sealed class ContainerTests : IDisposable
+{
+    private const string Hex = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    private const string Other = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
+    private const string Uid = "6d0f1b1e-7c5e-4f0b-9d3a-2f6f2f0c8a51";
+
+    private readonly string _run = Directory.CreateTempSubdirectory("lnt-run-").FullName;
+
+    public void Dispose() => Directory.Delete(_run, recursive: true);
+
+    [Theory]
+    [InlineData("0::/system.slice/docker-" + Hex + ".scope", "docker", Hex, null)]
+    [InlineData("0::/system.slice/docker-" + Hex + ".scope/init", "docker", Hex, null)]
+    [InlineData("12:memory:/docker/" + Hex + "\n11:pids:/docker/" + Hex, "docker", Hex, null)]
+    [InlineData("12:memory:/\n1:name=systemd:/docker/" + Hex + "\n0::/", "docker", Hex, null)]
+    [InlineData("0::/docker/" + Other + "/docker/" + Hex, "docker", Hex, null)]
+    [InlineData("0::/machine.slice/libpod-" + Hex + ".scope/container", "podman", Hex, null)]
+    [InlineData("0::/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" + Hex + ".scope", "podman", Hex, null)]
+    [InlineData("0::/machine.slice/machine-libpod_pod_" + Other + ".slice/libpod-" + Hex + ".scope", "podman", Hex, Other)]
+    [InlineData("0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod6d0f1b1e_7c5e_4f0b_9d3a_2f6f2f0c8a51.slice/cri-containerd-" + Hex + ".scope", "containerd", Hex, Uid)]
+    [InlineData("0::/kubepods.slice/kubepods-pod6d0f1b1e_7c5e_4f0b_9d3a_2f6f2f0c8a51.slice/crio-" + Hex + ".scope", "cri-o", Hex, Uid)]
+    [InlineData("4:cpu:/kubepods/besteffort/pod" + Uid + "/" + Hex, "kubernetes", Hex, Uid)]
+    [InlineData("0::/lxc.payload.web1", "lxc", "web1", null)]
+    [InlineData("4:cpu:/lxc/web1", "lxc", "web1", null)]
+    [InlineData("0::/machine.slice/machine-web.scope/payload", "nspawn", "web", null)]
+    [InlineData("0::/machine.slice/machine-web\\x2dfront.scope", "nspawn", "web-front", null)]
+    [InlineData("0::/machine.slice/systemd-nspawn@web.service/payload", "nspawn", "web", null)]
+    [InlineData("0::/" + Hex, "oci", Hex, null)]
+    public void A_cgroup_path_gives_the_container(string text, string runtime, string id, string? pod) =>
+        Assert.Equal(new Container(runtime, id, pod), ContainerIdentity.FromCgroupFile(text));
+
+    [Theory]
+    [InlineData("0::/")]
+    [InlineData("0::/init.scope")]
+    [InlineData("0::/system.slice/docker.service")]
+    [InlineData("0::/machine.slice/libpod-conmon-" + Hex + ".scope")]
+    [InlineData("0::/lxc.monitor.web1")]
+    [InlineData("0::/user.slice/user-1000.slice/session-2.scope")]
+    [InlineData("nonsense")]
+    [InlineData("")]
+    public void Other_paths_give_none(string text) => Assert.Null(ContainerIdentity.FromCgroupFile(text));
+
+    [Fact]
+    public void A_long_id_is_shown_as_its_first_twelve_digits()
+    {
+        Assert.Equal("docker:0123456789ab", new Container("docker", Hex, null).ToString());
+        Assert.Equal("runc:web", new Container("runc", "web", null).ToString());
+    }
+
+    [Fact]
+    public void State_files_of_all_runtimes_are_read()
+    {
+        Write("runc/web/state.json", """{"id":"web","init_process_pid":4711,"init_process_start":98765}""");
+        Write("user/1000/runc/own/state.json", """{"id":"own","init_process_pid":4712,"init_process_start":1}""");
+        Write("crun/pet/status", """{"pid":4713,"process-start-time":77,"bundle":"/x"}""");
+        Write("containerd/runc/k8s.io/" + Hex + "/state.json", """{"init_process_pid":4714,"init_process_start":2}""");
+        Write("docker/runtime-runc/moby/" + Other + "/state.json", """{"init_process_pid":4715,"init_process_start":3}""");
+        Write("runc/half/state.json", """{"id":"half","init_proc""");
+        Write("runc/odd/state.json", """{"init_process_pid":"many"}""");
+        Write("runc/empty/state.json", "");
+        Directory.CreateDirectory(Path.Combine(_run, "runc/none"));
+
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        string[] found = [.. ContainerStates.Read(proc, 0, _run).All.Select(each => $"{each.Container} {each.Process.ProcessId} {each.Process.StartTicks}").Order(StringComparer.Ordinal)];
+        Assert.Equal(["containerd:0123456789ab 4714 2", "crun:pet 4713 77", "docker:fedcba987654 4715 3", "runc:own 4712 1", "runc:web 4711 98765"], found);
+    }
+
+    [Fact]
+    public void A_process_is_in_the_container_whose_first_process_shares_its_mounts()
+    {
+        ProcessIdentity self = ProcessIdentity.Of(Environment.ProcessId);
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        Assert.True(ProcessDirectory.TryOpen(proc, Environment.ProcessId, out ProcessDirectory process));
+        using (process)
+        {
+            Write("runc/web/state.json", $$"""{"init_process_pid":{{self.ProcessId}},"init_process_start":{{self.StartTicks}}}""");
+            Assert.Equal("runc:web", ContainerStates.Read(proc, 0, _run).Find(process)?.ToString());
+
+            // Not where it is everybody's, nor where the first process is another by now.
+            ulong own = process.ReadNamespaceInode(NamespaceLink.PathOf(NamespaceType.Mnt));
+            Assert.Null(ContainerStates.Read(proc, own, _run).Find(process));
+            Write("runc/web/state.json", $$"""{"init_process_pid":{{self.ProcessId}},"init_process_start":{{self.StartTicks - 1}}}""");
+            Assert.Null(ContainerStates.Read(proc, 0, _run).Find(process));
+        }
+    }
+
+    private void Write(string path, string text)
+    {
+        string file = Path.Combine(_run, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+    }
+}
