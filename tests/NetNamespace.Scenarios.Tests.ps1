@@ -164,7 +164,8 @@ Describe 'Many at once' -Skip:(-not $isRoot) {
         $prefix = New-UniqueName
         $made = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
             Import-Module $using:ModulePath
-            foreach ($number in 1..50) {
+            $number = 0
+            while (++$number -le 50) {
                 $name = "$using:prefix-$_-$number"
                 if ($number % 5 -eq 0) {
                     ip netns add $name
@@ -186,7 +187,8 @@ Describe 'Many at once' -Skip:(-not $isRoot) {
 
         $problems = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel {
             Import-Module $using:ModulePath
-            foreach ($number in 1..50) {
+            $number = 0
+            while (++$number -le 50) {
                 $name = "$using:prefix-$_-$number"
                 if ($number % 7 -eq 0) {
                     ip netns delete $name 2>&1

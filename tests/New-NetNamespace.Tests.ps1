@@ -103,12 +103,13 @@ Describe 'New-NetNamespace' -Skip:(-not $isRoot) {
         @{ text = 'a control character'; bad = "a`nb" }
         @{ text = 'an escape sequence'; bad = "`e[31m" }
     ) {
-        $before = @(Get-ChildItem /run/netns -Name)
+        # Others may be making names of their own at this moment.
+        $found = { @(Get-ChildItem /run/netns -Name | Where-Object { $_ -match "[`n`e]|^x{200}" }) }
         $problem = { New-NetNamespace $bad -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidNetNamespaceName,*' -PassThru
         $problem.CategoryInfo.Category | Should -Be InvalidArgument
         $problem.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
         "$problem" | Should -Not -Match "`e|`n"
-        @(Get-ChildItem /run/netns -Name) | Should -Be $before
+        & $found | Should -BeNullOrEmpty
     }
 
     It 'takes the longest name there can be' {

@@ -184,6 +184,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
             Sources = _processIds.Count > 0 && _opened.Count == 0 ? NamespaceSource.Process
                 : _inputSources != NamespaceSource.None ? _inputSources
                 : Source?.Aggregate(NamespaceSource.None, (all, source) => all | source) ?? InventoryOptions.DefaultSources,
+            OtherMounts = Source?.Any(source => (source & NamespaceSource.Mount) != 0) == true || (_inputSources & NamespaceSource.Mount) != 0,
             ProcessIds = bySelection ? _processIds : null,
             Opened = bySelection ? _opened.Values : null,
             Inodes = _inodes.Count > 0 ? _inodes : null,

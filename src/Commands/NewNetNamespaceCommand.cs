@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using LinuxNamespaces.Operations;
@@ -10,6 +11,9 @@ namespace LinuxNamespaces.Commands;
 [OutputType(typeof(NetNamespaceInfo))]
 public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
 {
+    // As many as a person waits for before there is something to see.
+    private const int NamesInOneGo = 64;
+
     private readonly CancellationTokenSource _stop = new();
     private NetNamespaceFactory? _factory;
 
@@ -36,7 +40,7 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Makes them, one by one.</summary>
+    /// <summary>Makes them.</summary>
     protected override void ProcessRecord()
     {
         _factory ??= new NetNamespaceFactory(_stop.Token);
@@ -47,24 +51,19 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
             LoopbackUp = LoopbackUp,
             Force = Force,
         };
-        foreach (string name in Name)
+        string action = ProcessId is null ? "Create net namespace" : $"Name the net namespace of process {ProcessId}";
+        foreach (string[] names in Name.Where(name => ShouldProcess(name, action)).Chunk(NamesInOneGo))
         {
-            if (!ShouldProcess(name, ProcessId is null ? "Create net namespace" : $"Name the net namespace of process {ProcessId}"))
+            foreach (NameResult<NetNamespaceInfo> result in _factory.CreateAll(names, settings))
             {
-                continue;
-            }
-
-            try
-            {
-                WriteObject(_factory.Create(name, settings));
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception exception) when (exception is NamespaceException or LinuxException)
-            {
-                WriteError(ErrorRecords.From(exception, name));
+                if (result.Problem is null)
+                {
+                    WriteObject(result.Value);
+                }
+                else
+                {
+                    WriteError(ErrorRecords.From(result.Problem, result.Name));
+                }
             }
         }
     }

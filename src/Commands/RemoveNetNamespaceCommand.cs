@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using LinuxNamespaces.Operations;
@@ -14,6 +15,10 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
 {
     private const string NameSet = "Name";
     private const string InputSet = "InputObject";
+    private const string Action = "Remove net namespace";
+
+    // As many as a person waits for before the first error is seen.
+    private const int NamesInOneGo = 64;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<ulong, string> _removed = [];
@@ -40,9 +45,17 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
         _remover ??= new NetNamespaceRemover(_stop.Token);
         if (ParameterSetName == NameSet)
         {
-            foreach (string name in new NetNamespaceNames(Name).Expand())
+            IEnumerable<string> names = new NetNamespaceNames(Name).Expand().Where(name => ShouldProcess(name, Action));
+            foreach (NameResult<ulong> result in names.Chunk(NamesInOneGo).SelectMany(some => _remover.RemoveAll(some, Force)))
             {
-                Remove(name, null);
+                if (result.Problem is null)
+                {
+                    NoteRemoved(result.Value, result.Name);
+                }
+                else
+                {
+                    WriteError(ErrorRecords.From(result.Problem, result.Name));
+                }
             }
         }
 
@@ -95,20 +108,16 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
         _stop.Dispose();
     }
 
-    private void Remove(string name, ulong? inode)
+    private void Remove(string name, ulong inode)
     {
-        if (!ShouldProcess(name, "Remove net namespace"))
+        if (!ShouldProcess(name, Action))
         {
             return;
         }
 
         try
         {
-            ulong removed = _remover!.Remove(name, Force, inode);
-            if (removed != 0)
-            {
-                _removed[removed] = name;
-            }
+            NoteRemoved(_remover!.Remove(name, Force, inode), name);
         }
         catch (OperationCanceledException)
         {
@@ -117,6 +126,15 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
         catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
             WriteError(ErrorRecords.From(exception, name));
+        }
+    }
+
+    // A stale file had no namespace.
+    private void NoteRemoved(ulong inode, string name)
+    {
+        if (inode != 0)
+        {
+            _removed[inode] = name;
         }
     }
 

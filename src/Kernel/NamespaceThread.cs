@@ -55,10 +55,16 @@ internal sealed unsafe class NamespaceThread : IDisposable
 
     /// <summary>
     /// Runs <paramref name="work"/> on the thread and waits for it; what it throws is thrown here. The thread
-    /// stays where the work leaves it.
+    /// stays where the work leaves it. Handing over costs more than most calls do, so work for many namespaces
+    /// is best given as one: what it calls here runs at once then.
     /// </summary>
     internal T Run<T>(Func<T> work)
     {
+        if (Thread.CurrentThread == _thread)
+        {
+            return work();
+        }
+
         T result = default!;
         _work = () => result = work();
         _request.Release();

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 
@@ -6,13 +7,20 @@ namespace LinuxNamespaces.Kernel;
 /// <summary>Lets tests see how the module does on a kernel that lacks something. Nothing is missing otherwise.</summary>
 internal static class OlderKernel
 {
-    /// <summary>What the wrappers shall act as if it were not there.</summary>
-    internal static KernelFeature Missing { get; set; }
+    [ThreadStatic]
+    private static KernelFeature s_missing;
+
+    /// <summary>What the wrappers shall act as if it were not there, on this thread.</summary>
+    internal static KernelFeature Missing
+    {
+        get => s_missing;
+        set => s_missing = value;
+    }
 
     /// <summary>Whether to act so: with errno as that kernel would leave it.</summary>
     internal static bool Lacks(KernelFeature feature)
     {
-        if ((Missing & feature) == 0)
+        if ((s_missing & feature) == 0)
         {
             return false;
         }

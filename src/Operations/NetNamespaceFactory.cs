@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
@@ -18,6 +19,10 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
     private NamespaceThread Thread => _thread ??= new NamespaceThread();
 
     private NetNsIds Ids => _ids ??= new NetNsIds();
+
+    /// <summary>Makes several; see <see cref="Create"/>.</summary>
+    internal List<NameResult<NetNamespaceInfo>> CreateAll(IReadOnlyList<string> names, NetNamespaceSettings settings) =>
+        NameResult<NetNamespaceInfo>.ForEach(Thread, names, name => Create(name, settings), cancellation);
 
     /// <summary>
     /// Makes a namespace, or takes that of a process, and gives it a name. The bind is the last thing done: a
@@ -124,7 +129,7 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
             throw new NamespaceException(
                 "NetNamespaceLimit",
                 "There are as many net namespaces as this user may have.",
-                "Remove some, or raise the limit: sysctl user.max_net_namespaces=N, in this user namespace and its parents.",
+                "Get-NamespaceLimit tells who uses how many. Remove some, or raise the limit: Set-NamespaceLimit Net N, in this user namespace and its parents.",
                 exception);
         }
     }

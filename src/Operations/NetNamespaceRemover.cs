@@ -14,6 +14,12 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
 
     private NamespaceThread? _thread;
 
+    private NamespaceThread Thread => _thread ??= new NamespaceThread();
+
+    /// <summary>Takes several away; see <see cref="Remove"/>.</summary>
+    internal List<NameResult<ulong>> RemoveAll(IReadOnlyList<string> names, bool force) =>
+        NameResult<ulong>.ForEach(Thread, names, name => Remove(name, force), cancellation);
+
     /// <summary>
     /// Takes a name away. Network hardware is brought home to our net namespace first, unless processes are in
     /// there that may be using it. Others may keep the namespace: the inode returned tells which it was, 0 for
@@ -83,8 +89,7 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
 
     private void ReturnDevices(NamespaceHandle handle)
     {
-        _thread ??= new NamespaceThread();
-        using NetlinkSocket inside = _thread.OpenSocket(handle);
+        using NetlinkSocket inside = Thread.OpenSocket(handle);
         List<LinkMessage> hardware = inside.Dump(LinkMessage.GetAll(statistics: false), "links", LinkMessage.Parse, cancellation);
         hardware.RemoveAll(link => !IsHardware(link));
         if (hardware.Count > 0 && !HasProcesses(handle.Inode))

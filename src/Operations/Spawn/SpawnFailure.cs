@@ -194,7 +194,7 @@ internal sealed class SpawnFailure(SpawnRequest request)
             isOff
                 ? $"The limit of namespaces is 0: {string.Join(", ", limits.Where(limit => limit.EndsWith("= 0", StringComparison.Ordinal)))}."
                 : $"A limit of namespaces is reached, here or in a user namespace above: {string.Join(", ", limits)}.",
-            $"Raise it as root: sysctl {first}=65536. User namespaces may also be nested 32 deep at most.",
+            $"Get-NamespaceLimit tells who uses how many; Set-NamespaceLimit {first["user.max_".Length..^"_namespaces".Length]} 65536 raises it, as root (sysctl {first}=65536). User namespaces may also be nested 32 deep at most.",
             failure);
     }
 

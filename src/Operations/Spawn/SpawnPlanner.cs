@@ -186,18 +186,18 @@ internal sealed class SpawnPlanner
         }
     }
 
-    // By the child itself, because a program may have ended before the session could look.
+    // By the child itself, because a program may have ended before the session could look. Only what is not the session's: for each
+    // process the kernel makes these files anew.
     private void AddRecord()
     {
-        for (int i = 0; i < NamespaceTypes.Count; i++)
+        foreach (NamespaceType type in _types.Concat(_request.Join.Select(join => join.Type)).Distinct())
         {
             // A new time namespace is entered by execve.
-            bool forChildren = i == (int)NamespaceType.Time && _types.Contains(NamespaceType.Time);
-            string link = forChildren ? "self/ns/time_for_children" : "self/ns/" + ((NamespaceType)i).KernelName();
+            string link = type == NamespaceType.Time && _types.Contains(type) ? "self/ns/time_for_children" : "self/ns/" + type.KernelName();
             Add(
                 "readlinkat",
                 LibCExports.readlinkat,
-                [SpawnDescriptor.Proc, link, StepArgument.Result(SpawnResult.NamespaceLinks + i), ChildProgram.LinkSize - 1],
+                [SpawnDescriptor.Proc, link, StepArgument.Result(SpawnResult.NamespaceLinks + (int)type), ChildProgram.LinkSize - 1],
                 mayFail: true);
         }
     }

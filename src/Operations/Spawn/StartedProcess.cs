@@ -11,11 +11,14 @@ internal static class StartedProcess
 {
     internal static NamespaceProcess Create(ChildProcess child, SpawnPlan plan, Func<SpawnResult, byte[]> readResult, int secondInnerId)
     {
+        using Descriptor self = Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self\0"u8, LibC.O_PATH);
+        ProcessDirectory session = new(self, 0);
         ulong[] inodes = new ulong[NamespaceTypes.Count];
         for (int i = 0; i < inodes.Length; i++)
         {
+            // What the child did not tell it has from this thread.
             byte[] link = readResult(SpawnResult.NamespaceLinks + i);
-            inodes[i] = link.Length == 0 ? 0 : NamespaceLink.ParseInode(link);
+            inodes[i] = link.Length > 0 ? NamespaceLink.ParseInode(link) : ReadOwn(session, (NamespaceType)i);
         }
 
         return new NamespaceProcess
@@ -30,6 +33,17 @@ internal static class StartedProcess
             NamespacePid = secondInnerId != 0 ? secondInnerId : plan.Request.Types.Contains(NamespaceType.Pid) ? 1 : child.Id,
             Inodes = inodes,
         };
+    }
+
+    private static ulong ReadOwn(in ProcessDirectory session, NamespaceType type)
+    {
+        ulong forChildren = type switch
+        {
+            NamespaceType.Pid => session.ReadNamespaceInode("ns/pid_for_children\0"u8),
+            NamespaceType.Time => session.ReadNamespaceInode("ns/time_for_children\0"u8),
+            _ => 0,
+        };
+        return forChildren != 0 ? forChildren : session.ReadNamespaceInode(NamespaceLink.PathOf(type));
     }
 
     private static uint OuterUserId(SpawnRequest request)
