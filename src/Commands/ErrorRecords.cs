@@ -13,6 +13,10 @@ internal static class ErrorRecords
     internal const string NamespaceNameNotFound = nameof(NamespaceNameNotFound);
     internal const string NotANamespace = nameof(NotANamespace);
     internal const string NotAFileSystemPath = nameof(NotAFileSystemPath);
+    internal const string ProcessRecycled = nameof(ProcessRecycled);
+    internal const string NamespaceGone = nameof(NamespaceGone);
+    internal const string TargetNotFound = nameof(TargetNotFound);
+    internal const string TargetAmbiguous = nameof(TargetAmbiguous);
     internal const string SystemCallFailed = nameof(SystemCallFailed);
 
     /// <summary>From whatever the layers below throw.</summary>
@@ -40,9 +44,9 @@ internal static class ErrorRecords
         ? CategoryOf(linux.NativeErrorCode)
         : exception.ErrorId switch
         {
-            ProcessNotFound or NamespaceNotFound or NamespaceNameNotFound => ErrorCategory.ObjectNotFound,
+            ProcessNotFound or ProcessRecycled or NamespaceNotFound or NamespaceNameNotFound or NamespaceGone or TargetNotFound => ErrorCategory.ObjectNotFound,
             ProcessHidden => ErrorCategory.PermissionDenied,
-            NotANamespace or NotAFileSystemPath => ErrorCategory.InvalidArgument,
+            NotANamespace or NotAFileSystemPath or TargetAmbiguous => ErrorCategory.InvalidArgument,
             _ => ErrorCategory.InvalidOperation,
         };
 

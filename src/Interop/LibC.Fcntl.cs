@@ -22,9 +22,22 @@ internal static unsafe partial class LibC
     internal const int AT_EMPTY_PATH = 0x1000;
     internal const int AT_STATX_DONT_SYNC = 0x4000;
 
+    internal const int FD_NSFS_ROOT = -10003;
+
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int open(byte* pathname, int flags, uint mode);
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int openat(int dirfd, byte* pathname, int flags, uint mode);
+
+    /// <summary>struct file_handle: followed by handle_bytes bytes that mean something to its file system.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct file_handle
+    {
+        internal uint handle_bytes;
+        internal int handle_type;
+    }
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int open_by_handle_at(int mount_fd, file_handle* handle, int flags);
 }

@@ -17,4 +17,6 @@ internal static unsafe partial class LibC
     internal const uint TIME_NS_INIT_INO = 0xEFFFFFFA;
     internal const uint NET_NS_INIT_INO = 0xEFFFFFF9;
     internal const uint MNT_NS_INIT_INO = 0xEFFFFFF8;
+
+    internal const int NSFS_FILE_HANDLE_SIZE_LATEST = 16;
 }

@@ -10,6 +10,9 @@ namespace LinuxNamespaces.Kernel;
 /// </summary>
 internal sealed unsafe class NamespaceHandle : SafeHandle
 {
+    // FILEID_NSFS of linux/exportfs.h, which is not a header for programs.
+    private const int NsfsHandleType = 0xf1;
+
     private NamespaceHandle(int descriptor, FileStatus status)
         : base(-1, ownsHandle: true)
     {
@@ -81,6 +84,24 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
         descriptor.Dispose();
         Marshal.SetLastPInvokeError(errno);
         return null;
+    }
+
+    /// <summary>
+    /// Opens a namespace by what is never used twice, wherever it is (nsfs file handles, Linux 6.18); null with
+    /// errno, ESTALE where it is gone, EPERM without CAP_DAC_READ_SEARCH.
+    /// </summary>
+    internal static NamespaceHandle? TryOpenById(NamespaceType type, ulong inode, ulong namespaceId)
+    {
+        // struct nsfs_file_handle { u64 ns_id; u32 ns_type; u32 ns_inum }
+        byte* buffer = stackalloc byte[sizeof(LibC.file_handle) + LibC.NSFS_FILE_HANDLE_SIZE_LATEST];
+        LibC.file_handle* file = (LibC.file_handle*)buffer;
+        file->handle_bytes = LibC.NSFS_FILE_HANDLE_SIZE_LATEST;
+        file->handle_type = NsfsHandleType;
+        Span<byte> body = new(buffer + sizeof(LibC.file_handle), LibC.NSFS_FILE_HANDLE_SIZE_LATEST);
+        MemoryMarshal.Write(body, namespaceId);
+        MemoryMarshal.Write(body[8..], type.CloneFlag());
+        MemoryMarshal.Write(body[12..], (uint)inode);
+        return TryAdopt(Kernel.Descriptor.FromResult(LibC.open_by_handle_at(LibC.FD_NSFS_ROOT, file, LibC.O_RDONLY | LibC.O_CLOEXEC)));
     }
 
     /// <summary>

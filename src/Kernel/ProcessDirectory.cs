@@ -81,7 +81,7 @@ internal readonly unsafe ref struct ProcessDirectory : IDisposable
             return null;
         }
 
-        return length > 0 ? JoinArguments(buffer[..length]) : ReadName();
+        return length > 0 ? JoinArguments(buffer[..length]) : ReadName() is string name ? $"[{name}]" : null;
     }
 
     /// <summary>The real uid the process directory belongs to; root for a process that may not be dumped.</summary>
@@ -91,6 +91,9 @@ internal readonly unsafe ref struct ProcessDirectory : IDisposable
         userId = status.UserId;
         return found;
     }
+
+    /// <summary>Hands the directory over to whoever keeps it longer than this block; not to be disposed of after.</summary>
+    internal DescriptorHandle Detach() => new(_directory);
 
     public void Dispose() => _directory.Dispose();
 
@@ -102,7 +105,8 @@ internal readonly unsafe ref struct ProcessDirectory : IDisposable
         return cut ? SafeText.FromUtf8(text) + "…" : SafeText.FromUtf8(text);
     }
 
-    private string? ReadName()
+    /// <summary>The name the kernel knows it by, cut to 15 bytes and safe for a terminal; null where it has gone.</summary>
+    internal string? ReadName()
     {
         Span<byte> buffer = stackalloc byte[64];
         if (!TryReadFile("comm\0"u8, buffer, out int length))
@@ -117,6 +121,6 @@ internal readonly unsafe ref struct ProcessDirectory : IDisposable
             name = name[..^1];
         }
 
-        return $"[{SafeText.FromUtf8(name)}]";
+        return SafeText.FromUtf8(name);
     }
 }

@@ -1,0 +1,53 @@
+using System;
+using System.Collections;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>
+/// What the constructors of <see cref="NamespaceTarget"/> cannot know: where PowerShell's own location is, and
+/// what objects look like that came from another machine or were made by hand.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => Unwrap(inputData) switch
+    {
+        string text => FromText(engineIntrinsics, text),
+        IList items => items.Cast<object?>().Select(item => Transform(engineIntrinsics, item)).ToArray(),
+        PSCustomObject => FromProperties(PSObject.AsPSObject(inputData)) ?? inputData,
+        _ => inputData,
+    };
+
+    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+
+    private static string FromText(EngineIntrinsics engineIntrinsics, string text) => text.Contains('/') && !text.StartsWith('/')
+        ? engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(text)
+        : text;
+
+    // A namespace by type and inode, or a process by its id: what is left of both after remoting.
+    private static NamespaceTarget? FromProperties(PSObject data)
+    {
+        if (Read<NamespaceType>(data, nameof(NamespaceInfo.Type)) is NamespaceType type && Read<ulong>(data, nameof(NamespaceInfo.Inode)) is ulong inode)
+        {
+            return new NamespaceTarget(new NamespaceInfo
+            {
+                Type = type,
+                Inode = inode,
+                NamespaceId = Read<ulong>(data, nameof(NamespaceInfo.NamespaceId)),
+                MountPoint = data.Properties[nameof(NamespaceInfo.MountPoint)]?.Value as string,
+                Path = data.Properties[nameof(NamespaceInfo.Path)]?.Value as string,
+            });
+        }
+
+        int? processId = Read<int>(data, "Id") ?? Read<int>(data, "ProcessId") ?? Read<int>(data, "PID");
+        return processId is int id ? new NamespaceTarget(id) : null;
+    }
+
+    private static T? Read<T>(PSObject data, string property)
+        where T : struct =>
+        data.Properties[property]?.Value is object value && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out T converted) ? converted : null;
+}

@@ -1,0 +1,169 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>Opens what a <see cref="NamespaceTarget"/> means.</summary>
+internal sealed class TargetResolver(int types, CancellationToken cancellation)
+{
+    /// <summary>The directory in which ip-netns(8) and others keep named net namespaces.</summary>
+    private const string NetNamespaces = "/run/netns/";
+
+    internal ResolvedTarget Resolve(object value) => value switch
+    {
+        ProcessIdentity process => OpenProcess(process, null),
+        NamespaceInfo ns => OpenNamespace(ns),
+        string text => OpenText(text),
+        _ => throw new ArgumentException("A target is a process, a namespace or text.", nameof(value)),
+    };
+
+    private ResolvedTarget OpenText(string text)
+    {
+        if (text.Contains('/'))
+        {
+            return OpenPath(text);
+        }
+
+        if (TryParseNamespace(text, out NamespaceType type, out ulong inode))
+        {
+            return OpenNamespace(new NamespaceInfo { Type = type, Inode = inode });
+        }
+
+        if (!text.Contains(':') && FileStatus.TryGet(LibC.AT_FDCWD, System.Text.Encoding.UTF8.GetBytes($"{NetNamespaces}{text}\0"), out _))
+        {
+            return OpenPath(NetNamespaces + text);
+        }
+
+        return OpenContainer(text);
+    }
+
+    private ResolvedTarget OpenProcess(ProcessIdentity identity, string? label)
+    {
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        ProcessHandle? process = identity.StartTicks is null ? null : ProcessHandle.TryOpen(proc, identity.ProcessId);
+        if (process is null)
+        {
+            int errno = identity.StartTicks is null ? LibC.ESRCH : Errno.Last;
+            throw Errno.IsGone(errno)
+                ? new NamespaceException("ProcessNotFound", $"There is no process {identity}.")
+                : Hidden(identity.ProcessId, errno);
+        }
+
+        label ??= string.Create(CultureInfo.InvariantCulture, $"process {process.ProcessId} ({process.View().ReadName()})");
+        ResolvedTarget target = new(label, process);
+        try
+        {
+            if (process.StartTicks != identity.StartTicks)
+            {
+                throw new NamespaceException(
+                    "ProcessRecycled",
+                    $"The process {identity} that was meant has ended; another one has its number now.",
+                    "Look for the process again.");
+            }
+
+            OpenNamespaces(target, process);
+            return target;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
+    }
+
+    private void OpenNamespaces(ResolvedTarget target, ProcessHandle process)
+    {
+        for (int i = 0; i < NamespaceTypes.Count; i++)
+        {
+            if ((types & (1 << i)) == 0)
+            {
+                continue;
+            }
+
+            if (process.OpenNamespace(NamespaceLink.PathOf((NamespaceType)i)) is NamespaceHandle handle)
+            {
+                target.Add((NamespaceType)i, handle);
+                continue;
+            }
+
+            // ENOENT alone is a type this kernel lacks, or that a zombie has lost.
+            int errno = Errno.Last;
+            if (errno == LibC.ESRCH)
+            {
+                throw new NamespaceException("ProcessNotFound", $"Process {process.ProcessId} has ended.");
+            }
+
+            if (errno != LibC.ENOENT)
+            {
+                throw Hidden(process.ProcessId, errno);
+            }
+        }
+
+        if (!target.Types.Any())
+        {
+            throw new NamespaceException("ProcessNotFound", $"Process {process.ProcessId} has ended: it is in no namespaces any more.");
+        }
+    }
+
+    private static ResolvedTarget OpenPath(string path)
+    {
+        NamespaceHandle handle = NamespaceFile.Open(path);
+        if (handle.TryGetType(out NamespaceType type))
+        {
+            return Single(SafeText.Escape(path), type, handle);
+        }
+
+        handle.Dispose();
+        throw new NamespaceException("NotANamespace", $"The kernel does not tell of what type the namespace '{SafeText.Escape(path)}' is.");
+    }
+
+    private ResolvedTarget OpenNamespace(NamespaceInfo ns)
+    {
+        using NamespaceFinder finder = new(cancellation);
+        return Single(ns.ToString(), ns.Type, finder.Open(ns));
+    }
+
+    private ResolvedTarget OpenContainer(string text)
+    {
+        ContainerProcess[] found = ContainerFinder.Find(text, cancellation);
+        return found switch
+        {
+            [ContainerProcess one] => OpenProcess(one.Process, $"container {one.Container}"),
+            [] => throw new NamespaceException(
+                "TargetNotFound",
+                $"'{SafeText.Escape(text)}' is neither a net namespace in {NetNamespaces} nor a running container.",
+                "Give a PID, a name, a path, the beginning of a container's id, or what Get-Namespace finds."),
+            _ => throw new NamespaceException(
+                "TargetAmbiguous",
+                $"'{SafeText.Escape(text)}' is the beginning of several containers: {string.Join(", ", found.Select(each => each.Container).Order(StringComparer.Ordinal))}.",
+                "Give more of the id."),
+        };
+    }
+
+    private static ResolvedTarget Single(string label, NamespaceType type, NamespaceHandle handle)
+    {
+        ResolvedTarget target = new(label, null);
+        target.Add(type, handle);
+        return target;
+    }
+
+    private static bool TryParseNamespace(string text, out NamespaceType type, out ulong inode)
+    {
+        int colon = text.IndexOf(":[", StringComparison.Ordinal);
+        type = default;
+        inode = 0;
+        return colon > 0 && text.EndsWith(']')
+            && NamespaceTypes.TryFromKernelName(text.AsSpan(0, colon), out type)
+            && ulong.TryParse(text.AsSpan(colon + 2, text.Length - colon - 3), NumberStyles.None, CultureInfo.InvariantCulture, out inode);
+    }
+
+    private static NamespaceException Hidden(int processId, int errno) => new(
+        "ProcessHidden",
+        $"The namespaces of process {processId} may not be opened.",
+        "Run as root, or as the user of that process.",
+        new LinuxException(errno, "open", $"/proc/{processId}/ns"));
+}
