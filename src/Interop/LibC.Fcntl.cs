@@ -16,6 +16,9 @@ internal static unsafe partial class LibC
     internal const int O_CLOEXEC = 0x80000;
     internal const int O_PATH = 0x200000;
 
+    internal const int F_SETFD = 2;
+    internal const int FD_CLOEXEC = 1;
+
     internal const int AT_FDCWD = -100;
     internal const int AT_SYMLINK_NOFOLLOW = 0x100;
     internal const int AT_NO_AUTOMOUNT = 0x800;
@@ -40,4 +43,8 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int open_by_handle_at(int mount_fd, file_handle* handle, int flags);
+
+    // Variadic in C, which makes no difference to an integer on a 64-bit Linux ABI.
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int fcntl(int fd, int cmd, nint arg);
 }
