@@ -11,6 +11,7 @@
     FormatsToProcess     = @('LinuxNamespaces.format.ps1xml')
     CmdletsToExport      = @(
         'Get-Namespace'
+        'New-NamespaceProcess'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

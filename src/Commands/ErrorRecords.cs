@@ -18,6 +18,15 @@ internal static class ErrorRecords
     internal const string TargetNotFound = nameof(TargetNotFound);
     internal const string TargetAmbiguous = nameof(TargetAmbiguous);
     internal const string SystemCallFailed = nameof(SystemCallFailed);
+    internal const string ProcessTimedOut = nameof(ProcessTimedOut);
+    internal const string InvalidRequest = nameof(InvalidRequest);
+    internal const string SpawnNotSupported = nameof(SpawnNotSupported);
+    internal const string IdMapInvalid = nameof(IdMapInvalid);
+    internal const string IdMapRefused = nameof(IdMapRefused);
+    internal const string IdMapHelperMissing = nameof(IdMapHelperMissing);
+    internal const string SubIdNotFound = nameof(SubIdNotFound);
+    internal const string AccountNotFound = nameof(AccountNotFound);
+    internal const string WorkingDirectoryOutsideRoot = nameof(WorkingDirectoryOutsideRoot);
 
     /// <summary>From whatever the layers below throw.</summary>
     internal static ErrorRecord From(Exception exception, object? target = null)
@@ -28,9 +37,10 @@ internal static class ErrorRecords
             LinuxException linux => new(linux, SystemCallFailed, CategoryOf(linux.NativeErrorCode), target ?? linux.Path),
             _ => new(exception, exception.GetType().Name, ErrorCategory.NotSpecified, target),
         };
-        if (exception is NamespaceException { Remedy: string remedy })
+        if (exception is NamespaceException explained)
         {
-            record.ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = remedy };
+            string cause = explained.InnerException is LinuxException call ? $" ({call.Message})" : string.Empty;
+            record.ErrorDetails = new ErrorDetails(explained.Message + cause) { RecommendedAction = explained.Remedy };
         }
 
         return record;
@@ -44,9 +54,13 @@ internal static class ErrorRecords
         ? CategoryOf(linux.NativeErrorCode)
         : exception.ErrorId switch
         {
-            ProcessNotFound or ProcessRecycled or NamespaceNotFound or NamespaceNameNotFound or NamespaceGone or TargetNotFound => ErrorCategory.ObjectNotFound,
-            ProcessHidden => ErrorCategory.PermissionDenied,
-            NotANamespace or NotAFileSystemPath or TargetAmbiguous => ErrorCategory.InvalidArgument,
+            ProcessNotFound or ProcessRecycled or NamespaceNotFound or NamespaceNameNotFound or NamespaceGone or TargetNotFound
+                or SubIdNotFound or AccountNotFound or IdMapHelperMissing => ErrorCategory.ObjectNotFound,
+            ProcessHidden or IdMapRefused => ErrorCategory.PermissionDenied,
+            NotANamespace or NotAFileSystemPath or TargetAmbiguous or InvalidRequest or IdMapInvalid or WorkingDirectoryOutsideRoot =>
+                ErrorCategory.InvalidArgument,
+            SpawnNotSupported => ErrorCategory.NotImplemented,
+            ProcessTimedOut => ErrorCategory.OperationTimeout,
             _ => ErrorCategory.InvalidOperation,
         };
 

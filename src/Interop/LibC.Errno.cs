@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace LinuxNamespaces.Interop;
 
 // <errno.h>: the values shared by all 64-bit architectures .NET runs on.
@@ -47,4 +49,7 @@ internal static unsafe partial class LibC
     internal const int ENOBUFS = 105;
     internal const int ETIMEDOUT = 110;
     internal const int ESTALE = 116;
+
+    [LibraryImport(Name)]
+    internal static partial int* __errno_location();
 }

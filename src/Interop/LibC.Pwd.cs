@@ -21,4 +21,8 @@ internal static unsafe partial class LibC
     // Returns the error number; errno is not set.
     [LibraryImport(Name)]
     internal static partial int getpwuid_r(uint uid, passwd* pwd, byte* buf, nuint buflen, passwd** result);
+
+    // Returns the error number; errno is not set.
+    [LibraryImport(Name)]
+    internal static partial int getpwnam_r(byte* name, passwd* pwd, byte* buf, nuint buflen, passwd** result);
 }

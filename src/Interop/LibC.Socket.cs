@@ -5,7 +5,9 @@ namespace LinuxNamespaces.Interop;
 // <sys/socket.h>
 internal static unsafe partial class LibC
 {
+    internal const int AF_INET = 2;
     internal const int AF_NETLINK = 16;
+    internal const int SOCK_DGRAM = 2;
     internal const int SOCK_RAW = 3;
     internal const int SOCK_CLOEXEC = 0x80000;
 

@@ -4,4 +4,5 @@ namespace LinuxNamespaces.Interop;
 internal static unsafe partial class LibC
 {
     internal const uint SIOCGSKNS = 0x894C;
+    internal const uint SIOCSIFFLAGS = 0x8914;
 }

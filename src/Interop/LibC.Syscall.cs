@@ -6,9 +6,14 @@ namespace LinuxNamespaces.Interop;
 // the same on every architecture .NET runs on; older calls are never made by number.
 internal static unsafe partial class LibC
 {
+    internal const int SYS_pidfd_send_signal = 424;
     internal const int SYS_pidfd_open = 434;
+    internal const int SYS_close_range = 436;
     internal const int SYS_pidfd_getfd = 438;
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial nint syscall(nint number, nint arg1, nint arg2, nint arg3);
+
+    [LibraryImport(Name, EntryPoint = "syscall", SetLastError = true)]
+    internal static partial nint syscall4(nint number, nint arg1, nint arg2, nint arg3, nint arg4);
 }

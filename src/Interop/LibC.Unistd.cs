@@ -19,4 +19,22 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Name)]
     internal static partial uint geteuid();
+
+    [LibraryImport(Name)]
+    internal static partial uint getegid();
+
+    [LibraryImport(Name)]
+    internal static partial int getpgrp();
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int tcgetpgrp(int fd);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int tcsetpgrp(int fd, int pgrp);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int unlink(byte* pathname);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int pipe2(int* pipefd, int flags);
 }

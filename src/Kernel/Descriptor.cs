@@ -20,14 +20,14 @@ internal readonly unsafe struct Descriptor : IDisposable
     internal static Descriptor FromResult(long result) => new((int)result);
 
     /// <summary>openat(2) with O_CLOEXEC, retried on EINTR. <paramref name="path"/> ends in NUL.</summary>
-    internal static Descriptor OpenAt(int directory, ReadOnlySpan<byte> path, int flags)
+    internal static Descriptor OpenAt(int directory, ReadOnlySpan<byte> path, int flags, uint mode = 0)
     {
         fixed (byte* name = path)
         {
             int number;
             do
             {
-                number = LibC.openat(directory, name, flags | LibC.O_CLOEXEC, 0);
+                number = LibC.openat(directory, name, flags | LibC.O_CLOEXEC, mode);
             }
             while (number < 0 && Errno.Last == LibC.EINTR);
 

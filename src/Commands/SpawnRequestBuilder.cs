@@ -1,0 +1,233 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using LinuxNamespaces.Kernel;
+using LinuxNamespaces.Operations;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Turns what a user typed at New-NamespaceProcess into a request: defaults, implied types, paths and names.</summary>
+internal sealed class SpawnRequestBuilder(NewNamespaceProcessCommand command)
+{
+    private const string NullDevice = "/dev/null";
+    private const string ProcDirectory = "/proc";
+    private const string BinfmtDirectory = "/proc/sys/fs/binfmt_misc";
+    private const string DefaultSignal = "KILL";
+
+    private readonly NewNamespaceProcessCommand _command = command;
+    private readonly HashSet<NamespaceType> _types = [.. command.Type];
+
+    /// <summary>The whole request.</summary>
+    /// <exception cref="NamespaceException">A value has no meaning.</exception>
+    internal SpawnRequest Build(bool ownProcessGroup)
+    {
+        Dictionary<NamespaceType, string> persist = BuildPersist();
+        bool mountsBinfmt = _command.MountBinfmt || _command.BinfmtDirectory is not null || _command.LoadInterpreter is not null;
+        bool mountsProc = _command.MountProc || _command.ProcDirectory is not null || (mountsBinfmt && _command.BinfmtDirectory is null);
+        Imply(NamespaceType.Mnt, mountsProc || mountsBinfmt);
+        Imply(NamespaceType.Uts, _command.HostName is not null || _command.DomainName is not null);
+        Imply(NamespaceType.Net, _command.LoopbackUp);
+        Imply(NamespaceType.Time, _command.MonotonicOffset is not null || _command.BootTimeOffset is not null);
+
+        (IdMapBuilder users, IdMapBuilder groups) = BuildMaps();
+        Imply(NamespaceType.User, !users.IsEmpty || !groups.IsEmpty || _command.SetGroups is not null || _command.Owner is not null);
+        IdMap? groupMap = groups.IsEmpty ? null : groups.Build();
+        IReadOnlyList<string> environment = BuildEnvironment();
+        SpawnRequest request = new()
+        {
+            Types = _types,
+            Program = ResolveProgram(),
+            Arguments = _command.ArgumentList,
+            Environment = environment,
+            WorkingDirectory = ResolveWorkingDirectory(),
+            Root = _command.Root is string root ? Resolve(root) : null,
+            StandardInput = ResolveRedirect(nameof(_command.RedirectStandardInput), _command.RedirectStandardInput),
+            StandardOutput = ResolveRedirect(nameof(_command.RedirectStandardOutput), _command.RedirectStandardOutput),
+            StandardError = ResolveRedirect(nameof(_command.RedirectStandardError), _command.RedirectStandardError),
+            UserMap = users.IsEmpty ? null : users.Build(),
+            GroupMap = groupMap,
+            SetGroups = DecideSetGroups(groups, groupMap),
+            Owner = ParseOwner(),
+            UserId = _command.UserId,
+            GroupId = _command.GroupId,
+            KeepCapabilities = _command.KeepCapabilities,
+            Propagation = _command.Propagation,
+            ProcDirectory = mountsProc ? _command.ProcDirectory ?? ProcDirectory : null,
+            BinfmtDirectory = mountsBinfmt ? _command.BinfmtDirectory ?? BinfmtDirectory : null,
+            Interpreter = _command.LoadInterpreter,
+            HostName = _command.HostName,
+            DomainName = _command.DomainName,
+            LoopbackUp = _command.LoopbackUp,
+            MonotonicOffset = _command.MonotonicOffset,
+            BootTimeOffset = _command.BootTimeOffset,
+            Persist = persist,
+            ParentDeathSignal = _command.KillWithParent || _command.ParentDeathSignal is not null
+                ? SignalName.Parse(_command.ParentDeathSignal ?? DefaultSignal)
+                : null,
+            OwnProcessGroup = ownProcessGroup,
+        };
+        string? path = FindVariable(environment, "PATH") ?? Environment.GetEnvironmentVariable("PATH");
+        return string.IsNullOrEmpty(path) ? request : request with { SearchPath = path };
+    }
+
+    private static string? FindVariable(IReadOnlyList<string> environment, string name) =>
+        environment.FirstOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
+
+    private void Imply(NamespaceType type, bool isNeeded)
+    {
+        if (isNeeded)
+        {
+            _types.Add(type);
+        }
+    }
+
+    private Dictionary<NamespaceType, string> BuildPersist()
+    {
+        Dictionary<NamespaceType, string> persist = [];
+        foreach (DictionaryEntry entry in _command.Persist ?? new Hashtable())
+        {
+            object? key = new NamespaceTypeTransformAttribute().Transform(null!, entry.Key);
+            if (!LanguagePrimitives.TryConvertTo(key, out NamespaceType type) || entry.Value is null)
+            {
+                throw new NamespaceException(
+                    ErrorRecords.InvalidRequest, $"-Persist has no use for '{entry.Key}'.", "Write @{ Net = '/run/netns/blue' }: a namespace type, and a path.");
+            }
+
+            persist[type] = Resolve(LanguagePrimitives.ConvertTo<string>(entry.Value));
+            _types.Add(type);
+        }
+
+        return persist;
+    }
+
+    private (IdMapBuilder Users, IdMapBuilder Groups) BuildMaps()
+    {
+        uint userId = ProcessCredentials.UserId;
+        uint groupId = ProcessCredentials.GroupId;
+        bool usesSubIds = _command.MapAuto || _command.MapSubIds || _command.UidMap.Length > 0 || _command.GidMap.Length > 0;
+        (uint, string) user = (userId, usesSubIds ? new UserDatabase().NameOf(userId) : string.Empty);
+        IdMapBuilder users = new(IdKind.User, userId) { User = user };
+        IdMapBuilder groups = new(IdKind.Group, groupId) { User = user };
+        if (_command.MapRootUser || _command.MapCurrentUser)
+        {
+            users.AddSingle(_command.MapRootUser ? 0 : userId);
+            groups.AddSingle(_command.MapRootUser ? 0 : groupId);
+        }
+
+        if (_command.MapUser is string mapUser)
+        {
+            users.AddSingle(AccountLookup.UserId(mapUser));
+        }
+
+        if (_command.MapGroup is string mapGroup)
+        {
+            groups.AddSingle(AccountLookup.GroupId(mapGroup));
+        }
+
+        AddRanges(users, _command.UidMap);
+        AddRanges(groups, _command.GidMap);
+        return (users, groups);
+    }
+
+    private void AddRanges(IdMapBuilder map, string[] ranges)
+    {
+        string?[] texts = [.. ranges, _command.MapAuto ? "auto" : null, _command.MapSubIds ? "subids" : null];
+        foreach (string? text in texts.Where(text => text is not null))
+        {
+            map.Add(text!);
+        }
+    }
+
+    // A single group may be mapped by anybody, but only where nobody can drop groups any more: these may have been there to deny access.
+    private SetGroupsPolicy? DecideSetGroups(IdMapBuilder groups, IdMap? map)
+    {
+        bool mustDeny = groups.IsSingle
+            || (map?.IsOnly(ProcessCredentials.GroupId) == true && !ProcessCredentials.Has(ProcessCredentials.CapSetGid));
+        if (mustDeny && _command.SetGroups == SetGroupsPolicy.Allow)
+        {
+            throw new NamespaceException(
+                ErrorRecords.InvalidRequest, "-SetGroups Allow cannot be had with a map of one's own group alone.", "Map a range of groups: -GidMap, -MapAuto or -MapSubIds.");
+        }
+
+        return mustDeny ? SetGroupsPolicy.Deny : _command.SetGroups;
+    }
+
+    private (uint UserId, uint GroupId)? ParseOwner()
+    {
+        if (_command.Owner is null)
+        {
+            return null;
+        }
+
+        string[] parts = _command.Owner.Split(':');
+        return (AccountLookup.UserId(parts[0]), AccountLookup.GroupId(parts[1]));
+    }
+
+    private List<string> BuildEnvironment()
+    {
+        SortedDictionary<string, string> variables = new(StringComparer.Ordinal);
+        bool isCleared = _command.ClearEnvironment || _command.KeepEnvironment is not null;
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            string name = (string)variable.Key;
+            if (!isCleared || _command.KeepEnvironment?.Contains(name) == true)
+            {
+                variables[name] = (string)variable.Value!;
+            }
+        }
+
+        foreach (DictionaryEntry variable in _command.Environment ?? new Hashtable())
+        {
+            string name = LanguagePrimitives.ConvertTo<string>(variable.Key);
+            if (name.Length == 0 || name.Contains('='))
+            {
+                throw new NamespaceException(ErrorRecords.InvalidRequest, $"'{SafeText.Escape(name)}' is no name of a variable.");
+            }
+
+            if (variable.Value is null)
+            {
+                variables.Remove(name);
+            }
+            else
+            {
+                variables[name] = LanguagePrimitives.ConvertTo<string>(variable.Value);
+            }
+        }
+
+        return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
+    }
+
+    // A relative path is relative to the session's location, which only the session's own root has.
+    private string? ResolveProgram() => _command.FilePath is string path && _command.Root is null && (path.Contains('/') || path.StartsWith('~'))
+        ? Resolve(path)
+        : _command.FilePath;
+
+    private string? ResolveWorkingDirectory()
+    {
+        if (_command.Root is not null)
+        {
+            return _command.WorkingDirectory;
+        }
+
+        return _command.WorkingDirectory is string directory
+            ? Resolve(directory)
+            : _command.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+    }
+
+    private string? ResolveRedirect(string parameter, string? path) => path switch
+    {
+        not null and not "" => Resolve(path),
+        _ => _command.MyInvocation.BoundParameters.ContainsKey(parameter) ? NullDevice : null,
+    };
+
+    private string Resolve(string path)
+    {
+        string resolved = _command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        return provider.Name == "FileSystem"
+            ? Path.GetFullPath(resolved)
+            : throw new NamespaceException(ErrorRecords.NotAFileSystemPath, $"'{SafeText.Escape(path)}' is not a path of the file system.");
+    }
+}

@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace LinuxNamespaces.Interop;
+
+// <poll.h>
+internal static unsafe partial class LibC
+{
+    internal const short POLLIN = 1;
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct pollfd
+    {
+        internal int fd;
+        internal short events;
+        internal short revents;
+    }
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int poll(pollfd* fds, nuint nfds, int timeout);
+}

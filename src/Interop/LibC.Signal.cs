@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+
+namespace LinuxNamespaces.Interop;
+
+// <signal.h>: sigset_t is 128 opaque bytes, struct sigaction begins with its handler.
+internal static unsafe partial class LibC
+{
+    internal const int SIGHUP = 1;
+    internal const int SIGINT = 2;
+    internal const int SIGQUIT = 3;
+    internal const int SIGKILL = 9;
+    internal const int SIGTERM = 15;
+    internal const int SIGCHLD = 17;
+    internal const int SIGSTOP = 19;
+    internal const int SIGTTOU = 22;
+
+    internal const int SIG_SETMASK = 2;
+
+    // Returns the error number; errno is not set.
+    [LibraryImport(Name)]
+    internal static partial int pthread_sigmask(int how, void* set, void* oldset);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int sigaction(int signum, void* act, void* oldact);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int kill(int pid, int sig);
+}

@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace LinuxNamespaces.Interop;
+
+/// <summary>
+/// Addresses of libc functions, under their C names, for a child process that is a chain of calls. Looked up once, so that
+/// nothing is resolved, and no lock of the dynamic linker is taken, in a child. 0 where the libc lacks one.
+/// </summary>
+internal static class LibCExports
+{
+    private static readonly nint s_program = NativeLibrary.GetMainProgramHandle();
+
+    internal static readonly nint setcontext = Find(nameof(setcontext));
+    internal static readonly nint makecontext = Find(nameof(makecontext));
+    internal static readonly nint clone = Find(nameof(clone));
+    internal static readonly nint lfind = Find(nameof(lfind));
+    internal static readonly nint memcpy = Find(nameof(memcpy));
+    internal static readonly nint memset = Find(nameof(memset));
+    internal static readonly nint syscall = Find(nameof(syscall));
+    internal static readonly nint sigaction = Find(nameof(sigaction));
+    internal static readonly nint prctl = Find(nameof(prctl));
+    internal static readonly nint capset = Find(nameof(capset));
+    internal static readonly nint setns = Find(nameof(setns));
+    internal static readonly nint unshare = Find(nameof(unshare));
+    internal static readonly nint mount = Find(nameof(mount));
+    internal static readonly nint umount2 = Find(nameof(umount2));
+    internal static readonly nint chroot = Find(nameof(chroot));
+    internal static readonly nint chdir = Find(nameof(chdir));
+    internal static readonly nint fchdir = Find(nameof(fchdir));
+    internal static readonly nint sethostname = Find(nameof(sethostname));
+    internal static readonly nint setdomainname = Find(nameof(setdomainname));
+    internal static readonly nint socket = Find(nameof(socket));
+    internal static readonly nint ioctl = Find(nameof(ioctl));
+    internal static readonly nint open = Find(nameof(open));
+    internal static readonly nint read = Find(nameof(read));
+    internal static readonly nint write = Find(nameof(write));
+    internal static readonly nint close = Find(nameof(close));
+    internal static readonly nint dup2 = Find(nameof(dup2));
+    internal static readonly nint readlinkat = Find(nameof(readlinkat));
+    internal static readonly nint setpgid = Find(nameof(setpgid));
+    internal static readonly nint execve = Find(nameof(execve));
+    internal static readonly nint _exit = Find(nameof(_exit));
+
+    private static nint Find(string name) => NativeLibrary.TryGetExport(s_program, name, out nint address) ? address : 0;
+}

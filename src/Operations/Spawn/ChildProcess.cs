@@ -1,0 +1,152 @@
+using System;
+using System.Threading;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>
+/// A child of the session, held by pidfd until it has ended, so that its number never means another process. How it
+/// ended is kept.
+/// </summary>
+internal sealed unsafe class ChildProcess
+{
+    // Offsets in siginfo_t on 64-bit architectures.
+    private const int CodeOffset = 8;
+    private const int ProcessIdOffset = 16;
+    private const int StatusOffset = 24;
+    private const int SigInfoSize = 128;
+
+    private readonly object _lock = new();
+    private Descriptor _descriptor;
+    private bool _hasExited;
+    private int? _exitCode;
+    private int? _signal;
+
+    /// <summary>Takes over a process that was just made and that nobody else waits for.</summary>
+    internal ChildProcess(int id)
+    {
+        Id = id;
+        _descriptor = PidDescriptor.Open(id);
+        if (!_descriptor.IsOpen)
+        {
+            // Ended and collected by somebody else, which happens where the session ignores SIGCHLD; or no descriptor is to be had.
+            int errno = Errno.Last;
+            if (errno != LibC.ESRCH)
+            {
+                Spawner.Destroy(id);
+                throw new LinuxException(errno, "pidfd_open");
+            }
+
+            _hasExited = true;
+        }
+    }
+
+    internal int Id { get; }
+
+    /// <summary>Whether it has ended; asks the kernel.</summary>
+    internal bool HasExited => TryCollect();
+
+    /// <summary>Its exit code; null while it runs, or where a signal ended it.</summary>
+    internal int? ExitCode => TryCollect() ? _exitCode : null;
+
+    /// <summary>The signal that ended it; null while it runs, or where it ended itself.</summary>
+    internal int? Signal => TryCollect() ? _signal : null;
+
+    /// <summary>The descriptor to poll; only for <see cref="ChildReaper"/>, before the child is collected.</summary>
+    internal int PollDescriptor => _descriptor.Number;
+
+    /// <summary>Takes the exit status if there is one, and frees the process's entry in the kernel.</summary>
+    internal bool TryCollect()
+    {
+        lock (_lock)
+        {
+            if (_hasExited)
+            {
+                return true;
+            }
+
+            byte* info = stackalloc byte[SigInfoSize];
+            new Span<byte>(info, SigInfoSize).Clear();
+            int result;
+            do
+            {
+                result = LibC.waitid(LibC.P_PIDFD, (uint)_descriptor.Number, info, LibC.WEXITED | LibC.WNOHANG | LibC.__WALL);
+            }
+            while (result != 0 && Errno.Last == LibC.EINTR);
+
+            if (result == 0 && *(int*)(info + ProcessIdOffset) == 0)
+            {
+                return false;
+            }
+
+            if (result == 0)
+            {
+                int status = *(int*)(info + StatusOffset);
+                bool isExit = *(int*)(info + CodeOffset) == LibC.CLD_EXITED;
+                _exitCode = isExit ? status : null;
+                _signal = isExit ? null : status;
+            }
+
+            _hasExited = true;
+            _descriptor.Dispose();
+            _descriptor = Descriptor.FromResult(-1);
+            Monitor.PulseAll(_lock);
+            return true;
+        }
+    }
+
+    /// <summary>Waits, on the pidfd itself, until the child has ended, the time is over or <paramref name="stop"/> is signalled.</summary>
+    /// <returns>Whether it has ended.</returns>
+    internal bool Wait(TimeSpan timeout, WakePipe stop)
+    {
+        long deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        LibC.pollfd* files = stackalloc LibC.pollfd[2];
+        while (!TryCollect())
+        {
+            long left = deadline == long.MaxValue ? -1 : Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
+            files[0] = new LibC.pollfd { fd = _descriptor.Number, events = LibC.POLLIN };
+            files[1] = new LibC.pollfd { fd = stop.Descriptor, events = LibC.POLLIN };
+            int ready = LibC.poll(files, 2, (int)left);
+            if (ready == 0 || (ready > 0 && files[1].revents != 0))
+            {
+                return TryCollect();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Blocks until somebody has collected the child.</summary>
+    internal void WaitUntilCollected()
+    {
+        lock (_lock)
+        {
+            while (!_hasExited)
+            {
+                Monitor.Wait(_lock);
+            }
+        }
+    }
+
+    /// <summary>Sends a signal; nothing where it has ended. EPERM cannot happen to a child of one's own user.</summary>
+    internal bool Send(int signal)
+    {
+        lock (_lock)
+        {
+            return !_hasExited && LibC.syscall4(LibC.SYS_pidfd_send_signal, _descriptor.Number, signal, 0, 0) == 0;
+        }
+    }
+
+    /// <summary>Ends it: TERM, and KILL if it is still there after a while. PID 1 of a pid namespace, which TERM may not reach, included.</summary>
+    internal void Stop(TimeSpan grace)
+    {
+        Send(LibC.SIGTERM);
+        using WakePipe never = new();
+        if (!Wait(grace, never))
+        {
+            Send(LibC.SIGKILL);
+            Wait(Timeout.InfiniteTimeSpan, never);
+        }
+    }
+}

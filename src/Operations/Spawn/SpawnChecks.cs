@@ -1,0 +1,42 @@
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>What the session makes sure of before a child goes on to its program.</summary>
+internal static class SpawnChecks
+{
+    /// <summary>Each namespace joined is the one wanted, whatever the calls said.</summary>
+    internal static void Joined(SpawnGate gate, SpawnRequest request)
+    {
+        foreach (JoinedNamespace wanted in request.Join)
+        {
+            ulong inode = NamespaceLink.ParseInode(gate.ReadResult(SpawnResult.NamespaceLinks + (int)wanted.Type));
+            if (inode != wanted.Handle.Inode)
+            {
+                throw new NamespaceException(
+                    "JoinRefused",
+                    $"The child could not join {wanted}; it is in {wanted.Type.KernelName()}:[{inode}].",
+                    "Joining needs CAP_SYS_ADMIN in the user namespace that owns the target: run as root, or join that user namespace too.");
+            }
+        }
+    }
+
+    /// <summary>A magic link such as /proc/1/cwd may lead out of a root.</summary>
+    internal static void WorkingDirectory(SpawnGate gate, SpawnRequest request)
+    {
+        if (request.Root is null || request.WorkingDirectory is null)
+        {
+            return;
+        }
+
+        // The kernel begins the name of an unreachable one with "(unreachable)". Nothing: it is longer than the cell, and inside.
+        byte[] name = gate.ReadResult(SpawnResult.WorkingDirectory);
+        if (name.Length > 0 && name[0] != (byte)'/')
+        {
+            throw new NamespaceException(
+                "WorkingDirectoryOutsideRoot",
+                $"The working directory '{SafeText.Escape(request.WorkingDirectory)}' leads out of the root '{SafeText.Escape(request.Root)}'.",
+                "Name a directory inside of the root.");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System;
+using System.Text;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>The session's descriptors a child works with, for the time of one start. All are close-on-exec and above 2.</summary>
+internal sealed class SpawnDescriptors : IDisposable
+{
+    private const int Count = (int)SpawnDescriptor.GateOpener + 1;
+    private const uint NewFileMode = 0x1B6; // rw for all, less the umask
+
+    private readonly int[] _numbers = new int[Count];
+
+    // The session's end of the pipe the child reports on.
+    private int _reports = -1;
+
+    private SpawnDescriptors() => Array.Fill(_numbers, -1);
+
+    internal int this[SpawnDescriptor which] => _numbers[(int)which];
+
+    /// <summary>The session's end of the pipe the child reports on.</summary>
+    internal int Reports => _reports;
+
+    /// <summary>Opens all a plan needs, the files to be redirected to included.</summary>
+    internal static SpawnDescriptors Open(SpawnPlan plan)
+    {
+        SpawnDescriptors descriptors = new();
+        try
+        {
+            descriptors.OpenAll(plan);
+            return descriptors;
+        }
+        catch
+        {
+            descriptors.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            // Output and errors may go to one file.
+            if (_numbers[i] >= 0 && !(i == (int)SpawnDescriptor.StandardError && _numbers[i] == this[SpawnDescriptor.StandardOutput]))
+            {
+                _ = LibC.close(_numbers[i]);
+            }
+        }
+
+        if (_reports >= 0)
+        {
+            _ = LibC.close(_reports);
+        }
+
+        Array.Fill(_numbers, -1);
+        _reports = -1;
+    }
+
+    private void OpenAll(SpawnPlan plan)
+    {
+        SpawnRequest request = plan.Request;
+        Set(SpawnDescriptor.Proc, OpenFile("/proc", LibC.O_PATH));
+        Set(SpawnDescriptor.StandardInput, request.StandardInput is null ? Duplicate(0) : OpenFile(request.StandardInput, LibC.O_RDONLY));
+        if (request.StandardOutput is not null)
+        {
+            Set(SpawnDescriptor.StandardOutput, OpenFile(request.StandardOutput, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_TRUNC));
+        }
+
+        if (request.StandardError is not null)
+        {
+            Set(SpawnDescriptor.StandardError, request.StandardError == request.StandardOutput
+                ? this[SpawnDescriptor.StandardOutput]
+                : OpenFile(request.StandardError, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_TRUNC));
+        }
+
+        if (plan.HasGates)
+        {
+            (_reports, int reached) = OpenPipe();
+            Set(SpawnDescriptor.GateReached, reached);
+            (int opened, int opener) = OpenPipe();
+            Set(SpawnDescriptor.GateOpened, opened);
+            Set(SpawnDescriptor.GateOpener, opener);
+        }
+    }
+
+    private void Set(SpawnDescriptor which, int number) => _numbers[(int)which] = number;
+
+    // A session without a standard input gives its children an empty one.
+    private static int Duplicate(int number)
+    {
+        int copy = LibC.fcntl(number, LibC.F_DUPFD_CLOEXEC, 3);
+        return copy >= 0 ? copy : OpenFile("/dev/null", LibC.O_RDONLY);
+    }
+
+    private static int OpenFile(string path, int flags)
+    {
+        Descriptor file = Descriptor.OpenAt(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), flags, NewFileMode);
+        if (!file.IsOpen)
+        {
+            LinuxException.ThrowLast("open", SafeText.Escape(path));
+        }
+
+        return AboveStandard(file.Number, path);
+    }
+
+    // A number of 0 to 2, free where the session runs without these, would be overwritten on the way.
+    private static int AboveStandard(int number, string path)
+    {
+        if (number > 2)
+        {
+            return number;
+        }
+
+        int higher = LibC.fcntl(number, LibC.F_DUPFD_CLOEXEC, 3);
+        int errno = Errno.Last;
+        _ = LibC.close(number);
+        return higher >= 0 ? higher : throw new LinuxException(errno, "fcntl", path);
+    }
+
+    private static unsafe (int Read, int Write) OpenPipe()
+    {
+        int* ends = stackalloc int[2];
+        if (LibC.pipe2(ends, LibC.O_CLOEXEC) != 0)
+        {
+            LinuxException.ThrowLast("pipe2");
+        }
+
+        return (AboveStandard(ends[0], "pipe"), AboveStandard(ends[1], "pipe"));
+    }
+}

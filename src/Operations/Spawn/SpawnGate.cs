@@ -1,0 +1,20 @@
+using System;
+using System.Collections.Generic;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>A child that waits, as the action of a gate sees it.</summary>
+internal sealed class SpawnGate(int processId, Func<SpawnResult, byte[]> readResult, Stack<Action> undo)
+{
+    private readonly Func<SpawnResult, byte[]> _readResult = readResult;
+    private readonly Stack<Action> _undo = undo;
+
+    /// <summary>The waiting process, as the session sees it.</summary>
+    internal int ProcessId { get; } = processId;
+
+    /// <summary>What the child has left for the session so far.</summary>
+    internal byte[] ReadResult(SpawnResult result) => _readResult(result);
+
+    /// <summary>What is to be taken back should the start fail after all.</summary>
+    internal void OnFailure(Action undo) => _undo.Push(undo);
+}

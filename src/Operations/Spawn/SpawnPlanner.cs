@@ -1,0 +1,373 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>Turns a request into the steps of a child. The order matters throughout, and is explained where it does.</summary>
+internal sealed class SpawnPlanner
+{
+    private readonly SpawnRequest _request;
+    private readonly HashSet<NamespaceType> _types;
+    private readonly SpawnFailure _failure;
+    private readonly List<ChildStep> _steps = [];
+
+    // The namespaces that pass the first clone by and are made by unshare in the child.
+    private readonly NamespaceType[] _unshared;
+    private readonly bool _needsSecondClone;
+    private readonly bool _sharesMemoryInSecondClone = true;
+
+    private SpawnPlanner(SpawnRequest request)
+    {
+        _request = request;
+        _types = [.. request.Types];
+        _failure = new SpawnFailure(request);
+
+        // With joins and for another owner the child must be somewhere, or someone, else first. CLONE_NEWTIME is no flag of clone(2).
+        bool later = request.Join.Count > 0 || request.Owner is not null;
+        _unshared = [.. _types.Where(type => later || type == NamespaceType.Time).Order()];
+
+        bool timeNeedsFork = _types.Contains(NamespaceType.Time) && !KernelFeatures.TimeNamespaceEnteredByExec;
+        _sharesMemoryInSecondClone = !timeNeedsFork;
+        _needsSecondClone = timeNeedsFork || _unshared.Contains(NamespaceType.Pid) || request.Join.Any(ns => ns.Type == NamespaceType.Pid);
+    }
+
+    private bool ChangesIds => _request.UserId is not null || _request.GroupId is not null || _request.Owner is not null;
+
+    private bool NeedsFirstGate => _request.UserMap is not null || _request.GroupMap is not null || _request.SetGroups is not null
+        || _request.MonotonicOffset is not null || _request.BootTimeOffset is not null;
+
+    private bool NeedsLastGate => _request.Join.Count > 0 || _request.Persist.Count > 0 || _request.ParentDeathSignal is not null
+        || (_request.Root is not null && _request.WorkingDirectory is not null);
+
+    // Descriptor 0 is the one whose number is known beforehand: the lowest is given to what is opened next.
+    private bool UsesScratchDescriptor => _request.LoopbackUp || _request.Interpreter is not null;
+
+    /// <summary>Makes the plan, or says why there can be none.</summary>
+    /// <exception cref="NamespaceException">What was asked for contradicts itself or cannot be.</exception>
+    internal static SpawnPlan Create(SpawnRequest request)
+    {
+        if (!ChildProgram.IsSupported)
+        {
+            throw new NamespaceException(
+                "SpawnNotSupported",
+                "This system's C library has no makecontext(3), which children are started with.",
+                "Use a distribution with glibc on x64 or arm64.");
+        }
+
+        return new SpawnPlanner(request).Create();
+    }
+
+    private SpawnPlan Create()
+    {
+        SpawnValidation.Check(_request, _types);
+        AddWaiting();
+        AddJoins();
+        AddOwner();
+        AddUnshare();
+        AddMaps();
+        AddSecondClone();
+        if (UsesScratchDescriptor)
+        {
+            Add("close", LibCExports.close, [0], mayFail: true);
+        }
+
+        AddNames();
+        new MountSteps(_request, _types, _failure).AddTo(_steps);
+        AddWorkingDirectory();
+        AddRecord();
+        AddIds();
+        AddLastGate();
+        AddFinish();
+        return new SpawnPlan
+        {
+            Request = _request,
+            CloneTypes = [.. _types.Where(type => !_unshared.Contains(type)).Order()],
+
+            // Another uid's processes, and those inside joined namespaces, must not get at the session's memory through the child.
+            HasPrivateMemory = _request.Join.Count > 0 || ChangesIds || !_sharesMemoryInSecondClone,
+            Steps = _steps,
+            Programs = ProgramPath.Candidates(_request),
+            Arguments = [ProgramPath.CalledName(_request), .. _request.Arguments],
+            Environment = _request.Environment,
+        };
+    }
+
+    private void AddWaiting()
+    {
+        if (NeedsFirstGate || NeedsLastGate)
+        {
+            DieWithSession();
+            Add("close", LibCExports.close, [SpawnDescriptor.GateOpener], mayFail: true);
+        }
+
+        if (_request.Join.Count > 0)
+        {
+            Add("prctl", LibCExports.prctl, [LibC.PR_SET_DUMPABLE, 0]);
+        }
+    }
+
+    private void DieWithSession() => Add("prctl", LibCExports.prctl, [LibC.PR_SET_PDEATHSIG, LibC.SIGKILL]);
+
+    // Types that need no user namespace's privileges, then the user namespace, then those that do: each is tried
+    // before and after it where that may matter, and the last gate compares what the child is in with what was wanted.
+    private void AddJoins()
+    {
+        List<int> order = [.. Enumerable.Range(0, _request.Join.Count)
+            .OrderBy(index => _request.Join[index].Type == NamespaceType.Mnt).ThenBy(index => _request.Join[index].Type)];
+        int user = order.FindIndex(index => _request.Join[index].Type == NamespaceType.User);
+        if (user >= 0)
+        {
+            foreach (int index in order.Where((_, position) => position != user))
+            {
+                AddJoin(index, mayFail: true);
+            }
+
+            AddJoin(order[user], mayFail: false);
+            Add("setgroups", LibCExports.syscall, [SystemCallNumber.setgroups, 0, 0], mayFail: true);
+            Add("setresgid", LibCExports.syscall, [SystemCallNumber.setresgid, 0, 0, 0], mayFail: true);
+            Add("setresuid", LibCExports.syscall, [SystemCallNumber.setresuid, 0, 0, 0], mayFail: true);
+            order.RemoveAt(user);
+        }
+
+        foreach (int index in order)
+        {
+            // What the first round has joined already is joined again without harm; what it may no more, the last gate finds joined.
+            AddJoin(index, mayFail: user >= 0);
+        }
+    }
+
+    private void AddJoin(int index, bool mayFail)
+    {
+        NamespaceType type = _request.Join[index].Type;
+        _steps.Add(new ChildStep("setns", LibCExports.setns, StepArgument.Joined(index), type.CloneFlag())
+        {
+            Text = mayFail ? $"join {type.KernelName()}, if it is allowed now" : $"join {type.KernelName()}",
+            Subject = _request.Join[index].ToString(),
+            MayFail = mayFail,
+            Explain = SpawnFailure.Join,
+        });
+    }
+
+    // The namespace belongs to whoever makes it.
+    private void AddOwner()
+    {
+        if (_request.Owner is not (uint userId, uint groupId))
+        {
+            return;
+        }
+
+        AddSetGroups();
+        AddSetGroupId(groupId, $"become group {groupId}, the owner of the new user namespace");
+        AddSetUserId(userId, $"become user {userId}, the owner of the new user namespace");
+    }
+
+    private void AddUnshare()
+    {
+        if (_unshared.Length > 0)
+        {
+            int flags = _unshared.Aggregate(0, (mask, type) => mask | type.CloneFlag());
+            _steps.Add(new ChildStep("unshare", LibCExports.unshare, flags)
+            {
+                Text = "make new " + string.Join(", ", _unshared.Select(type => type.KernelName())),
+                Explain = _failure.NewNamespaces,
+            });
+        }
+    }
+
+    private void AddMaps()
+    {
+        if (NeedsFirstGate)
+        {
+            string work = string.Join(", ", new[]
+            {
+                _request.SetGroups is SetGroupsPolicy policy ? $"setgroups {policy.ToString().ToLowerInvariant()}" : null,
+                _request.GroupMap is IdMap groups ? $"gid_map {string.Join("; ", groups.Ranges)}" : null,
+                _request.UserMap is IdMap users ? $"uid_map {string.Join("; ", users.Ranges)}" : null,
+                _request.MonotonicOffset is TimeSpan monotonic ? $"monotonic clock {monotonic:c}" : null,
+                _request.BootTimeOffset is TimeSpan boot ? $"boot-time clock {boot:c}" : null,
+            }.Where(text => text is not null));
+            _steps.Add(ChildStep.Gate("the session writes " + work, gate =>
+            {
+                IdMapWriter.Write(gate.ProcessId, _request);
+                TimeOffsetsWriter.Write(gate.ProcessId, _request);
+            }));
+        }
+    }
+
+    private void AddSecondClone()
+    {
+        if (_needsSecondClone)
+        {
+            _steps.Add(ChildStep.Clone(
+                _sharesMemoryInSecondClone ? LibC.CLONE_VM : 0, "go on in a second process, which is inside", _failure.SecondClone));
+            if (NeedsLastGate)
+            {
+                DieWithSession();
+            }
+        }
+    }
+
+    private void AddNames()
+    {
+        if (_request.HostName is string host)
+        {
+            AddName("sethostname", LibCExports.sethostname, host, "host name");
+        }
+
+        if (_request.DomainName is string domain)
+        {
+            AddName("setdomainname", LibCExports.setdomainname, domain, "domain name");
+        }
+
+        if (_request.LoopbackUp)
+        {
+            byte[] interfaceRequest = new byte[40]; // struct ifreq: the name, then the flags
+            "lo"u8.CopyTo(interfaceRequest);
+            BitConverter.TryWriteBytes(interfaceRequest.AsSpan(LibC.IFNAMSIZ), LibC.IFF_UP);
+            Add("socket", LibCExports.socket, [LibC.AF_INET, LibC.SOCK_DGRAM, 0]);
+            Add("ioctl(SIOCSIFFLAGS)", LibCExports.ioctl, [0, LibC.SIOCSIFFLAGS, interfaceRequest], "bring lo up", "lo");
+            Add("close", LibCExports.close, [0]);
+        }
+    }
+
+    private void AddName(string call, nint function, string name, string what) =>
+        Add(call, function, [name, System.Text.Encoding.UTF8.GetByteCount(name)], $"{what} '{SafeText.Escape(name)}'", SafeText.Escape(name), explain: SpawnFailure.Name);
+
+    private void AddWorkingDirectory()
+    {
+        string? directory = _request.WorkingDirectory;
+        if (directory is null)
+        {
+            return;
+        }
+
+        Add("chdir", LibCExports.chdir, [directory], $"work in {SafeText.Escape(directory)}", SafeText.Escape(directory), explain: _failure.WorkingDirectory);
+        if (_request.Root is not null)
+        {
+            // The call itself: glibc's getcwd goes looking where the kernel says that a directory is out of reach.
+            Add("getcwd", LibCExports.syscall, [SystemCallNumber.getcwd, StepArgument.Result(SpawnResult.WorkingDirectory), 64], mayFail: true);
+        }
+    }
+
+    // By the child itself, because a program may have ended before the session could look.
+    private void AddRecord()
+    {
+        for (int i = 0; i < NamespaceTypes.Count; i++)
+        {
+            // A new time namespace is entered by execve.
+            bool forChildren = i == (int)NamespaceType.Time && _types.Contains(NamespaceType.Time);
+            string link = forChildren ? "self/ns/time_for_children" : "self/ns/" + ((NamespaceType)i).KernelName();
+            Add(
+                "readlinkat",
+                LibCExports.readlinkat,
+                [SpawnDescriptor.Proc, link, StepArgument.Result(SpawnResult.NamespaceLinks + i), ChildProgram.LinkSize - 1],
+                mayFail: true);
+        }
+    }
+
+    // Groups first, then the gid, then the uid: each needs what the next gives up.
+    private void AddIds()
+    {
+        if (_request.KeepCapabilities && _request.UserId is not null)
+        {
+            Add("prctl", LibCExports.prctl, [LibC.PR_SET_KEEPCAPS, 1]);
+        }
+
+        if (_request.GroupId is uint groupId)
+        {
+            if (_request.SetGroups != SetGroupsPolicy.Deny)
+            {
+                AddSetGroups();
+            }
+
+            AddSetGroupId(groupId, $"become group {groupId}");
+        }
+
+        if (_request.UserId is uint userId)
+        {
+            AddSetUserId(userId, $"become user {userId}");
+        }
+
+        if (_request.KeepCapabilities)
+        {
+            CapabilitySteps.AddTo(_steps, inNewUserNamespace: _types.Contains(NamespaceType.User));
+        }
+    }
+
+    private void AddSetGroups() =>
+        Add("setgroups", LibCExports.syscall, [SystemCallNumber.setgroups, 0, 0], "drop supplementary groups", explain: SpawnFailure.Ids);
+
+    private void AddSetGroupId(uint id, string text) =>
+        Add("setresgid", LibCExports.syscall, [SystemCallNumber.setresgid, id, id, id], text, $"{id}", explain: SpawnFailure.Ids);
+
+    private void AddSetUserId(uint id, string text) =>
+        Add("setresuid", LibCExports.syscall, [SystemCallNumber.setresuid, id, id, id], text, $"{id}", explain: SpawnFailure.Ids);
+
+    private void AddLastGate()
+    {
+        if (NeedsLastGate)
+        {
+            // Set again: a change of ids has taken it back.
+            Add("prctl", LibCExports.prctl, [LibC.PR_SET_PDEATHSIG, _request.ParentDeathSignal ?? LibC.SIGKILL]);
+            string work = string.Join(", ", new[]
+            {
+                _request.Join.Count > 0 ? "compares the namespaces with those wanted" : null,
+                _request.Root is not null && _request.WorkingDirectory is not null ? "checks that the working directory is inside of the root" : null,
+                _request.Persist.Count > 0 ? "binds " + string.Join(", ", _request.Persist.Select(pin => $"{pin.Key.KernelName()} to {SafeText.Escape(pin.Value)}")) : null,
+                _request.ParentDeathSignal is not null ? "is seen to be there still" : null,
+            }.Where(text => text is not null));
+            _steps.Add(ChildStep.Gate("the session " + work, gate =>
+            {
+                SpawnChecks.Joined(gate, _request);
+                SpawnChecks.WorkingDirectory(gate, _request);
+                NamespacePins.Bind(gate, _request, _failure);
+            }));
+        }
+    }
+
+    private void AddFinish()
+    {
+        if ((NeedsFirstGate || NeedsLastGate) && _request.ParentDeathSignal is null)
+        {
+            Add("prctl", LibCExports.prctl, [LibC.PR_SET_PDEATHSIG, 0]);
+        }
+
+        if (_request.OwnProcessGroup)
+        {
+            Add("setpgid", LibCExports.setpgid, [0, 0], mayFail: true);
+        }
+
+        if (_request.StandardInput is not null || UsesScratchDescriptor)
+        {
+            AddStream(SpawnDescriptor.StandardInput, 0, _request.StandardInput);
+        }
+
+        if (_request.StandardOutput is not null)
+        {
+            AddStream(SpawnDescriptor.StandardOutput, 1, _request.StandardOutput);
+        }
+
+        if (_request.StandardError is not null)
+        {
+            AddStream(SpawnDescriptor.StandardError, 2, _request.StandardError);
+        }
+
+        Add("close_range", LibCExports.syscall, [LibC.SYS_close_range, 3, uint.MaxValue, LibC.CLOSE_RANGE_CLOEXEC], explain: SpawnFailure.CloseRange);
+    }
+
+    private void AddStream(SpawnDescriptor from, int to, string? file) =>
+        Add("dup2", LibCExports.dup2, [from, to], file is null ? null : $"descriptor {to} is {SafeText.Escape(file)}");
+
+    private void Add(
+        string call,
+        nint function,
+        StepArgument[] arguments,
+        string? text = null,
+        string? subject = null,
+        bool mayFail = false,
+        Func<LinuxException, NamespaceException?>? explain = null) =>
+        _steps.Add(new ChildStep(call, function, arguments) { Text = text, Subject = subject, MayFail = mayFail, Explain = explain });
+}

@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>What can be known to be wrong before anything is started.</summary>
+internal static class SpawnValidation
+{
+    private const int MaxNameBytes = 64;
+
+    /// <summary>Throws for the first thing found.</summary>
+    internal static void Check(SpawnRequest request, IReadOnlySet<NamespaceType> types)
+    {
+        Require(types, NamespaceType.User, request.UserMap is not null || request.GroupMap is not null || request.SetGroups is not null || request.Owner is not null, "Id maps, -SetGroups and -Owner");
+        Require(types, NamespaceType.Time, request.MonotonicOffset is not null || request.BootTimeOffset is not null, "Clock offsets");
+        Require(types, NamespaceType.Uts, request.HostName is not null || request.DomainName is not null, "A host or domain name");
+        Require(types, NamespaceType.Net, request.LoopbackUp, "-LoopbackUp");
+        Require(types, NamespaceType.Mnt, request.ProcDirectory is not null || request.BinfmtDirectory is not null, "Mounts");
+        foreach (NamespaceType type in request.Persist.Keys)
+        {
+            Require(types, type, true, "-Persist of " + type.KernelName());
+        }
+
+        if (request.Join.FirstOrDefault(ns => types.Contains(ns.Type)) is JoinedNamespace twice)
+        {
+            throw Invalid($"The {twice.Type.KernelName()} namespace cannot be both new and joined.", "Take the type out of -Type or the target out of -Join.");
+        }
+
+        CheckName(request.HostName, "host name");
+        CheckName(request.DomainName, "domain name");
+        CheckNoNul([request.Program, request.WorkingDirectory, request.Root, request.StandardInput, request.StandardOutput, request.StandardError, request.ProcDirectory, request.BinfmtDirectory, request.Interpreter]);
+        CheckNoNul(request.Arguments);
+        CheckNoNul(request.Environment);
+        CheckNoNul(request.Persist.Values);
+        if (request.Program is { Length: 0 })
+        {
+            throw Invalid("The name of the program is empty.", null);
+        }
+    }
+
+    private static void Require(IReadOnlySet<NamespaceType> types, NamespaceType type, bool isAsked, string what)
+    {
+        if (isAsked && !types.Contains(type))
+        {
+            throw Invalid($"{what} need a new {type.KernelName()} namespace.", $"Add {type} to -Type.");
+        }
+    }
+
+    private static void CheckName(string? name, string what)
+    {
+        if (name is not null && Encoding.UTF8.GetByteCount(name) is 0 or > MaxNameBytes)
+        {
+            throw Invalid($"The {what} '{SafeText.Escape(name)}' has not 1 to {MaxNameBytes} bytes.", null);
+        }
+    }
+
+    private static void CheckNoNul(IEnumerable<string?> texts)
+    {
+        if (texts.Any(text => text?.Contains('\0', StringComparison.Ordinal) == true))
+        {
+            throw Invalid("No path, argument or variable can hold a NUL character.", null);
+        }
+    }
+
+    private static NamespaceException Invalid(string message, string? remedy) => new("InvalidRequest", message, remedy);
+}

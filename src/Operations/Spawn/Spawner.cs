@@ -1,0 +1,251 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using System.Threading.Tasks;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>Runs plans. The only place in the module that makes a child.</summary>
+internal sealed unsafe class Spawner
+{
+    private const long CloneReturned = -1;
+
+    private readonly SpawnPlan _plan;
+    private readonly SpawnDescriptors _descriptors;
+    private readonly ChildMemory _memory;
+    private readonly Stack<Action> _undo = new();
+    private readonly TaskCompletionSource<ChildProcess?> _process = new();
+
+    // What the thread that makes the child leaves for the one that asked for it. In the child's memory: filled by the kernel.
+    private readonly int* _processId;
+    private ChildProgram? _program;
+    private int _cloneErrno;
+    private Exception? _exception;
+
+    private Spawner(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory)
+    {
+        _plan = plan;
+        _descriptors = descriptors;
+        _memory = memory;
+        _processId = (int*)memory.Allocate(sizeof(int));
+    }
+
+    /// <summary>
+    /// Starts the program and returns when it runs. The child belongs to the caller, who waits for it or gives it to
+    /// <see cref="ChildReaper"/>.
+    /// </summary>
+    /// <exception cref="NamespaceException">Something refused; nothing is left behind.</exception>
+    /// <exception cref="LinuxException">A call failed in a way the module has no words for; nothing is left behind.</exception>
+    internal static NamespaceProcess Start(SpawnPlan plan)
+    {
+        using SpawnDescriptors descriptors = SpawnDescriptors.Open(plan);
+        using ChildMemory memory = ChildMemory.Rent(ChildProgram.MeasureMemory(plan));
+        Spawner spawner = new(plan, descriptors, memory);
+        if (plan.HasGates)
+        {
+            spawner.RunWithGates();
+        }
+        else
+        {
+            spawner.Clone();
+        }
+
+        return spawner.Finish();
+    }
+
+    /// <summary>Kills a child and takes its exit status away.</summary>
+    internal static void Destroy(int processId)
+    {
+        if (processId > 0)
+        {
+            _ = LibC.kill(processId, LibC.SIGKILL);
+            Collect(processId);
+        }
+    }
+
+    private static void Collect(int processId)
+    {
+        byte* info = stackalloc byte[128];
+        while (LibC.waitid(LibC.P_PID, (uint)processId, info, LibC.WEXITED | LibC.__WALL) != 0 && Errno.Last == LibC.EINTR)
+        {
+        }
+    }
+
+    // On the calling thread, or on one of its own where there are gates to open. Returns when the program runs or the child has ended.
+    private void Clone()
+    {
+        try
+        {
+            using (SignalMask.Full())
+            {
+                _program = ChildProgram.Compile(_plan, _descriptors, _memory);
+                if (_program.Run(_processId) < 0)
+                {
+                    _cloneErrno = Errno.Last;
+                    *_processId = 0;
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            _exception = exception;
+        }
+    }
+
+    private void RunWithGates()
+    {
+        ManualResetEventSlim returned = new(false);
+        SpawnThread.Run(() =>
+        {
+            Clone();
+            long mark = CloneReturned;
+            _ = LibC.write(_descriptors[SpawnDescriptor.GateReached], &mark, sizeof(long));
+            returned.Set();
+            KeepThread();
+        });
+
+        OpenGates();
+        returned.Wait();
+    }
+
+    // Whoever the kernel is to tell of the session's death must live as long as the session's child.
+    private void KeepThread()
+    {
+        if (_plan.Request.ParentDeathSignal is not null && _process.Task.Result is ChildProcess process)
+        {
+            process.WaitUntilCollected();
+        }
+    }
+
+    private void OpenGates()
+    {
+        int gate = -1;
+        while (ReadReport() != CloneReturned)
+        {
+            gate++;
+            if (_exception is not null)
+            {
+                continue;
+            }
+
+            try
+            {
+                ChildStep step = FindGate(gate);
+                ChildProgram program = _program!;
+                int waiting = program.SecondProcessId != 0 ? program.SecondProcessId : *_processId;
+                step.AtGate!(new SpawnGate(waiting, program.ReadResult, _undo));
+                long open = 0;
+                _ = LibC.write(_descriptors[SpawnDescriptor.GateOpener], &open, sizeof(long));
+            }
+            catch (Exception exception)
+            {
+                _exception = exception;
+                Kill();
+            }
+        }
+    }
+
+    private ChildStep FindGate(int number)
+    {
+        foreach (ChildStep step in _plan.Steps)
+        {
+            if (step.Kind == ChildStepKind.Gate && number-- == 0)
+            {
+                return step;
+            }
+        }
+
+        throw new InvalidOperationException("The child came to a gate that is not in its plan.");
+    }
+
+    private long ReadReport()
+    {
+        long report;
+        nint got;
+        do
+        {
+            got = LibC.read(_descriptors.Reports, &report, sizeof(long));
+        }
+        while (got < 0 && Errno.Last == LibC.EINTR);
+
+        return got == sizeof(long) ? report : CloneReturned;
+    }
+
+    // Neither has been waited for, so the numbers are still theirs.
+    private void Kill()
+    {
+        foreach (int id in new[] { _program!.SecondProcessId, *_processId })
+        {
+            if (id > 0)
+            {
+                _ = LibC.kill(id, LibC.SIGKILL);
+            }
+        }
+    }
+
+    private NamespaceProcess Finish()
+    {
+        ChildProcess? child = null;
+        try
+        {
+            ThrowOnFailure();
+            int id = *_processId;
+            if (_program!.SecondProcessId != 0)
+            {
+                Collect(id);
+                id = _program.SecondProcessId;
+            }
+
+            *_processId = 0;
+            child = new ChildProcess(id);
+            return new NamespaceProcess(child, _plan, _program.ReadResult, _program.SecondProcessInnerId);
+        }
+        catch
+        {
+            if (_program is not null)
+            {
+                Destroy(_program.SecondProcessId);
+            }
+
+            Destroy(*_processId);
+            while (_undo.TryPop(out Action? undo))
+            {
+                undo();
+            }
+
+            throw;
+        }
+        finally
+        {
+            _process.TrySetResult(child);
+        }
+    }
+
+    private void ThrowOnFailure()
+    {
+        if (_exception is not null)
+        {
+            ExceptionDispatchInfo.Throw(_exception);
+        }
+
+        if (_cloneErrno != 0)
+        {
+            LinuxException failure = new(_cloneErrno, "clone");
+            throw new SpawnFailure(_plan.Request).NewNamespaces(failure) ?? (Exception)failure;
+        }
+
+        if (_program!.TryGetFailure(out ChildStep? step, out int errno))
+        {
+            if (step is null)
+            {
+                throw SpawnFailure.Program(_plan, errno);
+            }
+
+            LinuxException failure = new(errno, step.Call, step.Subject);
+            throw step.Explain?.Invoke(failure) ?? (Exception)failure;
+        }
+    }
+}

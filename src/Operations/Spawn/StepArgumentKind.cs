@@ -1,0 +1,12 @@
+namespace LinuxNamespaces.Operations;
+
+/// <summary>What a <see cref="StepArgument"/> stands for.</summary>
+internal enum StepArgumentKind
+{
+    Number,
+    Text,
+    Bytes,
+    Descriptor,
+    Result,
+    JoinedNamespace,
+}
