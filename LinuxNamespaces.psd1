@@ -10,8 +10,15 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('LinuxNamespaces.format.ps1xml')
     CmdletsToExport      = @(
+        'Connect-NetNamespace'
+        'Disconnect-NetNamespace'
         'Get-Namespace'
         'New-NamespaceProcess'
+        'Get-NetNamespace'
+        'Get-NetNamespaceInterface'
+        'New-NetNamespace'
+        'Remove-NetNamespace'
+        'Set-NetNamespace'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

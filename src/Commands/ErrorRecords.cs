@@ -17,6 +17,19 @@ internal static class ErrorRecords
     internal const string NamespaceGone = nameof(NamespaceGone);
     internal const string TargetNotFound = nameof(TargetNotFound);
     internal const string TargetAmbiguous = nameof(TargetAmbiguous);
+    internal const string NamespaceHasNoName = nameof(NamespaceHasNoName);
+    internal const string InvalidNetNamespaceName = nameof(InvalidNetNamespaceName);
+    internal const string NetNamespaceExists = nameof(NetNamespaceExists);
+    internal const string StaleNetNamespaceFile = nameof(StaleNetNamespaceFile);
+    internal const string NetNamespaceChanged = nameof(NetNamespaceChanged);
+    internal const string NoNetNamespaceGiven = nameof(NoNetNamespaceGiven);
+    internal const string NetConnectionNotFound = nameof(NetConnectionNotFound);
+    internal const string NotANetNamespace = nameof(NotANetNamespace);
+    internal const string NamespaceHasNoFile = nameof(NamespaceHasNoFile);
+    internal const string InvalidAddress = nameof(InvalidAddress);
+    internal const string InvalidRoute = nameof(InvalidRoute);
+    internal const string InvalidInterfaceName = nameof(InvalidInterfaceName);
+    internal const string NotABridge = nameof(NotABridge);
     internal const string SystemCallFailed = nameof(SystemCallFailed);
     internal const string ProcessTimedOut = nameof(ProcessTimedOut);
     internal const string InvalidRequest = nameof(InvalidRequest);
@@ -61,12 +74,16 @@ internal static class ErrorRecords
                 ErrorCategory.InvalidArgument,
             SpawnNotSupported => ErrorCategory.NotImplemented,
             ProcessTimedOut => ErrorCategory.OperationTimeout,
+            NamespaceHasNoName or NamespaceHasNoFile or NetNamespaceChanged or NetConnectionNotFound => ErrorCategory.ObjectNotFound,
+            InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
+            NetNamespaceExists => ErrorCategory.ResourceExists,
+            StaleNetNamespaceFile => ErrorCategory.InvalidData,
             _ => ErrorCategory.InvalidOperation,
         };
 
     private static ErrorCategory CategoryOf(int errno) => errno switch
     {
-        LibC.EPERM or LibC.EACCES => ErrorCategory.PermissionDenied,
+        LibC.EPERM or LibC.EACCES or LibC.EROFS => ErrorCategory.PermissionDenied,
         LibC.ENOENT or LibC.ESRCH => ErrorCategory.ObjectNotFound,
         LibC.EINVAL => ErrorCategory.InvalidArgument,
         LibC.EINTR => ErrorCategory.OperationStopped,
@@ -75,6 +92,7 @@ internal static class ErrorRecords
         LibC.ENOSPC or LibC.EUSERS => ErrorCategory.LimitsExceeded,
         LibC.EMFILE or LibC.ENFILE or LibC.ENOMEM => ErrorCategory.ResourceUnavailable,
         LibC.ENOSYS or LibC.ENOTTY or LibC.EOPNOTSUPP => ErrorCategory.NotImplemented,
+        LibC.ENETUNREACH or LibC.EHOSTUNREACH => ErrorCategory.ConnectionError,
         LibC.ETIMEDOUT => ErrorCategory.OperationTimeout,
         _ => ErrorCategory.NotSpecified,
     };

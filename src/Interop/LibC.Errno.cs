@@ -40,14 +40,17 @@ internal static unsafe partial class LibC
     internal const int ENOSYS = 38;
     internal const int ENOTEMPTY = 39;
     internal const int ELOOP = 40;
+    internal const int EBADMSG = 74;
     internal const int EUSERS = 87;
     internal const int ENOTSOCK = 88;
     internal const int EOPNOTSUPP = 95;
     internal const int EADDRINUSE = 98;
     internal const int EADDRNOTAVAIL = 99;
+    internal const int ENETDOWN = 100;
     internal const int ENETUNREACH = 101;
     internal const int ENOBUFS = 105;
     internal const int ETIMEDOUT = 110;
+    internal const int EHOSTUNREACH = 113;
     internal const int ESTALE = 116;
 
     [LibraryImport(Name)]

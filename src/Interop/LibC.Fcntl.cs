@@ -22,6 +22,7 @@ internal static unsafe partial class LibC
 
     internal const int AT_FDCWD = -100;
     internal const int AT_SYMLINK_NOFOLLOW = 0x100;
+    internal const int AT_SYMLINK_FOLLOW = 0x400;
     internal const int AT_NO_AUTOMOUNT = 0x800;
     internal const int AT_EMPTY_PATH = 0x1000;
     internal const int AT_STATX_DONT_SYNC = 0x4000;
@@ -48,4 +49,7 @@ internal static unsafe partial class LibC
     // Variadic in C, which makes no difference to an integer on a 64-bit Linux ABI.
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int fcntl(int fd, int cmd, nint arg);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int name_to_handle_at(int dirfd, byte* pathname, file_handle* handle, int* mount_id, int flags);
 }

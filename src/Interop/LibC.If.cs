@@ -1,8 +1,19 @@
 namespace LinuxNamespaces.Interop;
 
-// <net/if.h>
+// <net/if.h> and <linux/if.h>
 internal static unsafe partial class LibC
 {
-    internal const short IFF_UP = 1;
     internal const int IFNAMSIZ = 16;
+
+    internal const uint IFF_UP = 0x1;
+    internal const uint IFF_LOOPBACK = 0x8;
+    internal const uint IFF_LOWER_UP = 0x10000;
+
+    internal const byte IF_OPER_UNKNOWN = 0;
+    internal const byte IF_OPER_NOTPRESENT = 1;
+    internal const byte IF_OPER_DOWN = 2;
+    internal const byte IF_OPER_LOWERLAYERDOWN = 3;
+    internal const byte IF_OPER_TESTING = 4;
+    internal const byte IF_OPER_DORMANT = 5;
+    internal const byte IF_OPER_UP = 6;
 }

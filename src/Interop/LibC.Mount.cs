@@ -15,6 +15,7 @@ internal static unsafe partial class LibC
     internal const ulong MS_SHARED = 1 << 20;
 
     internal const int MNT_DETACH = 2;
+    internal const int UMOUNT_NOFOLLOW = 8;
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int mount(byte* source, byte* target, byte* filesystemtype, ulong mountflags, void* data);

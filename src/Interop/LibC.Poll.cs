@@ -5,7 +5,9 @@ namespace LinuxNamespaces.Interop;
 // <poll.h>
 internal static unsafe partial class LibC
 {
-    internal const short POLLIN = 1;
+    internal const short POLLIN = 0x1;
+    internal const short POLLPRI = 0x2;
+    internal const short POLLERR = 0x8;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct pollfd

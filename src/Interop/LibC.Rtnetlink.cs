@@ -5,12 +5,60 @@ namespace LinuxNamespaces.Interop;
 // <linux/rtnetlink.h>
 internal static unsafe partial class LibC
 {
+    internal const ushort RTM_NEWLINK = 16;
+    internal const ushort RTM_DELLINK = 17;
+    internal const ushort RTM_GETLINK = 18;
+    internal const ushort RTM_NEWADDR = 20;
+    internal const ushort RTM_DELADDR = 21;
+    internal const ushort RTM_GETADDR = 22;
+    internal const ushort RTM_NEWROUTE = 24;
+    internal const ushort RTM_DELROUTE = 25;
     internal const ushort RTM_NEWNSID = 88;
+    internal const ushort RTM_DELNSID = 89;
     internal const ushort RTM_GETNSID = 90;
+
+    internal const int RTNLGRP_NSID = 28;
+
+    internal const uint RTEXT_FILTER_SKIP_STATS = 8;
+
+    internal const ushort RTA_DST = 1;
+    internal const ushort RTA_OIF = 4;
+    internal const ushort RTA_GATEWAY = 5;
+
+    internal const byte RTPROT_BOOT = 3;
+    internal const byte RT_SCOPE_UNIVERSE = 0;
+    internal const byte RT_SCOPE_LINK = 253;
+    internal const byte RT_TABLE_MAIN = 254;
+    internal const byte RTN_UNICAST = 1;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct rtgenmsg
     {
         internal byte rtgen_family;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ifinfomsg
+    {
+        internal byte ifi_family;
+        private readonly byte __ifi_pad;
+        internal ushort ifi_type;
+        internal int ifi_index;
+        internal uint ifi_flags;
+        internal uint ifi_change;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct rtmsg
+    {
+        internal byte rtm_family;
+        internal byte rtm_dst_len;
+        internal byte rtm_src_len;
+        internal byte rtm_tos;
+        internal byte rtm_table;
+        internal byte rtm_protocol;
+        internal byte rtm_scope;
+        internal byte rtm_type;
+        internal uint rtm_flags;
     }
 }

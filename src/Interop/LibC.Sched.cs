@@ -5,6 +5,7 @@ namespace LinuxNamespaces.Interop;
 // <sched.h>
 internal static unsafe partial class LibC
 {
+    internal const int CLONE_FS = 0x00000200;
     internal const int CLONE_VM = 0x00000100;
     internal const int CLONE_VFORK = 0x00004000;
     internal const int CLONE_PARENT = 0x00008000;
@@ -23,4 +24,10 @@ internal static unsafe partial class LibC
     // Variadic in C from the fifth argument on; see makecontext.
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int clone(nint fn, void* stack, int flags, void* arg, int* parent_tid, void* tls, int* child_tid);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int unshare(int flags);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int setns(int fd, int nstype);
 }

@@ -5,18 +5,32 @@ namespace LinuxNamespaces.Interop;
 // <sys/socket.h>
 internal static unsafe partial class LibC
 {
+    internal const int AF_UNSPEC = 0;
     internal const int AF_INET = 2;
+    internal const int AF_INET6 = 10;
     internal const int AF_NETLINK = 16;
     internal const int SOCK_DGRAM = 2;
     internal const int SOCK_RAW = 3;
     internal const int SOCK_CLOEXEC = 0x80000;
+    internal const int SOL_NETLINK = 270;
+    internal const int MSG_TRUNC = 0x20;
+    internal const int MSG_DONTWAIT = 0x40;
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int socket(int domain, int type, int protocol);
 
     [LibraryImport(Name, SetLastError = true)]
+    internal static partial int bind(int sockfd, void* addr, uint addrlen);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int getsockname(int sockfd, void* addr, uint* addrlen);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int setsockopt(int sockfd, int level, int optname, void* optval, uint optlen);
+
+    [LibraryImport(Name, SetLastError = true)]
     internal static partial nint send(int sockfd, void* buf, nuint len, int flags);
 
     [LibraryImport(Name, SetLastError = true)]
-    internal static partial nint recv(int sockfd, void* buf, nuint len, int flags);
+    internal static partial nint recvfrom(int sockfd, void* buf, nuint len, int flags, void* src_addr, uint* addrlen);
 }

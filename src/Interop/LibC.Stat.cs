@@ -9,6 +9,7 @@ internal static unsafe partial class LibC
     internal const int S_IFSOCK = 0xC000;
     internal const int S_IFREG = 0x8000;
     internal const int S_IFDIR = 0x4000;
+    internal const int S_IFLNK = 0xA000;
 
     internal const uint STATX_TYPE = 0x1;
     internal const uint STATX_UID = 0x8;
@@ -40,4 +41,7 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int statx(int dirfd, byte* pathname, int flags, uint mask, statx_t* statxbuf);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int mkdirat(int dirfd, byte* pathname, uint mode);
 }

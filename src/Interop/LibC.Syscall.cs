@@ -10,6 +10,9 @@ internal static unsafe partial class LibC
     internal const int SYS_pidfd_open = 434;
     internal const int SYS_close_range = 436;
     internal const int SYS_pidfd_getfd = 438;
+    internal const int SYS_statmount = 457;
+    internal const int SYS_listmount = 458;
+    internal const int SYS_listns = 470;
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial nint syscall(nint number, nint arg1, nint arg2, nint arg3);

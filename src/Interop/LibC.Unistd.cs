@@ -17,6 +17,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Name, SetLastError = true)]
     internal static partial nint readlinkat(int dirfd, byte* pathname, byte* buf, nuint bufsiz);
 
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int unlinkat(int dirfd, byte* pathname, int flags);
+
     [LibraryImport(Name)]
     internal static partial uint geteuid();
 

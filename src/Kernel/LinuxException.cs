@@ -16,8 +16,9 @@ public sealed class LinuxException : Win32Exception
     /// <param name="errno">The error number of errno.h.</param>
     /// <param name="syscall">The call as in its manual page, for example <c>setns</c>.</param>
     /// <param name="path">The file, or other argument, it failed on.</param>
-    public LinuxException(int errno, string syscall, string? path = null)
-        : base(errno, Describe(errno, syscall, path))
+    /// <param name="detail">What else the kernel said, for example a netlink extended ack.</param>
+    public LinuxException(int errno, string syscall, string? path = null, string? detail = null)
+        : base(errno, Describe(errno, syscall, path, detail))
     {
         Syscall = syscall;
         Path = path;
@@ -34,9 +35,10 @@ public sealed class LinuxException : Win32Exception
     internal static void ThrowLast(string syscall, string? path = null) =>
         throw new LinuxException(Errno.Last, syscall, path);
 
-    private static string Describe(int errno, string syscall, string? path)
+    private static string Describe(int errno, string syscall, string? path, string? detail)
     {
         string call = path is null ? syscall : $"{syscall} {path}";
-        return $"{call}: {Marshal.GetPInvokeErrorMessage(errno)} ({Errno.Name(errno)})";
+        string text = $"{call}: {Marshal.GetPInvokeErrorMessage(errno)} ({Errno.Name(errno)})";
+        return detail is null ? text : $"{text}: {detail}";
     }
 }

@@ -10,25 +10,12 @@ internal static class MountTable
 {
     /// <summary>Of the calling thread's mount namespace.</summary>
     /// <exception cref="LinuxException">The table cannot be read.</exception>
-    internal static List<NamespaceMount> ReadNamespaceMounts()
-    {
-        using Descriptor file = Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self/mountinfo\0"u8, LibC.O_RDONLY);
-        if (!file.IsOpen)
-        {
-            LinuxException.ThrowLast("open", "/proc/thread-self/mountinfo");
-        }
+    internal static List<NamespaceMount> ReadNamespaceMounts() => TryReadNamespaceMounts(LibC.AT_FDCWD, "/proc/thread-self/mountinfo\0"u8)
+        ?? throw new LinuxException(Errno.Last, "read", "/proc/thread-self/mountinfo");
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
-        try
-        {
-            int length = ReadWhole(file, ref buffer);
-            return ParseNamespaceMounts(buffer.AsSpan(0, length));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    /// <summary>Of a process's mount namespace; null with errno where that may not be read or the process has gone.</summary>
+    internal static List<NamespaceMount>? TryReadNamespaceMounts(in ProcessDirectory process) =>
+        TryReadNamespaceMounts(process.Descriptor, "mountinfo\0"u8);
 
     /// <summary>The nsfs lines of a table; lines that are not of the documented form are passed over.</summary>
     internal static List<NamespaceMount> ParseNamespaceMounts(ReadOnlySpan<byte> table)
@@ -50,6 +37,22 @@ internal static class MountTable
         return mounts;
     }
 
+    private static List<NamespaceMount>? TryReadNamespaceMounts(int directory, ReadOnlySpan<byte> path)
+    {
+        using Descriptor file = Descriptor.OpenAt(directory, path, LibC.O_RDONLY);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            int length = file.IsOpen ? ReadWhole(file, ref buffer) : -1;
+            return length < 0 ? null : ParseNamespaceMounts(buffer.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // -1 with errno where a read fails.
     private static int ReadWhole(Descriptor file, ref byte[] buffer)
     {
         int length = 0;
@@ -58,7 +61,7 @@ internal static class MountTable
             int got = file.Read(buffer.AsSpan(length));
             if (got < 0)
             {
-                LinuxException.ThrowLast("read", "/proc/thread-self/mountinfo");
+                return -1;
             }
 
             length += got;

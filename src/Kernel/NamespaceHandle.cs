@@ -43,7 +43,7 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
         get
         {
             ulong id;
-            return LibC.ioctl(Descriptor, LibC.NS_GET_ID, &id) == 0 ? id : null;
+            return !OlderKernel.Lacks(KernelFeature.NamespaceId) && LibC.ioctl(Descriptor, LibC.NS_GET_ID, &id) == 0 ? id : null;
         }
     }
 
@@ -92,6 +92,11 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
     /// </summary>
     internal static NamespaceHandle? TryOpenById(NamespaceType type, ulong inode, ulong namespaceId)
     {
+        if (OlderKernel.Lacks(KernelFeature.NamespaceFileHandles))
+        {
+            return null;
+        }
+
         // struct nsfs_file_handle { u64 ns_id; u32 ns_type; u32 ns_inum }
         byte* buffer = stackalloc byte[sizeof(LibC.file_handle) + LibC.NSFS_FILE_HANDLE_SIZE_LATEST];
         LibC.file_handle* file = (LibC.file_handle*)buffer;

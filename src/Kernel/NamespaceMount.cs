@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Text;
 using LinuxNamespaces.Interop;
 
@@ -42,18 +43,19 @@ internal sealed class NamespaceMount
     /// <summary>
     /// Opens the namespace; null with errno where the path leads elsewhere by now or another mount covers it.
     /// </summary>
-    internal NamespaceHandle? Open()
-    {
-        NamespaceHandle? handle = NamespaceHandle.TryOpen(LibC.AT_FDCWD, _path);
-        if (handle is not null && handle.Inode != Inode)
-        {
-            handle.Dispose();
-            System.Runtime.InteropServices.Marshal.SetLastPInvokeError(LibC.ESTALE);
-            return null;
-        }
+    internal NamespaceHandle? Open() => Check(NamespaceHandle.TryOpen(LibC.AT_FDCWD, _path));
 
-        return handle;
+    /// <summary>The same below a directory that stands for the root (an O_PATH descriptor).</summary>
+    internal NamespaceHandle? OpenBelow(int root)
+    {
+        // Relative, and without the links a mount point has none of: nothing outside of that root can be meant.
+        ReadOnlySpan<byte> path = _path;
+        return Check(path.Length > 2 ? NamespaceHandle.TryOpen(root, path[1..]) : null);
     }
+
+    /// <summary>Of the unescaped root and mount point of an nsfs mount; null where the root is not that of a namespace.</summary>
+    internal static NamespaceMount? Create(ReadOnlySpan<byte> root, ReadOnlySpan<byte> mountPoint) =>
+        TryParseRoot(root, out NamespaceType type, out ulong inode) ? new NamespaceMount(type, inode, [.. mountPoint, 0]) : null;
 
     /// <summary>
     /// Parses a mountinfo line of type nsfs. Field 4, the root, names the namespace; field 5 is the mount point
@@ -83,6 +85,18 @@ internal sealed class NamespaceMount
         }
 
         return false;
+    }
+
+    private NamespaceHandle? Check(NamespaceHandle? handle)
+    {
+        if (handle is not null && handle.Inode != Inode)
+        {
+            handle.Dispose();
+            Marshal.SetLastPInvokeError(LibC.ESTALE);
+            return null;
+        }
+
+        return handle;
     }
 
     private static bool TryParseRoot(ReadOnlySpan<byte> root, out NamespaceType type, out ulong inode)

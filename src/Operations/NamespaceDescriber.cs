@@ -9,7 +9,7 @@ namespace LinuxNamespaces.Operations;
 /// <summary>Asks each namespace for its relatives and ids, through whatever file it can be opened by.</summary>
 internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSystem proc, ProcessScan scan, NamespaceEntries entries) : IDisposable
 {
-    private readonly NetNsIdQuery _netNsIds = new();
+    private readonly NetNsIds _netNsIds = new();
     private readonly Dictionary<ulong, uint?> _ownerUserIds = [];
 
     /// <summary>Describes those of the inodes (null: all), and adds the relatives found on the way.</summary>

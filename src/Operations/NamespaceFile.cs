@@ -35,4 +35,34 @@ internal static class NamespaceFile
             $"'{SafeText.Escape(path)}' is not a namespace file.",
             "Give a file of /proc/PID/ns, or a path where such a file is bind-mounted (Get-Namespace -Source Mount lists them).");
     }
+
+    /// <summary>Opens a namespace of a process.</summary>
+    /// <exception cref="NamespaceException">ProcessNotFound or ProcessHidden.</exception>
+    /// <exception cref="LinuxException">There is no usable /proc.</exception>
+    internal static NamespaceHandle OpenOf(int processId, NamespaceType type)
+    {
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        NamespaceHandle? handle = null;
+        if (ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
+        {
+            using (process)
+            {
+                handle = process.OpenNamespace(NamespaceLink.PathOf(type));
+            }
+        }
+
+        if (handle is not null)
+        {
+            return handle;
+        }
+
+        LinuxException inner = new(Errno.Last, "open", $"/proc/{processId}/ns/{type.KernelName()}");
+        throw Errno.IsGone(inner.NativeErrorCode)
+            ? new NamespaceException("ProcessNotFound", $"There is no process {processId}.", null, inner)
+            : new NamespaceException(
+                "ProcessHidden",
+                $"The {type.KernelName()} namespace of process {processId} may not be opened.",
+                "Run as root, or as the user of that process.",
+                inner);
+    }
 }

@@ -7,8 +7,13 @@ namespace LinuxNamespaces;
 /// A namespace as it was at one moment: plain values, no descriptor. Type and <see cref="Inode"/> tell it
 /// apart while it lives; inodes are used again, <see cref="NamespaceId"/> is not.
 /// </summary>
-public sealed class NamespaceInfo
+public class NamespaceInfo
 {
+    // Only this module makes these.
+    internal NamespaceInfo()
+    {
+    }
+
     /// <summary>The kind of namespace.</summary>
     public NamespaceType Type { get; internal init; }
 
@@ -31,16 +36,16 @@ public sealed class NamespaceInfo
     public string? Command { get; internal init; }
 
     /// <summary>The uid of that process; without a process the uid that made the namespace.</summary>
-    public uint? UserId { get; internal init; }
+    public virtual uint? UserId { get; internal init; }
 
     /// <summary>The name of that user, or its number where it has none.</summary>
-    public string? UserName { get; internal init; }
+    public virtual string? UserName { get; internal init; }
 
     /// <summary>The inode of the user namespace that owns it; null where that is out of sight.</summary>
-    public ulong? OwnerInode { get; internal init; }
+    public virtual ulong? OwnerInode { get; internal init; }
 
     /// <summary>The uid that made the owning user namespace (for a user namespace: that made it).</summary>
-    public uint? OwnerUserId { get; internal init; }
+    public virtual uint? OwnerUserId { get; internal init; }
 
     /// <summary>The inode of the parent of a pid or user namespace; null for the initial one and other types.</summary>
     public ulong? ParentInode { get; internal init; }

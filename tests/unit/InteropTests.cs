@@ -48,6 +48,7 @@ public partial class InteropTests
         #include <net/if.h>
         #include <netinet/in.h>
         #include <sys/stat.h>
+        #include <sys/eventfd.h>
         #include <sys/file.h>
         #include <sys/ioctl.h>
         #include <sys/inotify.h>
@@ -62,6 +63,7 @@ public partial class InteropTests
         #include <sys/wait.h>
         #include <linux/capability.h>
         #include <linux/close_range.h>
+        #include <linux/if.h>
         #include <linux/if_addr.h>
         #include <linux/if_link.h>
         #include <linux/magic.h>

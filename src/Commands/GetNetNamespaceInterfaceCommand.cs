@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using LinuxNamespaces.Operations;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Lists the network interfaces of net namespaces.</summary>
+[Cmdlet(VerbsCommon.Get, "NetNamespaceInterface", DefaultParameterSetName = NameSet)]
+[OutputType(typeof(NetNamespaceInterface))]
+public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
+{
+    private const string NameSet = "Name";
+    private const string ProcessSet = "Process";
+    private const string PathSet = "Path";
+    private const string InputSet = "InputObject";
+    private const string AllSet = "All";
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<ulong> _written = [];
+    private NetInterfaceReader? _reader;
+
+    /// <summary>The names of the namespaces; without any target, the namespace we are in.</summary>
+    [Parameter(Position = 0, ParameterSetName = NameSet)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>The namespaces of these processes.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ProcessSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "PID")]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
+    public int[] ProcessId { get; set; } = [];
+
+    /// <summary>The namespaces behind these files.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>These namespaces.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InputSet, ValueFromPipeline = true)]
+    public NamespaceInfo[] InputObject { get; set; } = [];
+
+    /// <summary>All net namespaces that can be found.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AllSet)]
+    public SwitchParameter All { get; set; }
+
+    /// <summary>Only interfaces with these names.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[]? InterfaceName { get; set; }
+
+    /// <summary>Reads them, namespace by namespace.</summary>
+    protected override void ProcessRecord()
+    {
+        _reader ??= new NetInterfaceReader(_stop.Token);
+        try
+        {
+            switch (ParameterSetName)
+            {
+                case NameSet when Name.Length == 0: WriteFrom(() => new NetTarget(NamespaceFile.Open("/proc/thread-self/ns/net"), null), "/proc/thread-self/ns/net"); break;
+                case NameSet: WriteEach(new NetNamespaceNames(Name).Expand(), name => new NetTarget(NetNamespaceList.Open(name), name)); break;
+                case ProcessSet: WriteEach(ProcessId, id => new NetTarget(NamespaceFile.OpenOf(id, NamespaceType.Net), null)); break;
+                case PathSet: WriteEach(LiteralPath, path => new NetTarget(NamespaceFile.Open(SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)), null)); break;
+                case InputSet: WriteEach(InputObject, NetTarget.Open); break;
+                default: WriteEach(NetInterfaceReader.OpenAll(_stop.Token), target => target); break;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Ends the thread that goes into namespaces.</summary>
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        _stop.Dispose();
+    }
+
+    private void WriteEach<T>(IEnumerable<T> items, Func<T, NetTarget> open)
+    {
+        foreach (T item in items)
+        {
+            WriteFrom(() => open(item), item!);
+        }
+    }
+
+    private void WriteFrom(Func<NetTarget> open, object item)
+    {
+        try
+        {
+            using NetTarget target = open();
+
+            // Several processes, or several names, of one namespace.
+            if (!_written.Add(target.Handle.Inode))
+            {
+                return;
+            }
+
+            WildcardPattern[]? patterns = InterfaceName?.Select(name => WildcardPattern.Get(name, WildcardOptions.None)).ToArray();
+            foreach (NetNamespaceInterface found in _reader!.Read(target))
+            {
+                if (patterns is null || patterns.Any(pattern => pattern.IsMatch(found.InterfaceName)))
+                {
+                    WriteObject(found);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception, item));
+        }
+    }
+}

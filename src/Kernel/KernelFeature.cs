@@ -1,0 +1,27 @@
+using System;
+
+namespace LinuxNamespaces.Kernel;
+
+/// <summary>What only newer kernels have, and the module does without on older ones.</summary>
+[Flags]
+internal enum KernelFeature
+{
+    None = 0,
+
+    /// <summary>ioctl NS_GET_ID (Linux 6.18).</summary>
+    NamespaceId = 1,
+
+    /// <summary>open_by_handle_at(2) on nsfs (Linux 6.18).</summary>
+    NamespaceFileHandles = 2,
+
+    /// <summary>ioctls NS_MNT_GET_NEXT and NS_MNT_GET_PREV (Linux 6.12).</summary>
+    MountNamespaceWalk = 4,
+
+    /// <summary>listmount(2) and statmount(2) of other mount namespaces (Linux 6.11).</summary>
+    ListMount = 8,
+
+    /// <summary>listns(2) (Linux 6.19).</summary>
+    ListNamespaces = 16,
+
+    All = NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces,
+}

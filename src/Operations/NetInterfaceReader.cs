@@ -1,0 +1,156 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>
+/// Reads the interfaces of net namespaces, and finds the other ends of those that have one, in whatever namespace
+/// of the machine they are.
+/// </summary>
+internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisposable
+{
+    private readonly NamespaceThread _thread = new();
+    private readonly Dictionary<ulong, NetInterfaceView> _views = [];
+    private List<NetTarget>? _others;
+
+    /// <summary>The interfaces of a namespace, in the order of their numbers.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    internal IEnumerable<NetNamespaceInterface> Read(NetTarget target)
+    {
+        NetInterfaceView view = ViewOf(target);
+        ILookup<int, AddressMessage> addresses = view.Socket
+            .Dump(AddressMessage.GetAll(), "addresses", AddressMessage.Parse, cancellation)
+            .ToLookup(address => address.Index);
+        foreach (LinkMessage link in view.Links.Values.OrderBy(link => link.Index))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return ToInterface(target, view, link, addresses[link.Index]);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (NetInterfaceView view in _views.Values)
+        {
+            view.Dispose();
+        }
+
+        foreach (NetTarget other in _others ?? [])
+        {
+            other.Dispose();
+        }
+
+        _thread.Dispose();
+    }
+
+    private NetNamespaceInterface ToInterface(NetTarget target, NetInterfaceView view, LinkMessage link, IEnumerable<AddressMessage> addresses)
+    {
+        bool hasPeer = link.LinkIndex != 0 && (link.LinkNetNsId is not null || link.LinkIndex != link.Index);
+        NetTarget? peerTarget = !hasPeer ? null : link.LinkNetNsId is int id ? FindById(view, id) : target;
+        LinkMessage? peer = peerTarget is null ? null : TryViewOf(peerTarget)?.Links.GetValueOrDefault(link.LinkIndex);
+        return new NetNamespaceInterface
+        {
+            Namespace = target.Name,
+            NamespaceInode = target.Handle.Inode,
+            InterfaceIndex = link.Index,
+            InterfaceName = link.Name,
+            Kind = link.Kind ?? (link.IsLoopback ? "loopback" : null),
+            State = link.OperationalState <= LibC.IF_OPER_UP ? (NetInterfaceState)link.OperationalState : NetInterfaceState.Unknown,
+            IsUp = link.IsUp,
+            Mtu = link.Mtu,
+            MacAddress = link.HardwareAddress is { Length: > 0 } address ? Format(address) : null,
+            Address = string.Join(' ', addresses.Select(found => new InterfaceAddress(found.Address, found.PrefixLength))),
+            Master = link.MasterIndex == 0 ? null : view.Links.GetValueOrDefault(link.MasterIndex)?.Name,
+            PeerInterfaceName = peer?.Name,
+            PeerInterfaceIndex = hasPeer ? link.LinkIndex : null,
+            PeerNamespace = peerTarget?.Name,
+            PeerNamespaceInode = peerTarget?.Handle.Inode,
+            PeerNetNsId = link.LinkNetNsId,
+            ReceivedBytes = link.Statistics?.RxBytes ?? 0,
+            SentBytes = link.Statistics?.TxBytes ?? 0,
+            ReceivedPackets = link.Statistics?.RxPackets ?? 0,
+            SentPackets = link.Statistics?.TxPackets ?? 0,
+            ReceiveErrors = link.Statistics?.RxErrors ?? 0,
+            SendErrors = link.Statistics?.TxErrors ?? 0,
+            ReceiveDropped = link.Statistics?.RxDropped ?? 0,
+            SendDropped = link.Statistics?.TxDropped ?? 0,
+        };
+    }
+
+    private static string Format(byte[] address) => string.Join(':', address.Select(part => part.ToString("x2", null)));
+
+    private NetInterfaceView ViewOf(NetTarget target)
+    {
+        if (!_views.TryGetValue(target.Handle.Inode, out NetInterfaceView? view))
+        {
+            view = new NetInterfaceView(_thread.OpenSocket(target.Handle), cancellation);
+            _views.Add(target.Handle.Inode, view);
+        }
+
+        return view;
+    }
+
+    // The other end may be where we may not look.
+    private NetInterfaceView? TryViewOf(NetTarget target)
+    {
+        try
+        {
+            return ViewOf(target);
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+    }
+
+    private NetTarget? FindById(NetInterfaceView view, int id)
+    {
+        if (view.TargetsById is null)
+        {
+            view.TargetsById = [];
+            NetNsIds ids = new(view.Socket);
+            foreach (NetTarget other in Others())
+            {
+                if (ids.Find(other.Handle) is int known)
+                {
+                    view.TargetsById.TryAdd(known, other);
+                }
+            }
+        }
+
+        return view.TargetsById.GetValueOrDefault(id);
+    }
+
+    private List<NetTarget> Others() => _others ??= OpenAll(cancellation);
+
+    /// <summary>All net namespaces of the machine that can be opened by a file.</summary>
+    /// <exception cref="LinuxException">There is no usable /proc.</exception>
+    internal static List<NetTarget> OpenAll(CancellationToken cancellation)
+    {
+        InventoryOptions options = new()
+        {
+            TypeMask = 1 << (int)NamespaceType.Net,
+            Sources = NamespaceSource.Process | NamespaceSource.Mount | NamespaceSource.Descriptor,
+        };
+        List<NetTarget> targets = [];
+        foreach (NamespaceInfo info in NamespaceInventory.Read(options, cancellation).Namespaces)
+        {
+            try
+            {
+                targets.Add(NetTarget.Open(info));
+            }
+            catch (Exception exception) when (exception is NamespaceException or LinuxException)
+            {
+                // Gone since, or out of reach: its interfaces are not shown, and others have peers unknown.
+                continue;
+            }
+        }
+
+        return targets;
+    }
+}

@@ -1,0 +1,26 @@
+namespace LinuxNamespaces;
+
+/// <summary>Whether an interface works (RFC 2863, IF_OPER_* of linux/if.h).</summary>
+public enum NetInterfaceState
+{
+    /// <summary>The driver does not say; normal for lo.</summary>
+    Unknown,
+
+    /// <summary>The hardware is missing.</summary>
+    NotPresent,
+
+    /// <summary>It is off, or has no carrier.</summary>
+    Down,
+
+    /// <summary>What it rests on is down: for a veth, its other end.</summary>
+    LowerLayerDown,
+
+    /// <summary>It is being tested.</summary>
+    Testing,
+
+    /// <summary>It waits for something outside.</summary>
+    Dormant,
+
+    /// <summary>It can pass packets.</summary>
+    Up,
+}

@@ -1,0 +1,29 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>The interfaces of one net namespace while those of several are put together.</summary>
+internal sealed class NetInterfaceView : IDisposable
+{
+    /// <param name="socket">Passes to this object.</param>
+    /// <param name="cancellation">The caller gives up.</param>
+    internal NetInterfaceView(NetlinkSocket socket, CancellationToken cancellation)
+    {
+        Socket = socket;
+        Links = socket.Dump(LinkMessage.GetAll(statistics: true), "links", LinkMessage.Parse, cancellation)
+            .ToDictionary(link => link.Index);
+    }
+
+    internal NetlinkSocket Socket { get; }
+
+    internal Dictionary<int, LinkMessage> Links { get; }
+
+    /// <summary>The namespaces it has ids for, once somebody has asked.</summary>
+    internal Dictionary<int, NetTarget>? TargetsById { get; set; }
+
+    public void Dispose() => Socket.Dispose();
+}

@@ -1,0 +1,130 @@
+using System;
+using System.Threading;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>Makes named net namespaces. One object serves any number of names with one thread.</summary>
+internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDisposable
+{
+    /// <summary>lo has this index in every net namespace.</summary>
+    internal const int LoopbackIndex = 1;
+
+    private NamespaceThread? _thread;
+    private NetNsIds? _ids;
+    private bool _prepared;
+
+    private NamespaceThread Thread => _thread ??= new NamespaceThread();
+
+    private NetNsIds Ids => _ids ??= new NetNsIds();
+
+    /// <summary>
+    /// Makes a namespace, or takes that of a process, and gives it a name. The bind is the last thing done: a
+    /// name that can be used is ready for use, and one that could not be finished is not there.
+    /// </summary>
+    /// <exception cref="NamespaceException">The name is bad or taken, or this is not allowed here.</exception>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    internal NetNamespaceInfo Create(string name, NetNamespaceSettings settings)
+    {
+        NetNamespaceName.Validate(name);
+        cancellation.ThrowIfCancellationRequested();
+        if (!_prepared)
+        {
+            NetNamespaceDirectory.Prepare(cancellation);
+            _prepared = true;
+        }
+
+        Reserve(name, settings.Force);
+        try
+        {
+            using NamespaceHandle handle = settings.ProcessId is int processId ? NamespaceFile.OpenOf(processId, NamespaceType.Net) : CreateFresh();
+            if (settings.LoopbackUp)
+            {
+                using NetlinkSocket inside = Thread.OpenSocket(handle);
+                inside.Execute(LinkMessage.SetUp(LoopbackIndex, up: true), "lo");
+            }
+
+            if (settings.NetNsId is NetNsIdChoice choice)
+            {
+                Ids.Assign(handle, name, choice);
+            }
+
+            int errno = Mounts.Bind(handle, NetNamespaceDirectory.PathOf(name));
+            if (errno != 0)
+            {
+                throw NetNamespaceDirectory.Denied(errno, "mount", NetNamespaceDirectory.PathOf(name));
+            }
+
+            // Nobody but a process can be in one that is new, so nobody is looked for.
+            return settings.ProcessId is null
+                ? NetNamespaceList.Describe(name, new NamespaceIdentity(NamespaceType.Net, handle), settings.NetNsId is null ? null : Ids.Find(handle))
+                : NetNamespaceList.Read(other => other == name, Ids, cancellation).Namespaces[0];
+        }
+        catch
+        {
+            _ = NetNamespaceDirectory.DeleteFile(name);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _thread?.Dispose();
+        _ids?.Dispose();
+    }
+
+    private static void Reserve(string name, bool force)
+    {
+        int errno = NetNamespaceDirectory.CreateFile(name);
+        if (errno == LibC.EEXIST)
+        {
+            if (NetNamespaceList.IsNamespace(name))
+            {
+                throw new NamespaceException(
+                    "NetNamespaceExists",
+                    $"There is a net namespace named '{name}' already.",
+                    "Choose another name, or remove that one with Remove-NetNamespace.");
+            }
+
+            if (!force)
+            {
+                throw Stale(name);
+            }
+
+            errno = NetNamespaceDirectory.DeleteFile(name);
+            errno = errno is 0 or LibC.ENOENT ? NetNamespaceDirectory.CreateFile(name) : errno;
+        }
+
+        if (errno != 0)
+        {
+            throw NetNamespaceDirectory.Denied(errno, "open", NetNamespaceDirectory.PathOf(name));
+        }
+    }
+
+    /// <summary>The error for a name file without a namespace.</summary>
+    internal static NamespaceException Stale(string name) => new(
+        "StaleNetNamespaceFile",
+        $"'{NetNamespaceDirectory.PathOf(SafeText.Escape(name))}' is a plain file without a namespace: something that made a net namespace did not finish, or is about to.",
+        "Use -Force to clean it up.");
+
+    private NamespaceHandle CreateFresh()
+    {
+        try
+        {
+            return Thread.CreateNamespace();
+        }
+        catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EPERM)
+        {
+            throw NetNamespaceDirectory.Denied(exception.NativeErrorCode, exception.Syscall, "CLONE_NEWNET");
+        }
+        catch (LinuxException exception) when (exception.NativeErrorCode == LibC.ENOSPC)
+        {
+            throw new NamespaceException(
+                "NetNamespaceLimit",
+                "There are as many net namespaces as this user may have.",
+                "Remove some, or raise the limit: sysctl user.max_net_namespaces=N, in this user namespace and its parents.",
+                exception);
+        }
+    }
+}

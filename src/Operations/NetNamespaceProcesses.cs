@@ -1,0 +1,92 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>How many processes are in a namespace, and the one with the lowest PID.</summary>
+internal readonly record struct NamespaceProcesses(int Count, (int Id, ProcessDetails Details)? First);
+
+/// <summary>Which processes are in which net namespace: the small part of an inventory that named ones need.</summary>
+internal sealed class NetNamespaceProcesses : IDisposable
+{
+    private readonly ProcFileSystem _proc;
+    private readonly CurrentNamespaces _current;
+    private readonly UserDatabase _users = new();
+    private readonly Dictionary<ulong, List<int>> _processIds = [];
+
+    private NetNamespaceProcesses(ProcFileSystem proc)
+    {
+        _proc = proc;
+        _current = new CurrentNamespaces(proc);
+    }
+
+    /// <summary>Looks at all processes.</summary>
+    /// <exception cref="LinuxException">There is no usable /proc.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    internal static NetNamespaceProcesses Read(CancellationToken cancellation)
+    {
+        NetNamespaceProcesses processes = new(ProcFileSystem.Open());
+        try
+        {
+            processes.Scan(cancellation);
+            return processes;
+        }
+        catch
+        {
+            processes.Dispose();
+            throw;
+        }
+    }
+
+    internal bool IsCurrent(ulong inode) => _current.IsCurrent(NamespaceType.Net, inode);
+
+    internal bool IsInitial(ulong inode) => _current.IsInitial(NamespaceType.Net, inode);
+
+    internal string NameOf(uint userId) => _users.NameOf(userId);
+
+    /// <summary>The processes in one namespace.</summary>
+    internal NamespaceProcesses Find(ulong inode)
+    {
+        foreach (int processId in _processIds.GetValueOrDefault(inode) ?? [])
+        {
+            if (ProcessDirectory.TryOpen(_proc, processId, out ProcessDirectory process))
+            {
+                using (process)
+                {
+                    if (ProcessDetails.Read(process) is ProcessDetails details)
+                    {
+                        return new NamespaceProcesses(_processIds[inode].Count, (processId, details));
+                    }
+                }
+            }
+        }
+
+        return default;
+    }
+
+    public void Dispose() => _proc.Dispose();
+
+    private void Scan(CancellationToken cancellation)
+    {
+        InventoryOptions options = new() { TypeMask = 1 << (int)NamespaceType.Net, Sources = NamespaceSource.Process };
+        using ProcessScan scan = ProcessScan.Run(_proc, options, cancellation);
+        for (int i = 0; i < scan.Count; i++)
+        {
+            ulong inode = scan.InodeAt(i, NamespaceType.Net);
+            if (inode == 0)
+            {
+                continue;
+            }
+
+            if (!_processIds.TryGetValue(inode, out List<int>? ids))
+            {
+                ids = [];
+                _processIds.Add(inode, ids);
+            }
+
+            ids.Add(scan.ProcessIdAt(i));
+        }
+    }
+}
