@@ -85,7 +85,7 @@ internal static class ErrorRecords
     {
         LibC.EPERM or LibC.EACCES or LibC.EROFS => ErrorCategory.PermissionDenied,
         LibC.ENOENT or LibC.ESRCH => ErrorCategory.ObjectNotFound,
-        LibC.EINVAL => ErrorCategory.InvalidArgument,
+        LibC.EINVAL or LibC.ERANGE => ErrorCategory.InvalidArgument,
         LibC.EINTR => ErrorCategory.OperationStopped,
         LibC.EEXIST => ErrorCategory.ResourceExists,
         LibC.EBUSY or LibC.ETXTBSY => ErrorCategory.ResourceBusy,

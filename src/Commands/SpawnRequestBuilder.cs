@@ -17,6 +17,8 @@ internal sealed class SpawnRequestBuilder(NewNamespaceProcessCommand command)
     private const string BinfmtDirectory = "/proc/sys/fs/binfmt_misc";
     private const string DefaultSignal = "KILL";
 
+    private static readonly Hashtable s_none = [];
+
     private readonly NewNamespaceProcessCommand _command = command;
     private readonly HashSet<NamespaceType> _types = [.. command.Type];
 
@@ -87,7 +89,7 @@ internal sealed class SpawnRequestBuilder(NewNamespaceProcessCommand command)
     private Dictionary<NamespaceType, string> BuildPersist()
     {
         Dictionary<NamespaceType, string> persist = [];
-        foreach (DictionaryEntry entry in _command.Persist ?? new Hashtable())
+        foreach (DictionaryEntry entry in _command.Persist ?? s_none)
         {
             object? key = new NamespaceTypeTransformAttribute().Transform(null!, entry.Key);
             if (!LanguagePrimitives.TryConvertTo(key, out NamespaceType type) || entry.Value is null)
@@ -168,9 +170,10 @@ internal sealed class SpawnRequestBuilder(NewNamespaceProcessCommand command)
 
     private List<string> BuildEnvironment()
     {
-        SortedDictionary<string, string> variables = new(StringComparer.Ordinal);
+        IDictionary session = Environment.GetEnvironmentVariables();
+        Dictionary<string, string> variables = new(session.Count, StringComparer.Ordinal);
         bool isCleared = _command.ClearEnvironment || _command.KeepEnvironment is not null;
-        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        foreach (DictionaryEntry variable in session)
         {
             string name = (string)variable.Key;
             if (!isCleared || _command.KeepEnvironment?.Contains(name) == true)
@@ -179,7 +182,7 @@ internal sealed class SpawnRequestBuilder(NewNamespaceProcessCommand command)
             }
         }
 
-        foreach (DictionaryEntry variable in _command.Environment ?? new Hashtable())
+        foreach (DictionaryEntry variable in _command.Environment ?? s_none)
         {
             string name = LanguagePrimitives.ConvertTo<string>(variable.Key);
             if (name.Length == 0 || name.Contains('='))
@@ -197,7 +200,13 @@ internal sealed class SpawnRequestBuilder(NewNamespaceProcessCommand command)
             }
         }
 
-        return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
+        List<string> entries = new(variables.Count);
+        foreach ((string name, string value) in variables)
+        {
+            entries.Add(name + "=" + value);
+        }
+
+        return entries;
     }
 
     // A relative path is relative to the session's location, which only the session's own root has.
@@ -212,9 +221,14 @@ internal sealed class SpawnRequestBuilder(NewNamespaceProcessCommand command)
             return _command.WorkingDirectory;
         }
 
-        return _command.WorkingDirectory is string directory
-            ? Resolve(directory)
-            : _command.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+        if (_command.WorkingDirectory is string directory)
+        {
+            return Resolve(directory);
+        }
+
+        // On the drive that is the whole file system, paths need no translation, which is slow.
+        PathInfo location = _command.SessionState.Path.CurrentFileSystemLocation;
+        return location.Drive?.Name == "/" ? location.Path : location.ProviderPath;
     }
 
     private string? ResolveRedirect(string parameter, string? path) => path switch

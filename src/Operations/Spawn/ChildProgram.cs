@@ -124,12 +124,12 @@ internal sealed unsafe class ChildProgram
         bool noneRuns = *(int*)_checks[^1].Cell != 0;
         foreach ((ChildStep? checkedStep, nint cell) in _checks)
         {
-            int value = *(int*)cell;
+            // A second process leaves its errno to the first, whose clone then looks failed too.
+            int value = checkedStep?.Kind == ChildStepKind.Clone && SecondProcessId != 0 ? 0 : *(int*)cell;
             bool isProgram = checkedStep is null;
 
-            // The last one counts: a second process leaves its errno to the first, whose clone then looks failed too. Of
-            // programs, as in a shell, one that is there and may not be run says more than those that are not there.
-            if (value != 0 && (!isProgram || (noneRuns && (errno == 0 || step is not null || errno is LibC.ENOENT or LibC.ENOTDIR))))
+            // As in a shell, a program that is there and may not be run says more than those that are not there.
+            if (value != 0 && (!isProgram || (noneRuns && errno is 0 or LibC.ENOENT or LibC.ENOTDIR)))
             {
                 step = checkedStep;
                 errno = value;
