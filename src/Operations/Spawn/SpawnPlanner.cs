@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.InteropServices;
+using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
 
@@ -40,10 +42,15 @@ internal sealed class SpawnPlanner
         || _request.MonotonicOffset is not null || _request.BootTimeOffset is not null;
 
     private bool NeedsLastGate => _request.Join.Count > 0 || _request.Persist.Count > 0 || _request.ParentDeathSignal is not null
-        || (_request.Root is not null && _request.WorkingDirectory is not null);
+        || ChecksWorkingDirectory;
+
+    // A path may lead out of a root by a magic link; a directory handed over is meant to.
+    private bool ChecksWorkingDirectory => _request.WorkingDirectory is not null && (_request.Root is not null
+        || _request.RootDirectory is not null || _request.Join.Any(ns => ns.Type == NamespaceType.Mnt));
 
     // Descriptor 0 is the one whose number is known beforehand: the lowest is given to what is opened next.
-    private bool UsesScratchDescriptor => _request.LoopbackUp || _request.Interpreter is not null;
+    private bool UsesScratchDescriptor => _request.LoopbackUp || _request.Interpreter is not null || _request.NetView is not null
+        || _request.SecurityContext is not null;
 
     /// <summary>Makes the plan, or says why there can be none.</summary>
     /// <exception cref="NamespaceException">What was asked for contradicts itself or cannot be.</exception>
@@ -74,6 +81,8 @@ internal sealed class SpawnPlanner
             Add("close", LibCExports.close, [0], mayFail: true);
         }
 
+        AddDirectories();
+        AddControlGroups();
         AddNames();
         new MountSteps(_request, _types, _failure).AddTo(_steps);
         AddWorkingDirectory();
@@ -126,9 +135,13 @@ internal sealed class SpawnPlanner
             }
 
             AddJoin(order[user], mayFail: false);
-            Add("setgroups", LibCExports.syscall, [SystemCallNumber.setgroups, 0, 0], mayFail: true);
-            Add("setresgid", LibCExports.syscall, [SystemCallNumber.setresgid, 0, 0, 0], mayFail: true);
-            Add("setresuid", LibCExports.syscall, [SystemCallNumber.setresuid, 0, 0, 0], mayFail: true);
+            if (!_request.PreserveCredentials)
+            {
+                Add("setgroups", LibCExports.syscall, [SystemCallNumber.setgroups, 0, 0], mayFail: true);
+                Add("setresgid", LibCExports.syscall, [SystemCallNumber.setresgid, 0, 0, 0], mayFail: true);
+                Add("setresuid", LibCExports.syscall, [SystemCallNumber.setresuid, 0, 0, 0], mayFail: true);
+            }
+
             order.RemoveAt(user);
         }
 
@@ -210,6 +223,33 @@ internal sealed class SpawnPlanner
         }
     }
 
+    // By open descriptors: what the paths mean was decided outside.
+    private void AddDirectories()
+    {
+        if (_request.RootDirectory is SafeHandle root)
+        {
+            Add("fchdir", LibCExports.fchdir, [NumberOf(root)], explain: SpawnFailure.Root);
+            Add("chroot", LibCExports.chroot, ["."], "the root is the open directory", ".", explain: SpawnFailure.Root);
+            Add("chdir", LibCExports.chdir, ["/"], null, "/");
+        }
+
+        if (_request.StartDirectory is SafeHandle start)
+        {
+            Add("fchdir", LibCExports.fchdir, [NumberOf(start)], "work in the open directory", explain: _failure.WorkingDirectory);
+        }
+    }
+
+    // 0 is whoever writes it.
+    private void AddControlGroups()
+    {
+        foreach (SafeHandle group in _request.ControlGroups)
+        {
+            Add("write", LibCExports.write, [NumberOf(group), "0", 1], "join the control group", "cgroup.procs", explain: SpawnFailure.ControlGroup);
+        }
+    }
+
+    private static int NumberOf(SafeHandle handle) => (int)handle.DangerousGetHandle();
+
     private void AddNames()
     {
         if (_request.HostName is string host)
@@ -234,7 +274,7 @@ internal sealed class SpawnPlanner
     }
 
     private void AddName(string call, nint function, string name, string what) =>
-        Add(call, function, [name, System.Text.Encoding.UTF8.GetByteCount(name)], $"{what} '{SafeText.Escape(name)}'", SafeText.Escape(name), explain: SpawnFailure.Name);
+        Add(call, function, [name, Encoding.UTF8.GetByteCount(name)], $"{what} '{SafeText.Escape(name)}'", SafeText.Escape(name), explain: SpawnFailure.Name);
 
     private void AddWorkingDirectory()
     {
@@ -245,7 +285,7 @@ internal sealed class SpawnPlanner
         }
 
         Add("chdir", LibCExports.chdir, [directory], $"work in {SafeText.Escape(directory)}", SafeText.Escape(directory), explain: _failure.WorkingDirectory);
-        if (_request.Root is not null)
+        if (ChecksWorkingDirectory)
         {
             // The call itself: glibc's getcwd goes looking where the kernel says that a directory is out of reach.
             Add("getcwd", LibCExports.syscall, [SystemCallNumber.getcwd, StepArgument.Result(SpawnResult.WorkingDirectory), 64], mayFail: true);
@@ -315,14 +355,18 @@ internal sealed class SpawnPlanner
             string work = string.Join(", ", new[]
             {
                 _request.Join.Count > 0 ? "compares the namespaces with those wanted" : null,
-                _request.Root is not null && _request.WorkingDirectory is not null ? "checks that the working directory is inside of the root" : null,
+                ChecksWorkingDirectory ? "checks that the working directory is inside of the root" : null,
                 _request.Persist.Count > 0 ? "binds " + string.Join(", ", _request.Persist.Select(pin => $"{pin.Key.KernelName()} to {SafeText.Escape(pin.Value)}")) : null,
                 _request.ParentDeathSignal is not null ? "is seen to be there still" : null,
             }.Where(text => text is not null));
             _steps.Add(ChildStep.Gate("the session " + work, gate =>
             {
                 SpawnChecks.Joined(gate, _request);
-                SpawnChecks.WorkingDirectory(gate, _request);
+                if (ChecksWorkingDirectory)
+                {
+                    SpawnChecks.WorkingDirectory(gate, _request);
+                }
+
                 NamespacePins.Bind(gate, _request, _failure);
             }));
         }
@@ -340,23 +384,38 @@ internal sealed class SpawnPlanner
             Add("setpgid", LibCExports.setpgid, [0, 0], mayFail: true);
         }
 
-        if (_request.StandardInput is not null || UsesScratchDescriptor)
+        if (_request.SecurityContext is string context)
+        {
+            Add("openat", LibCExports.openat, [SpawnDescriptor.Proc, "thread-self/attr/exec", LibC.O_RDWR, 0], null, "attr/exec");
+            Add("write", LibCExports.write, [0, context, Encoding.UTF8.GetByteCount(context)], $"run in the context {SafeText.Escape(context)}", "attr/exec");
+            Add("close", LibCExports.close, [0]);
+        }
+
+        if (_request.StandardInput is not null || UsesScratchDescriptor || IsPassed(0))
         {
             AddStream(SpawnDescriptor.StandardInput, 0, _request.StandardInput);
         }
 
-        if (_request.StandardOutput is not null)
+        if (_request.StandardOutput is not null || IsPassed(1))
         {
             AddStream(SpawnDescriptor.StandardOutput, 1, _request.StandardOutput);
         }
 
-        if (_request.StandardError is not null)
+        if (_request.StandardError is not null || IsPassed(2))
         {
             AddStream(SpawnDescriptor.StandardError, 2, _request.StandardError);
         }
 
-        Add("close_range", LibCExports.syscall, [LibC.SYS_close_range, 3, uint.MaxValue, LibC.CLOSE_RANGE_CLOEXEC], explain: SpawnFailure.CloseRange);
+        int first = 3;
+        for (; IsPassed(first); first++)
+        {
+            AddStream(SpawnDescriptor.Passed + first - 3, first, null);
+        }
+
+        Add("close_range", LibCExports.syscall, [LibC.SYS_close_range, first, uint.MaxValue, LibC.CLOSE_RANGE_CLOEXEC], explain: SpawnFailure.CloseRange);
     }
+
+    private bool IsPassed(int number) => number < _request.Descriptors.Count && _request.Descriptors[number] is not null;
 
     private void AddStream(SpawnDescriptor from, int to, string? file) =>
         Add("dup2", LibCExports.dup2, [from, to], file is null ? null : $"descriptor {to} is {SafeText.Escape(file)}");
