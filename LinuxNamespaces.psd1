@@ -12,7 +12,9 @@
     CmdletsToExport      = @(
         'Connect-NetNamespace'
         'Disconnect-NetNamespace'
+        
         'Get-Namespace'
+        'Invoke-NamespaceCommand'
         'New-NamespaceProcess'
         'Get-NetNamespace'
         'Get-NetNamespaceInterface'

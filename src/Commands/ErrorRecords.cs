@@ -30,6 +30,14 @@ internal static class ErrorRecords
     internal const string InvalidRoute = nameof(InvalidRoute);
     internal const string InvalidInterfaceName = nameof(InvalidInterfaceName);
     internal const string NotABridge = nameof(NotABridge);
+    internal const string UsingNotSupported = nameof(UsingNotSupported);
+    internal const string PowerShellNotFound = nameof(PowerShellNotFound);
+    internal const string InnerSessionEnded = nameof(InnerSessionEnded);
+    internal const string InnerSessionNotStarted = nameof(InnerSessionNotStarted);
+    internal const string TypeNotInProcess = nameof(TypeNotInProcess);
+    internal const string TargetLacksType = nameof(TargetLacksType);
+    internal const string TargetIsNoProcess = nameof(TargetIsNoProcess);
+    internal const string NativeCommandError = nameof(NativeCommandError);
     internal const string SystemCallFailed = nameof(SystemCallFailed);
     internal const string ProcessTimedOut = nameof(ProcessTimedOut);
     internal const string InvalidRequest = nameof(InvalidRequest);
@@ -63,14 +71,18 @@ internal static class ErrorRecords
     internal static ErrorRecord Create(string errorId, string message, string? remedy, object? target, Exception? inner = null) =>
         From(new NamespaceException(errorId, message, remedy, inner), target);
 
+    /// <summary>What was written inside, made anew.</summary>
+    internal static ErrorRecord FromInside(string message, string errorId, ErrorCategory category, object? target) =>
+        new(new RemoteException(message), errorId, category, target);
+
     private static ErrorCategory CategoryOf(NamespaceException exception) => exception.InnerException is LinuxException linux
         ? CategoryOf(linux.NativeErrorCode)
         : exception.ErrorId switch
         {
-            ProcessNotFound or ProcessRecycled or NamespaceNotFound or NamespaceNameNotFound or NamespaceGone or TargetNotFound
+            ProcessNotFound or ProcessRecycled or NamespaceNotFound or NamespaceNameNotFound or NamespaceGone or TargetNotFound or TargetLacksType or PowerShellNotFound
                 or SubIdNotFound or AccountNotFound or IdMapHelperMissing => ErrorCategory.ObjectNotFound,
             ProcessHidden or IdMapRefused => ErrorCategory.PermissionDenied,
-            NotANamespace or NotAFileSystemPath or TargetAmbiguous or InvalidRequest or IdMapInvalid or WorkingDirectoryOutsideRoot =>
+            NotANamespace or NotAFileSystemPath or TargetAmbiguous or InvalidRequest or UsingNotSupported or TypeNotInProcess or TargetIsNoProcess or IdMapInvalid or WorkingDirectoryOutsideRoot =>
                 ErrorCategory.InvalidArgument,
             SpawnNotSupported => ErrorCategory.NotImplemented,
             ProcessTimedOut => ErrorCategory.OperationTimeout,

@@ -32,8 +32,7 @@ internal static class StreamRecord
     internal static ErrorRecord ToError(string text)
     {
         Hashtable table = ToTable(text);
-        RemoteException exception = new(Text(table, "Message"));
-        ErrorRecord record = new(exception, Text(table, "Id"), (ErrorCategory)Number(table, "Category"), table["Target"]);
+        ErrorRecord record = ErrorRecords.FromInside(Text(table, "Message"), Text(table, "Id"), (ErrorCategory)Number(table, "Category"), table["Target"]);
         record.CategoryInfo.Activity = Text(table, "Activity");
         record.CategoryInfo.Reason = Text(table, "Reason");
         record.CategoryInfo.TargetName = Text(table, "TargetName");

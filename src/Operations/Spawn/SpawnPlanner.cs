@@ -71,6 +71,12 @@ internal sealed class SpawnPlanner
     {
         SpawnValidation.Check(_request, _types);
         AddWaiting();
+        if (_request.InitialDirectory is string initial)
+        {
+            // As the session, which may go where the user inside may not.
+            Add("chdir", LibCExports.chdir, [initial], $"start from {SafeText.Escape(initial)}", SafeText.Escape(initial), explain: _failure.WorkingDirectory);
+        }
+
         AddJoins();
         AddOwner();
         AddUnshare();

@@ -49,6 +49,9 @@ internal sealed record SpawnRequest
     /// </summary>
     internal IReadOnlyList<SafeHandle?> Descriptors { get; init; } = [];
 
+    /// <summary>Where it is before anything is joined, a path of the session; lost where a mount namespace is joined.</summary>
+    internal string? InitialDirectory { get; init; }
+
     /// <summary>An open directory that becomes its root after the namespaces were joined.</summary>
     internal SafeHandle? RootDirectory { get; init; }
 
