@@ -12,12 +12,12 @@
     CmdletsToExport      = @(
         'Connect-NetNamespace'
         'Disconnect-NetNamespace'
-        
+        'Enter-Namespace'
         'Get-Namespace'
-        'Invoke-NamespaceCommand'
-        'New-NamespaceProcess'
         'Get-NetNamespace'
         'Get-NetNamespaceInterface'
+        'Invoke-NamespaceCommand'
+        'New-NamespaceProcess'
         'New-NetNamespace'
         'Remove-NetNamespace'
         'Set-NetNamespace'
