@@ -10,17 +10,25 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('LinuxNamespaces.format.ps1xml')
     CmdletsToExport      = @(
+        'Compare-Namespace'
         'Connect-NetNamespace'
+        'ConvertTo-NamespaceGraph'
         'Disconnect-NetNamespace'
+        'Dismount-Namespace'
         'Enter-Namespace'
         'Get-Namespace'
+        'Get-NamespaceLimit'
+        'Get-NamespaceProcess'
         'Get-NetNamespace'
         'Get-NetNamespaceInterface'
         'Invoke-NamespaceCommand'
+        'Mount-Namespace'
         'New-NamespaceProcess'
         'New-NetNamespace'
         'Remove-NetNamespace'
+        'Set-NamespaceLimit'
         'Set-NetNamespace'
+        'Watch-Namespace'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -162,7 +162,7 @@ Describe 'Get-Namespace' {
         }
 
         It 'restricts the search by source' {
-            (Get-Namespace -Source Mount).Inode | Sort-Object -Unique | Should -Be (
+            (Get-Namespace -Source Mount | Where-Object { $null -eq $_.MountNamespace }).Inode | Sort-Object -Unique | Should -Be (
                 findmnt -rn -t nsfs -o FSROOT | ForEach-Object { [ulong]($_ -replace '\D') } | Sort-Object -Unique)
             Get-Namespace -Source Descriptor | Where-Object { -not ($_.Source -band [LinuxNamespaces.NamespaceSource]::Descriptor) } | Should -BeNullOrEmpty
         }

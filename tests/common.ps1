@@ -8,6 +8,7 @@ Import-Module $ModulePath
 
 # A machine may hide a process even from root; the warning is the subject of tests of its own.
 $PSDefaultParameterValues['Get-Namespace:WarningAction'] = 'SilentlyContinue'
+$PSDefaultParameterValues['Get-NamespaceProcess:WarningAction'] = 'SilentlyContinue'
 
 # Compiles a C program of tests/helpers once for a whole run and gives its path.
 function Get-Helper {

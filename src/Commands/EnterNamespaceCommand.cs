@@ -163,7 +163,7 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
         });
     }
 
-    private static ChildProcess Start(SpawnRequest request) => Spawner.Start(SpawnPlanner.Create(request)).Child;
+    private static ChildProcess Start(SpawnRequest request) => Spawner.Start(SpawnPlanner.Create(request)).Child!;
 
     // Only the session's own: a file of that name in a container is another matter.
     private PowerShellProgram? FindPowerShell(TargetJoin join, InsideRoot? root)

@@ -38,6 +38,16 @@ internal static class ErrorRecords
     internal const string TargetLacksType = nameof(TargetLacksType);
     internal const string TargetIsNoProcess = nameof(TargetIsNoProcess);
     internal const string NativeCommandError = nameof(NativeCommandError);
+    internal const string NamespaceNotMounted = nameof(NamespaceNotMounted);
+    internal const string PathNotFound = nameof(PathNotFound);
+    internal const string PathInUse = nameof(PathInUse);
+    internal const string PathNotAFile = nameof(PathNotAFile);
+    internal const string MountOnSharedParent = nameof(MountOnSharedParent);
+    internal const string MountLoop = nameof(MountLoop);
+    internal const string NotDrawable = nameof(NotDrawable);
+    internal const string LimitRefused = nameof(LimitRefused);
+    internal const string LimitInvalid = nameof(LimitInvalid);
+    internal const string TypeNotSupported = nameof(TypeNotSupported);
     internal const string SystemCallFailed = nameof(SystemCallFailed);
     internal const string ProcessTimedOut = nameof(ProcessTimedOut);
     internal const string InvalidRequest = nameof(InvalidRequest);
@@ -86,6 +96,9 @@ internal static class ErrorRecords
                 ErrorCategory.InvalidArgument,
             SpawnNotSupported => ErrorCategory.NotImplemented,
             ProcessTimedOut => ErrorCategory.OperationTimeout,
+            NamespaceNotMounted => ErrorCategory.ObjectNotFound,
+            TypeNotSupported => ErrorCategory.NotImplemented,
+            PathNotAFile or NotDrawable => ErrorCategory.InvalidArgument,
             NamespaceHasNoName or NamespaceHasNoFile or NetNamespaceChanged or NetConnectionNotFound => ErrorCategory.ObjectNotFound,
             InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
             NetNamespaceExists => ErrorCategory.ResourceExists,
@@ -101,7 +114,8 @@ internal static class ErrorRecords
         LibC.EINTR => ErrorCategory.OperationStopped,
         LibC.EEXIST => ErrorCategory.ResourceExists,
         LibC.EBUSY or LibC.ETXTBSY => ErrorCategory.ResourceBusy,
-        LibC.ENOSPC or LibC.EUSERS => ErrorCategory.LimitsExceeded,
+        LibC.ENOEXEC => ErrorCategory.InvalidType,
+        LibC.ENOSPC or LibC.EUSERS or LibC.E2BIG => ErrorCategory.LimitsExceeded,
         LibC.EMFILE or LibC.ENFILE or LibC.ENOMEM => ErrorCategory.ResourceUnavailable,
         LibC.ENOSYS or LibC.ENOTTY or LibC.EOPNOTSUPP => ErrorCategory.NotImplemented,
         LibC.ENETUNREACH or LibC.EHOSTUNREACH => ErrorCategory.ConnectionError,

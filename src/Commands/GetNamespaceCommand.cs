@@ -103,6 +103,11 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
             ThrowTerminatingError(ErrorRecords.From(exception));
             return;
         }
+        finally
+        {
+            // What comes next in the pipeline may ask who keeps them.
+            CloseOpened();
+        }
 
         foreach (NamespaceInfo ns in result.Namespaces)
         {
@@ -119,12 +124,16 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Closes what was opened by path.</summary>
     public void Dispose()
     {
+        CloseOpened();
+        _stop.Dispose();
+    }
+
+    private void CloseOpened()
+    {
         foreach ((_, NamespaceHandle handle) in _opened)
         {
             handle.Dispose();
         }
-
-        _stop.Dispose();
     }
 
     // The format file has a view of its own for this name.
@@ -148,6 +157,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
             Name = ParameterSetName == NameSet ? name => patterns.Any(pattern => pattern.IsMatch(name)) : null,
             Opened = ParameterSetName is PathSet or LiteralPathSet ? _opened : null,
             Hierarchy = Hierarchy,
+            OtherMounts = Source?.Any(source => (source & NamespaceSource.Mount) != 0) == true,
         };
     }
 

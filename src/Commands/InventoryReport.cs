@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Globalization;
 using System.Management.Automation;
 using LinuxNamespaces.Kernel;
@@ -10,11 +11,7 @@ internal static class InventoryReport
 {
     internal static void Write(Cmdlet cmdlet, InventoryResult result, bool warn)
     {
-        foreach (InventoryProblem problem in result.Problems)
-        {
-            cmdlet.WriteVerbose(Describe(problem));
-        }
-
+        WriteVerbose(cmdlet, result.Problems);
         int hidden = result.Count(InventoryProblemKind.ProcessHidden);
         int others = result.Count(InventoryProblemKind.DescriptorsHidden) + result.Count(InventoryProblemKind.SocketHidden)
             + result.Count(InventoryProblemKind.MountHidden);
@@ -25,6 +22,14 @@ internal static class InventoryReport
             cmdlet.WriteWarning(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{hidden} of {result.ProcessCount} processes could not be looked at{more}: namespaces may be missing and counts too low.{remedy} -Verbose tells each."));
+        }
+    }
+
+    internal static void WriteVerbose(Cmdlet cmdlet, IEnumerable<InventoryProblem> problems)
+    {
+        foreach (InventoryProblem problem in problems)
+        {
+            cmdlet.WriteVerbose(Describe(problem));
         }
     }
 

@@ -1,6 +1,5 @@
 using System;
 using System.Collections;
-using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 
@@ -31,23 +30,12 @@ internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformation
     // A namespace by type and inode, or a process by its id: what is left of both after remoting.
     private static NamespaceTarget? FromProperties(PSObject data)
     {
-        if (Read<NamespaceType>(data, nameof(NamespaceInfo.Type)) is NamespaceType type && Read<ulong>(data, nameof(NamespaceInfo.Inode)) is ulong inode)
+        if (DeserializedObject.ReadNamespace(data) is NamespaceInfo ns)
         {
-            return new NamespaceTarget(new NamespaceInfo
-            {
-                Type = type,
-                Inode = inode,
-                NamespaceId = Read<ulong>(data, nameof(NamespaceInfo.NamespaceId)),
-                MountPoint = data.Properties[nameof(NamespaceInfo.MountPoint)]?.Value as string,
-                Path = data.Properties[nameof(NamespaceInfo.Path)]?.Value as string,
-            });
+            return new NamespaceTarget(ns);
         }
 
-        int? processId = Read<int>(data, "Id") ?? Read<int>(data, "ProcessId") ?? Read<int>(data, "PID");
+        int? processId = DeserializedObject.Read<int>(data, "Id") ?? DeserializedObject.Read<int>(data, "ProcessId") ?? DeserializedObject.Read<int>(data, "PID");
         return processId is int id ? new NamespaceTarget(id) : null;
     }
-
-    private static T? Read<T>(PSObject data, string property)
-        where T : struct =>
-        data.Properties[property]?.Value is object value && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out T converted) ? converted : null;
 }

@@ -14,11 +14,18 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
     private readonly WakePipe _stop = new();
+    private readonly CancellationTokenSource _cancellation = new();
 
     /// <summary>The namespaces to make; other parameters add the types they need.</summary>
     [Parameter]
     [NamespaceTypeTransform]
     public NamespaceType[] Type { get; set; } = [];
+
+    /// <summary>Existing namespaces to join: of a process, all in which it is not with us, but for the types that are to be new.</summary>
+    [Parameter]
+    [NamespaceTargetTransform]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
+    public NamespaceTarget[] Join { get; set; } = [];
 
     /// <summary>The program: a path, or a name that is looked for in PATH. Without one, the user's shell as a login shell.</summary>
     [Parameter(Position = 0)]
@@ -207,54 +214,59 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     /// <summary>Starts the program, waits for it where that is asked for, and writes its object.</summary>
     protected override void EndProcessing()
     {
-        SpawnPlan plan;
         try
         {
-            plan = SpawnPlanner.Create(new SpawnRequestBuilder(this).Build(ownProcessGroup: !IsAwaited));
+            SpawnRequestBuilder builder = new(this);
+            using JoinTargets joins = JoinTargets.Open(Join, builder.Types, _cancellation.Token);
+            SpawnPlan plan = SpawnPlanner.Create(builder.Build(joins.Namespaces, ownProcessGroup: !IsAwaited));
+            foreach (string line in plan.Describe())
+            {
+                WriteVerbose(line);
+            }
+
+            if (ShouldProcess(string.Join(' ', plan.Arguments), plan.DescribeAction()))
+            {
+                Start(plan);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl+C during the search for a target.
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
             ThrowTerminatingError(ErrorRecords.From(exception, FilePath));
-            return;
-        }
-
-        foreach (string line in plan.Describe())
-        {
-            WriteVerbose(line);
-        }
-
-        if (ShouldProcess(string.Join(' ', plan.Arguments), plan.DescribeAction()))
-        {
-            Start(plan);
         }
     }
 
     /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Signal();
+    protected override void StopProcessing()
+    {
+        _cancellation.Cancel();
+        _stop.Signal();
+    }
 
     /// <summary>Closes what the waiting needed.</summary>
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _cancellation.Dispose();
+    }
 
     private void Start(SpawnPlan plan)
     {
         NamespaceProcess process;
         bool isInTime = true;
-        try
+        using (IsAwaited && plan.Request.StandardInput is null ? ForegroundTerminal.Lend() : null)
         {
-            using ForegroundTerminal? terminal = IsAwaited && plan.Request.StandardInput is null ? ForegroundTerminal.Lend() : null;
             process = Spawner.Start(plan);
             if (IsAwaited)
             {
-                isInTime = Await(process.Child);
+                isInTime = Await(process.Child!);
             }
         }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception, FilePath));
-            return;
-        }
 
-        ChildReaper.Add(process.Child);
+        ChildReaper.Add(process.Child!);
         WriteObject(process);
         if (!isInTime && !Stopping)
         {

@@ -10,7 +10,7 @@ using LinuxNamespaces.Operations;
 namespace LinuxNamespaces.Commands;
 
 /// <summary>Turns what a user typed at New-NamespaceProcess into a request: defaults, implied types, paths and names.</summary>
-internal sealed class SpawnRequestBuilder(NewNamespaceProcessCommand command)
+internal sealed class SpawnRequestBuilder
 {
     private const string NullDevice = "/dev/null";
     private const string ProcDirectory = "/proc";
@@ -19,28 +19,45 @@ internal sealed class SpawnRequestBuilder(NewNamespaceProcessCommand command)
 
     private static readonly Hashtable s_none = [];
 
-    private readonly NewNamespaceProcessCommand _command = command;
-    private readonly HashSet<NamespaceType> _types = [.. command.Type];
+    private readonly NewNamespaceProcessCommand _command;
+    private readonly HashSet<NamespaceType> _types;
+    private readonly Dictionary<NamespaceType, string> _persist;
+    private readonly IdMapBuilder _users;
+    private readonly IdMapBuilder _groups;
+    private readonly bool _mountsProc;
+    private readonly bool _mountsBinfmt;
+    private bool _hasOtherFiles;
+
+    /// <exception cref="NamespaceException">A value has no meaning.</exception>
+    internal SpawnRequestBuilder(NewNamespaceProcessCommand command)
+    {
+        _command = command;
+        _types = [.. command.Type];
+        _persist = BuildPersist();
+        _mountsBinfmt = command.MountBinfmt || command.BinfmtDirectory is not null || command.LoadInterpreter is not null;
+        _mountsProc = command.MountProc || command.ProcDirectory is not null || (_mountsBinfmt && command.BinfmtDirectory is null);
+        Imply(NamespaceType.Mnt, _mountsProc || _mountsBinfmt);
+        Imply(NamespaceType.Uts, command.HostName is not null || command.DomainName is not null);
+        Imply(NamespaceType.Net, command.LoopbackUp);
+        Imply(NamespaceType.Time, command.MonotonicOffset is not null || command.BootTimeOffset is not null);
+        (_users, _groups) = BuildMaps();
+        Imply(NamespaceType.User, !_users.IsEmpty || !_groups.IsEmpty || command.SetGroups is not null || command.Owner is not null);
+    }
+
+    /// <summary>The types to make, the implied ones included.</summary>
+    internal IReadOnlyCollection<NamespaceType> Types => _types;
 
     /// <summary>The whole request.</summary>
     /// <exception cref="NamespaceException">A value has no meaning.</exception>
-    internal SpawnRequest Build(bool ownProcessGroup)
+    internal SpawnRequest Build(IReadOnlyList<JoinedNamespace> joins, bool ownProcessGroup)
     {
-        Dictionary<NamespaceType, string> persist = BuildPersist();
-        bool mountsBinfmt = _command.MountBinfmt || _command.BinfmtDirectory is not null || _command.LoadInterpreter is not null;
-        bool mountsProc = _command.MountProc || _command.ProcDirectory is not null || (mountsBinfmt && _command.BinfmtDirectory is null);
-        Imply(NamespaceType.Mnt, mountsProc || mountsBinfmt);
-        Imply(NamespaceType.Uts, _command.HostName is not null || _command.DomainName is not null);
-        Imply(NamespaceType.Net, _command.LoopbackUp);
-        Imply(NamespaceType.Time, _command.MonotonicOffset is not null || _command.BootTimeOffset is not null);
-
-        (IdMapBuilder users, IdMapBuilder groups) = BuildMaps();
-        Imply(NamespaceType.User, !users.IsEmpty || !groups.IsEmpty || _command.SetGroups is not null || _command.Owner is not null);
-        IdMap? groupMap = groups.IsEmpty ? null : groups.Build();
+        _hasOtherFiles = _command.Root is not null || joins.Any(join => join.Type == NamespaceType.Mnt);
+        IdMap? groupMap = _groups.IsEmpty ? null : _groups.Build();
         IReadOnlyList<string> environment = BuildEnvironment();
         SpawnRequest request = new()
         {
             Types = _types,
+            Join = joins,
             Program = ResolveProgram(),
             Arguments = _command.ArgumentList,
             Environment = environment,
@@ -49,23 +66,23 @@ internal sealed class SpawnRequestBuilder(NewNamespaceProcessCommand command)
             StandardInput = ResolveRedirect(nameof(_command.RedirectStandardInput), _command.RedirectStandardInput),
             StandardOutput = ResolveRedirect(nameof(_command.RedirectStandardOutput), _command.RedirectStandardOutput),
             StandardError = ResolveRedirect(nameof(_command.RedirectStandardError), _command.RedirectStandardError),
-            UserMap = users.IsEmpty ? null : users.Build(),
+            UserMap = _users.IsEmpty ? null : _users.Build(),
             GroupMap = groupMap,
-            SetGroups = DecideSetGroups(groups, groupMap),
+            SetGroups = DecideSetGroups(groupMap),
             Owner = ParseOwner(),
             UserId = _command.UserId,
             GroupId = _command.GroupId,
             KeepCapabilities = _command.KeepCapabilities,
             Propagation = _command.Propagation,
-            ProcDirectory = mountsProc ? _command.ProcDirectory ?? ProcDirectory : null,
-            BinfmtDirectory = mountsBinfmt ? _command.BinfmtDirectory ?? BinfmtDirectory : null,
+            ProcDirectory = _mountsProc ? _command.ProcDirectory ?? ProcDirectory : null,
+            BinfmtDirectory = _mountsBinfmt ? _command.BinfmtDirectory ?? BinfmtDirectory : null,
             Interpreter = _command.LoadInterpreter,
             HostName = _command.HostName,
             DomainName = _command.DomainName,
             LoopbackUp = _command.LoopbackUp,
             MonotonicOffset = _command.MonotonicOffset,
             BootTimeOffset = _command.BootTimeOffset,
-            Persist = persist,
+            Persist = _persist,
             ParentDeathSignal = _command.KillWithParent || _command.ParentDeathSignal is not null
                 ? SignalName.Parse(_command.ParentDeathSignal ?? DefaultSignal)
                 : null,
@@ -144,9 +161,9 @@ internal sealed class SpawnRequestBuilder(NewNamespaceProcessCommand command)
     }
 
     // A single group may be mapped by anybody, but only where nobody can drop groups any more: these may have been there to deny access.
-    private SetGroupsPolicy? DecideSetGroups(IdMapBuilder groups, IdMap? map)
+    private SetGroupsPolicy? DecideSetGroups(IdMap? map)
     {
-        bool mustDeny = groups.IsSingle
+        bool mustDeny = _groups.IsSingle
             || (map?.IsOnly(ProcessCredentials.GroupId) == true && !ProcessCredentials.Has(ProcessCredentials.CapSetGid));
         if (mustDeny && _command.SetGroups == SetGroupsPolicy.Allow)
         {
@@ -209,14 +226,14 @@ internal sealed class SpawnRequestBuilder(NewNamespaceProcessCommand command)
         return entries;
     }
 
-    // A relative path is relative to the session's location, which only the session's own root has.
-    private string? ResolveProgram() => _command.FilePath is string path && _command.Root is null && (path.Contains('/') || path.StartsWith('~'))
+    // A relative path is relative to the session's location, which only the session's own files have.
+    private string? ResolveProgram() => _command.FilePath is string path && !_hasOtherFiles && (path.Contains('/') || path.StartsWith('~'))
         ? Resolve(path)
         : _command.FilePath;
 
     private string? ResolveWorkingDirectory()
     {
-        if (_command.Root is not null)
+        if (_hasOtherFiles)
         {
             return _command.WorkingDirectory;
         }

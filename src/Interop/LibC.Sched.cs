@@ -21,13 +21,13 @@ internal static unsafe partial class LibC
     internal const int CLONE_NEWPID = 0x20000000;
     internal const int CLONE_NEWNET = 0x40000000;
 
-    // Variadic in C from the fifth argument on; see makecontext.
-    [LibraryImport(Name, SetLastError = true)]
-    internal static partial int clone(nint fn, void* stack, int flags, void* arg, int* parent_tid, void* tls, int* child_tid);
-
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int unshare(int flags);
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int setns(int fd, int nstype);
+
+    // Variadic in C from the fifth argument on; see makecontext.
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int clone(nint fn, void* stack, int flags, void* arg, int* parent_tid, void* tls, int* child_tid);
 }

@@ -14,6 +14,7 @@ internal static unsafe partial class LibC
     internal const uint STATX_TYPE = 0x1;
     internal const uint STATX_UID = 0x8;
     internal const uint STATX_INO = 0x100;
+    internal const uint STATX_SIZE = 0x200;
 
     /// <summary>struct statx, up to the device numbers; the rest is spare.</summary>
     [StructLayout(LayoutKind.Sequential)]

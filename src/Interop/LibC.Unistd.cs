@@ -26,6 +26,11 @@ internal static unsafe partial class LibC
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int unlinkat(int dirfd, byte* pathname, int flags);
 
+    internal const int _SC_CLK_TCK = 2;
+
+    [LibraryImport(Name)]
+    internal static partial nint sysconf(int name);
+
     [LibraryImport(Name)]
     internal static partial uint geteuid();
 

@@ -12,9 +12,11 @@ internal readonly unsafe struct FileStatus
         Device = ((ulong)status.stx_dev_major << 32) | status.stx_dev_minor;
         UserId = status.stx_uid;
         _mode = status.stx_mode;
+        _size = status.stx_size;
     }
 
     private readonly ushort _mode;
+    private readonly ulong _size;
 
     internal ulong Inode { get; }
 
@@ -26,6 +28,10 @@ internal readonly unsafe struct FileStatus
     internal bool IsRegularFile => (_mode & LibC.S_IFMT) == LibC.S_IFREG;
 
     internal bool IsSocket => (_mode & LibC.S_IFMT) == LibC.S_IFSOCK;
+
+    internal bool IsFile => (_mode & LibC.S_IFMT) == LibC.S_IFREG;
+
+    internal bool IsEmptyFile => IsFile && _size == 0;
 
     /// <summary>
     /// Of the file <paramref name="name"/> (ends in NUL) in an open directory, links followed. Remote file
@@ -40,7 +46,7 @@ internal readonly unsafe struct FileStatus
 
     private static bool TryGet(int directory, ReadOnlySpan<byte> name, int flags, out FileStatus status)
     {
-        const uint Wanted = LibC.STATX_INO | LibC.STATX_TYPE | LibC.STATX_UID;
+        const uint Wanted = LibC.STATX_INO | LibC.STATX_TYPE | LibC.STATX_UID | LibC.STATX_SIZE;
         LibC.statx_t buffer;
         fixed (byte* path = name)
         {

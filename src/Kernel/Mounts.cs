@@ -28,7 +28,7 @@ internal static unsafe class Mounts
         }
     }
 
-    private static int Mount(string? source, string target, ulong flags)
+    private static int Mount(string? source, string target, uint flags)
     {
         // The type counts for nothing here, but older kernels want one that is a string.
         fixed (byte* from = source is null ? null : Terminated(source), to = Terminated(target), type = "none\0"u8)

@@ -90,24 +90,11 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
     /// Opens a namespace by what is never used twice, wherever it is (nsfs file handles, Linux 6.18); null with
     /// errno, ESTALE where it is gone, EPERM without CAP_DAC_READ_SEARCH.
     /// </summary>
-    internal static NamespaceHandle? TryOpenById(NamespaceType type, ulong inode, ulong namespaceId)
-    {
-        if (OlderKernel.Lacks(KernelFeature.NamespaceFileHandles))
-        {
-            return null;
-        }
+    internal static NamespaceHandle? TryOpenById(NamespaceType type, ulong inode, ulong namespaceId) =>
+        TryOpenById(namespaceId, type.CloneFlag(), (uint)inode);
 
-        // struct nsfs_file_handle { u64 ns_id; u32 ns_type; u32 ns_inum }
-        byte* buffer = stackalloc byte[sizeof(LibC.file_handle) + LibC.NSFS_FILE_HANDLE_SIZE_LATEST];
-        LibC.file_handle* file = (LibC.file_handle*)buffer;
-        file->handle_bytes = LibC.NSFS_FILE_HANDLE_SIZE_LATEST;
-        file->handle_type = NsfsHandleType;
-        Span<byte> body = new(buffer + sizeof(LibC.file_handle), LibC.NSFS_FILE_HANDLE_SIZE_LATEST);
-        MemoryMarshal.Write(body, namespaceId);
-        MemoryMarshal.Write(body[8..], type.CloneFlag());
-        MemoryMarshal.Write(body[12..], (uint)inode);
-        return TryAdopt(Kernel.Descriptor.FromResult(LibC.open_by_handle_at(LibC.FD_NSFS_ROOT, file, LibC.O_RDONLY | LibC.O_CLOEXEC)));
-    }
+    /// <summary>The same by the id alone (Linux 6.19).</summary>
+    internal static NamespaceHandle? TryOpenById(ulong namespaceId) => TryOpenById(namespaceId, 0, 0);
 
     /// <summary>
     /// The parent of a pid or user namespace (NS_GET_PARENT, Linux 4.9); null where it is the initial one or
@@ -122,6 +109,25 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
     internal NamespaceHandle? OpenOwner() => OpenRelative(LibC.NS_GET_USERNS);
 
     protected override bool ReleaseHandle() => LibC.close((int)handle) == 0;
+
+    private static NamespaceHandle? TryOpenById(ulong namespaceId, int type, uint inode)
+    {
+        if (OlderKernel.Lacks(KernelFeature.NamespaceFileHandles))
+        {
+            return null;
+        }
+
+        // struct nsfs_file_handle { u64 ns_id; u32 ns_type; u32 ns_inum }
+        byte* buffer = stackalloc byte[sizeof(LibC.file_handle) + LibC.NSFS_FILE_HANDLE_SIZE_LATEST];
+        LibC.file_handle* file = (LibC.file_handle*)buffer;
+        file->handle_bytes = LibC.NSFS_FILE_HANDLE_SIZE_LATEST;
+        file->handle_type = NsfsHandleType;
+        Span<byte> body = new(buffer + sizeof(LibC.file_handle), LibC.NSFS_FILE_HANDLE_SIZE_LATEST);
+        MemoryMarshal.Write(body, namespaceId);
+        MemoryMarshal.Write(body[8..], type);
+        MemoryMarshal.Write(body[12..], inode);
+        return TryAdopt(Kernel.Descriptor.FromResult(LibC.open_by_handle_at(LibC.FD_NSFS_ROOT, file, LibC.O_RDONLY | LibC.O_CLOEXEC)));
+    }
 
     private NamespaceHandle? OpenRelative(uint request) =>
         TryAdopt(Kernel.Descriptor.FromResult(LibC.ioctl(Descriptor, request, null)));

@@ -45,6 +45,50 @@ internal sealed class NamespaceMount
     /// </summary>
     internal NamespaceHandle? Open() => Check(NamespaceHandle.TryOpen(LibC.AT_FDCWD, _path));
 
+    /// <summary>Takes the topmost mount of its path away, lazily; 0 or an errno, ESTALE where the path leads elsewhere by now.</summary>
+    internal unsafe int Unmount()
+    {
+        if (!FileStatus.TryGet(LibC.AT_FDCWD, _path, out FileStatus status))
+        {
+            return Errno.Last;
+        }
+
+        if (status.Device != NsfsDevice.Value || status.Inode != Inode)
+        {
+            return LibC.ESTALE;
+        }
+
+        fixed (byte* path = _path)
+        {
+            return LibC.umount2(path, LibC.UMOUNT_NOFOLLOW | LibC.MNT_DETACH) == 0 ? 0 : Errno.Last;
+        }
+    }
+
+    /// <summary>Whether it is mounted on this path.</summary>
+    internal bool IsAt(string path) => _path.AsSpan(0, _path.Length - 1).SequenceEqual(Encoding.UTF8.GetBytes(path));
+
+    /// <summary>Removes the file it was mounted on, where that is empty; 0 or an errno.</summary>
+    internal unsafe int RemoveFile()
+    {
+        if (!FileStatus.TryGet(LibC.AT_FDCWD, _path, out FileStatus status))
+        {
+            return Errno.Last;
+        }
+
+        if (!status.IsEmptyFile)
+        {
+            return LibC.ENOTEMPTY;
+        }
+
+        fixed (byte* path = _path)
+        {
+            return LibC.unlinkat(LibC.AT_FDCWD, path, 0) == 0 ? 0 : Errno.Last;
+        }
+    }
+
+    /// <summary>The same in another mount namespace, by way of a thread.</summary>
+    internal NamespaceHandle? OpenIn(NamespaceHandle mountNamespace, NamespaceThread thread) => Check(thread.OpenNamespace(mountNamespace, _path));
+
     /// <summary>The same below a directory that stands for the root (an O_PATH descriptor).</summary>
     internal NamespaceHandle? OpenBelow(int root)
     {
@@ -109,8 +153,9 @@ internal sealed class NamespaceMount
             && NamespaceTypes.TryFromKernelName(name[..Encoding.ASCII.GetChars(root[..colon], name)], out type);
     }
 
+    /// <summary>A field of mountinfo as it is, with a NUL at its end.</summary>
     // Any \ooo, not only the four the kernel writes today; the result ends in NUL.
-    private static byte[] Unescape(ReadOnlySpan<byte> text)
+    internal static byte[] Unescape(ReadOnlySpan<byte> text)
     {
         byte[] path = new byte[text.Length + 1];
         int length = 0;

@@ -128,6 +128,23 @@ internal sealed unsafe class NamespaceThread : IDisposable
         return NetlinkSocket.Adopt(descriptor);
     }
 
+    /// <summary>
+    /// Opens a namespace by its path (ends in NUL) in another mount namespace; null with errno. The thread's root
+    /// is that of its own mount namespace from then on.
+    /// </summary>
+    /// <exception cref="LinuxException">The thread cannot be put back.</exception>
+    internal NamespaceHandle? OpenNamespace(NamespaceHandle mountNamespace, byte[] path)
+    {
+        (int opened, int errno) = Run(() =>
+        {
+            using NamespaceHandle home = OpenOwn(NamespaceType.Mnt);
+            int file = OpenAndReturn(mountNamespace.Descriptor, home.Descriptor, path);
+            return (file, Errno.Last);
+        });
+        System.Runtime.InteropServices.Marshal.SetLastPInvokeError(errno);
+        return NamespaceHandle.TryAdopt(Descriptor.FromResult(opened));
+    }
+
     /// <summary>Ends the thread.</summary>
     public void Dispose()
     {
@@ -150,7 +167,7 @@ internal sealed unsafe class NamespaceThread : IDisposable
             if (LibC.unshare(LibC.CLONE_NEWNET) == 0)
             {
                 created = LibC.openat(proc, link, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
-                GoHome(home);
+                GoHome(home, LibC.CLONE_NEWNET);
             }
         }
 
@@ -165,18 +182,35 @@ internal sealed unsafe class NamespaceThread : IDisposable
         if (LibC.setns(target, LibC.CLONE_NEWNET) == 0)
         {
             socket = NetlinkSocket.OpenDescriptor();
-            GoHome(home);
+            GoHome(home, LibC.CLONE_NEWNET);
         }
 
         return socket;
     }
 
+    // A file of the other mount namespace with the thread back at home, or -1 with errno.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int OpenAndReturn(int mountNamespace, int home, byte[] path)
+    {
+        int file = -1;
+        fixed (byte* name = path)
+        {
+            if (LibC.unshare(LibC.CLONE_FS) == 0 && LibC.setns(mountNamespace, LibC.CLONE_NEWNS) == 0)
+            {
+                file = LibC.openat(LibC.AT_FDCWD, name, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
+                GoHome(home, LibC.CLONE_NEWNS);
+            }
+        }
+
+        return file;
+    }
+
     // The next one would start from the wrong place, and this is where no work may go on.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void GoHome(int home)
+    private static void GoHome(int home, int type)
     {
         int errno = Errno.Last;
-        if (LibC.setns(home, LibC.CLONE_NEWNET) != 0)
+        if (LibC.setns(home, type) != 0)
         {
             LinuxException.ThrowLast("setns", "home");
         }

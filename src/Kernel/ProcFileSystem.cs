@@ -55,5 +55,19 @@ internal sealed class ProcFileSystem : IDisposable
         return ids;
     }
 
+    /// <summary>The parent of a process; 0 for none, or where it has gone.</summary>
+    internal int ParentIdOf(int processId)
+    {
+        if (!ProcessDirectory.TryOpen(this, processId, out ProcessDirectory process))
+        {
+            return 0;
+        }
+
+        using (process)
+        {
+            return process.TryReadStat(out ProcessStat stat) ? stat.ParentId : 0;
+        }
+    }
+
     public void Dispose() => _directory.Dispose();
 }

@@ -36,6 +36,8 @@ internal sealed class CurrentNamespaces
 
     private const int KthreaddId = 2;
 
+    internal ulong InodeOf(NamespaceType type) => _current[(int)type];
+
     internal bool IsCurrent(NamespaceType type, ulong inode) => _current[(int)type] == inode;
 
     internal bool IsInitial(NamespaceType type, ulong inode) => _initial[(int)type] == inode;

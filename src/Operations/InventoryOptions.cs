@@ -14,6 +14,12 @@ internal sealed class InventoryOptions
     /// <summary>Where to look, and what a namespace must be kept alive by to be listed.</summary>
     internal NamespaceSource Sources { get; init; } = DefaultSources;
 
+    /// <summary>Also look into the other mount namespaces for bind mounts: a call per mount of each.</summary>
+    internal bool OtherMounts { get; init; }
+
+    /// <summary>Note everything that keeps one of these inodes; null for nothing.</summary>
+    internal IReadOnlySet<ulong>? HoldersOf { get; init; }
+
     /// <summary>Bits of 1 &lt;&lt; (int)type.</summary>
     internal int TypeMask { get; init; } = NamespaceTypes.AllMask;
 
@@ -33,6 +39,9 @@ internal sealed class InventoryOptions
     internal NamespaceHierarchy? Hierarchy { get; init; }
 
     internal bool Wants(NamespaceType type) => (TypeMask & (1 << (int)type)) != 0;
+
+    /// <summary>Whether processes are asked for the type: other mount namespaces are found by their processes, too.</summary>
+    internal bool Reads(NamespaceType type) => Wants(type) || (OtherMounts && type == NamespaceType.Mnt);
 
     internal bool Searches(NamespaceSource source) => (Sources & source) != 0;
 }

@@ -8,11 +8,13 @@ namespace LinuxNamespaces.Operations;
 /// <param name="Problems">In no particular order.</param>
 /// <param name="MissingProcessIds">Processes asked for that do not exist.</param>
 /// <param name="ProcessCount">How many processes were there.</param>
+/// <param name="Holders">Who keeps the namespaces of <see cref="InventoryOptions.HoldersOf"/>.</param>
 internal sealed record InventoryResult(
     IReadOnlyList<NamespaceInfo> Namespaces,
     IReadOnlyList<InventoryProblem> Problems,
     IReadOnlyList<int> MissingProcessIds,
-    int ProcessCount)
+    int ProcessCount,
+    IReadOnlyList<NamespaceHolder> Holders)
 {
     internal int Count(InventoryProblemKind kind) => Problems.Count(problem => problem.Kind == kind);
 }

@@ -29,7 +29,7 @@ internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSyste
                 continue;
             }
 
-            using NamespaceHandle? handle = OpenByProcess(entry) ?? OpenByMount(entry);
+            using NamespaceHandle? handle = OpenByProcess(entry) ?? OpenByMount(entry) ?? OpenByOtherMount(entry);
             if (handle is not null)
             {
                 Describe(entry, handle);
@@ -82,6 +82,21 @@ internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSyste
             }
 
             scan.Problems.Add(new(InventoryProblemKind.MountHidden, 0, Errno.Last, mount.DisplayPath));
+        }
+
+        return null;
+    }
+
+    private NamespaceHandle? OpenByOtherMount(NamespaceEntry entry)
+    {
+        foreach ((OtherMountNamespace place, NamespaceMount mount) in entry.OtherMounts ?? [])
+        {
+            if (place.Open(proc, mount) is NamespaceHandle handle)
+            {
+                return handle;
+            }
+
+            scan.Problems.Add(new(InventoryProblemKind.MountHidden, 0, Errno.Last, $"{mount.DisplayPath} in mnt:[{place.Inode}]"));
         }
 
         return null;

@@ -21,6 +21,9 @@ internal sealed class NamespaceEntry(NamespaceType type, ulong inode)
 
     internal List<NamespaceMount>? Mounts { get; set; }
 
+    /// <summary>Where it is mounted in mount namespaces that are not ours.</summary>
+    internal List<(OtherMountNamespace In, NamespaceMount Mount)>? OtherMounts { get; set; }
+
     internal ulong? NamespaceId { get; set; }
 
     internal ulong? OwnerInode { get; set; }

@@ -56,8 +56,16 @@ public class NamespaceInfo
     /// <summary>The name of a net namespace: its entry in /run/netns, the first in order where there are several.</summary>
     public string? Name { get; internal init; }
 
-    /// <summary>Where it is bind-mounted in our mount namespace; several paths stand on lines of their own.</summary>
+    /// <summary>
+    /// Where it is bind-mounted; several paths stand on lines of their own. Our mount namespace is looked at first;
+    /// others, with -Source All, only where it has none: see <see cref="MountNamespace"/>.
+    /// </summary>
     public string? MountPoint { get; internal init; }
+
+    /// <summary>
+    /// The inode of the mount namespace that <see cref="MountPoint"/> is in; null where that is ours, as nearly always.
+    /// </summary>
+    public ulong? MountNamespace { get; internal init; }
 
     /// <summary>A file by which it can be opened now, for example <c>/proc/1/ns/net</c>.</summary>
     public string? Path { get; internal init; }

@@ -10,6 +10,7 @@ internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan
 {
     private readonly CurrentNamespaces _current = new(proc);
     private readonly UserDatabase _users = new();
+    private ContainerStates? _containers;
     private readonly Dictionary<int, ProcessDetails?> _processes = [];
 
     /// <summary>Null where all its processes have ended since they were read and nothing else keeps it.</summary>
@@ -38,7 +39,8 @@ internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan
             ParentInode = entry.ParentInode,
             NetNsId = entry.NetNsId,
             Name = entry.Mounts?.Select(mount => mount.Name).Where(name => name is not null).Order(StringComparer.Ordinal).FirstOrDefault(),
-            MountPoint = entry.Mounts is null ? null : string.Join('\n', entry.Mounts.Select(mount => mount.DisplayPath).Distinct()),
+            MountPoint = MountPointOf(entry),
+            MountNamespace = entry.Mounts is null ? entry.OtherMounts?[0].In.Inode : null,
             Path = PathOf(entry, processId),
             Source = entry.Source,
             Container = details?.Container,
@@ -50,10 +52,18 @@ internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan
     /// <summary>The parent of a process; 0 for none, or where it has gone.</summary>
     internal int ParentIdOf(int processId) => DetailsOf(processId)?.ParentId ?? 0;
 
+    // In one mount namespace only: a path means nothing without it.
+    private static string? MountPointOf(NamespaceEntry entry)
+    {
+        IEnumerable<NamespaceMount>? mounts = entry.Mounts ?? entry.OtherMounts?.Where(other => other.In == entry.OtherMounts[0].In).Select(other => other.Mount);
+        return mounts is null ? null : string.Join('\n', mounts.Select(mount => mount.DisplayPath).Distinct());
+    }
+
     private static string? PathOf(NamespaceEntry entry, int? processId) =>
         processId is int id ? $"/proc/{id}/ns/{entry.Type.KernelName()}"
         : entry.Mounts is [NamespaceMount mount, ..] ? mount.DisplayPath
         : entry.Held?.Path is { Length: > 0 } path ? path
+        : entry.OtherMounts is [({ ProcessId: > 0 } place, NamespaceMount inside), ..] ? $"/proc/{place.ProcessId}/root{inside.DisplayPath}"
         : null;
 
     private (int? ProcessId, ProcessDetails? Details) FirstLivingProcess(NamespaceEntry entry)
@@ -78,7 +88,7 @@ internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan
             {
                 using (process)
                 {
-                    details = ProcessDetails.Read(process);
+                    details = ProcessDetails.Read(process, _containers ??= ContainerStates.Read(proc, _current.InodeOf(NamespaceType.Mnt)));
                 }
             }
 

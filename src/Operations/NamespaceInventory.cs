@@ -40,6 +40,8 @@ internal sealed class NamespaceInventory
             AddHeld(held);
         }
 
+        using OtherMounts others = new(_options, _proc, _scan);
+        others.AddTo(_entries);
         List<int> missing = [];
         HashSet<ulong>? wanted = SelectInodes(missing);
         using (NamespaceDescriber describer = new(_options, _proc, _scan, _entries))
@@ -55,7 +57,7 @@ internal sealed class NamespaceInventory
             namespaces = new NamespaceTree(hierarchy, namespaces, factory.ParentIdOf).ToList();
         }
 
-        return new InventoryResult(namespaces, _scan.Problems, missing, _scan.Count);
+        return new InventoryResult(namespaces, _scan.Problems, missing, _scan.Count, _options.HoldersOf is null ? [] : new NamespaceHolderFactory(_proc, _scan, _entries).CreateAll(_options.HoldersOf));
     }
 
     private void AddProcesses()
@@ -157,7 +159,7 @@ internal sealed class NamespaceInventory
 
     private bool IsListed(NamespaceEntry entry, HashSet<ulong>? wanted) =>
         _options.Wants(entry.Type)
-        && (wanted?.Contains(entry.Inode) ?? _options.Searches(entry.Source))
+        && (wanted?.Contains(entry.Inode) ?? (_options.Searches(entry.Source) || (_options.OtherMounts && entry.Source == NamespaceSource.None)))
         && _options.Inodes?.Contains(entry.Inode) != false
         && (_options.Name is null || entry.Mounts?.Exists(mount => mount.Name is string name && _options.Name(name)) == true);
 }

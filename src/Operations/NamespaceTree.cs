@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace LinuxNamespaces.Operations;
 
@@ -41,6 +42,10 @@ internal sealed class NamespaceTree
             siblings.Add(node);
         }
     }
+
+    /// <summary>Every parent with each of its children.</summary>
+    internal IEnumerable<(NamespaceInfo Parent, NamespaceInfo Child)> Edges =>
+        _children.SelectMany(family => family.Value.Select(child => (family.Key, child)));
 
     /// <summary>The nodes from the roots down, each with its depth and drawn branch.</summary>
     internal List<NamespaceInfo> ToList()

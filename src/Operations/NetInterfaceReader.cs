@@ -64,7 +64,7 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
             IsUp = link.IsUp,
             Mtu = link.Mtu,
             MacAddress = link.HardwareAddress is { Length: > 0 } address ? Format(address) : null,
-            Address = string.Join(' ', addresses.Select(found => new InterfaceAddress(found.Address, found.PrefixLength))),
+            Address = [.. addresses.Select(found => new InterfaceAddress(found.Address, found.PrefixLength).ToString())],
             Master = link.MasterIndex == 0 ? null : view.Links.GetValueOrDefault(link.MasterIndex)?.Name,
             PeerInterfaceName = peer?.Name,
             PeerInterfaceIndex = hasPeer ? link.LinkIndex : null,

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using LinuxNamespaces.Kernel;
 
 namespace LinuxNamespaces.Operations;
@@ -8,12 +9,25 @@ internal sealed record NetNamespaceDetails(ulong? OwnerInode, uint? OwnerUserId,
 {
     private static readonly NetNamespaceDetails s_unknown = new(null, null, null, null);
 
-    /// <summary>Never throws: a property that cannot be had is null.</summary>
-    internal static NetNamespaceDetails Read(NamespaceInfo info)
+    /// <summary>Looks at all of a listing, with one thread. Never throws: what cannot be had is null.</summary>
+    internal static void ReadAll(IReadOnlyList<NetNamespaceInfo> listing, Action<NetNamespaceInfo, NetNamespaceDetails> set)
+    {
+        NamespaceThread? thread = TryStart();
+        using (thread)
+        {
+            UserDatabase users = new();
+            foreach (NetNamespaceInfo info in listing)
+            {
+                set(info, Read(info, thread, users));
+            }
+        }
+    }
+
+    private static NetNamespaceDetails Read(NetNamespaceInfo info, NamespaceThread? thread, UserDatabase users)
     {
         try
         {
-            using NamespaceHandle handle = NamespaceFile.Open(NetNamespaceDirectory.PathOf(info.Name!));
+            using NamespaceHandle handle = NetNamespaceList.Open(info.Name!);
             if (handle.Inode != info.Inode || handle.NamespaceId != info.NamespaceId)
             {
                 return s_unknown;
@@ -22,7 +36,7 @@ internal sealed record NetNamespaceDetails(ulong? OwnerInode, uint? OwnerUserId,
             using NamespaceHandle? owner = handle.OpenOwner();
             uint? userId = owner?.OwnerUserId;
             return new NetNamespaceDetails(
-                owner?.Inode, userId, userId is uint id ? new UserDatabase().NameOf(id) : null, CountInterfaces(handle));
+                owner?.Inode, userId, userId is uint id ? users.NameOf(id) : null, CountInterfaces(handle, thread));
         }
         catch (Exception exception) when (exception is LinuxException or NamespaceException)
         {
@@ -30,13 +44,24 @@ internal sealed record NetNamespaceDetails(ulong? OwnerInode, uint? OwnerUserId,
         }
     }
 
-    private static int? CountInterfaces(NamespaceHandle handle)
+    private static int? CountInterfaces(NamespaceHandle handle, NamespaceThread? thread)
     {
         try
         {
-            using NamespaceThread thread = new();
-            using NetlinkSocket socket = thread.OpenSocket(handle);
-            return socket.Dump(LinkMessage.GetAll(statistics: false), "links", LinkMessage.Parse).Count;
+            using NetlinkSocket? socket = thread?.OpenSocket(handle);
+            return socket?.Dump(LinkMessage.GetAll(statistics: false), "links", LinkMessage.Parse).Count;
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+    }
+
+    private static NamespaceThread? TryStart()
+    {
+        try
+        {
+            return new NamespaceThread();
         }
         catch (LinuxException)
         {

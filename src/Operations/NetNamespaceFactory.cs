@@ -58,7 +58,7 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
 
             // Nobody but a process can be in one that is new, so nobody is looked for.
             return settings.ProcessId is null
-                ? NetNamespaceList.Describe(name, new NamespaceIdentity(NamespaceType.Net, handle), settings.NetNsId is null ? null : Ids.Find(handle))
+                ? NetNamespaceList.Describe(name, new NamespaceIdentity(NamespaceType.Net, handle), settings.NetNsId is null ? null : Ids.Find(handle), [])
                 : NetNamespaceList.Read(other => other == name, Ids, cancellation).Namespaces[0];
         }
         catch
@@ -79,7 +79,7 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
         int errno = NetNamespaceDirectory.CreateFile(name);
         if (errno == LibC.EEXIST)
         {
-            if (NetNamespaceList.IsNamespace(name))
+            if (NetNamespaceList.TryIdentify(name, out _))
             {
                 throw new NamespaceException(
                     "NetNamespaceExists",

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using LinuxNamespaces.Operations;
 
 namespace LinuxNamespaces;
@@ -9,10 +10,14 @@ namespace LinuxNamespaces;
 /// </summary>
 public sealed class NetNamespaceInfo : NamespaceInfo
 {
+    private readonly List<NetNamespaceInfo> _listing;
     private NetNamespaceDetails? _details;
 
-    internal NetNamespaceInfo()
+    /// <param name="listing">Those that were found together: one look serves them all.</param>
+    internal NetNamespaceInfo(List<NetNamespaceInfo> listing)
     {
+        _listing = listing;
+        listing.Add(this);
     }
 
     /// <inheritdoc/>
@@ -30,5 +35,16 @@ public sealed class NetNamespaceInfo : NamespaceInfo
     /// <summary>How many network interfaces it has; null where that may not be looked at.</summary>
     public int? InterfaceCount => Details.InterfaceCount;
 
-    private NetNamespaceDetails Details => _details ??= NetNamespaceDetails.Read(this);
+    private NetNamespaceDetails Details
+    {
+        get
+        {
+            if (_details is null)
+            {
+                NetNamespaceDetails.ReadAll(_listing, static (info, details) => info._details = details);
+            }
+
+            return _details!;
+        }
+    }
 }

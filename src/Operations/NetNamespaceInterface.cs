@@ -34,8 +34,8 @@ public sealed class NetNamespaceInterface
     /// <summary>The hardware address; null where it has none.</summary>
     public string? MacAddress { get; internal init; }
 
-    /// <summary>Its addresses with the lengths of their prefixes, separated by blanks.</summary>
-    public string Address { get; internal init; } = string.Empty;
+    /// <summary>Its addresses with the lengths of their prefixes.</summary>
+    public string[] Address { get; internal init; } = [];
 
     /// <summary>The bridge, bond or VRF it belongs to.</summary>
     public string? Master { get; internal init; }

@@ -49,7 +49,7 @@ internal static class NetNamespaceList
             foreach ((string name, NamespaceIdentity identity) in named)
             {
                 cancellation.ThrowIfCancellationRequested();
-                found.Add(Describe(name, identity, anyIds ? FindId(directory.Number, name, ids) : null, processes));
+                _ = Describe(name, identity, anyIds ? FindId(directory.Number, name, ids) : null, found, processes);
             }
         }
 
@@ -57,10 +57,10 @@ internal static class NetNamespaceList
     }
 
     /// <summary>Whether the name stands for a net namespace now.</summary>
-    internal static bool IsNamespace(string name)
+    internal static bool TryIdentify(string name, out NamespaceIdentity identity)
     {
         using Descriptor directory = NetNamespaceDirectory.Open();
-        return TryIdentify(directory.Number, name, out _);
+        return TryIdentify(directory.Number, name, out identity);
     }
 
     /// <summary>Opens a named net namespace.</summary>
@@ -87,12 +87,13 @@ internal static class NetNamespaceList
         };
     }
 
-    /// <summary>The object for a name and what is behind it.</summary>
-    internal static NetNamespaceInfo Describe(string name, NamespaceIdentity identity, int? netNsId, NetNamespaceProcesses? processes = null)
+    /// <summary>Adds the object for a name and what is behind it to a listing.</summary>
+    internal static NetNamespaceInfo Describe(
+        string name, NamespaceIdentity identity, int? netNsId, List<NetNamespaceInfo> listing, NetNamespaceProcesses? processes = null)
     {
         string path = NetNamespaceDirectory.PathOf(SafeText.Escape(name));
         NamespaceProcesses inside = processes?.Find(identity.Inode) ?? default;
-        return new NetNamespaceInfo
+        return new NetNamespaceInfo(listing)
         {
             Type = NamespaceType.Net,
             Inode = identity.Inode,

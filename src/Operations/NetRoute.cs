@@ -25,8 +25,9 @@ internal sealed record NetRoute(IPAddress Destination, byte PrefixLength, IPAddr
             return Default(gateway!);
         }
 
-        if (!IPNetwork.TryParse(destination, out IPNetwork network)
-            || (via is not null && via.AddressFamily != network.BaseAddress.AddressFamily))
+        // IPNetwork is of no use: .NET 8 refuses bits behind the prefix, .NET 10 drops them.
+        InterfaceAddress? network = destination.Contains('/') ? InterfaceAddress.Parse(destination) : null;
+        if (network is null || HasBitsBehind(network) || (via is not null && via.AddressFamily != network.Address.AddressFamily))
         {
             throw new NamespaceException(
                 "InvalidRoute",
@@ -34,7 +35,21 @@ internal sealed record NetRoute(IPAddress Destination, byte PrefixLength, IPAddr
                 "Write it like @{ '10.2.0.0/16' = '10.1.0.1' }: a network with no bits behind its prefix, or default, and a gateway of the same family.");
         }
 
-        return new NetRoute(network.BaseAddress, (byte)network.PrefixLength, via);
+        return new NetRoute(network.Address, network.PrefixLength, via);
+    }
+
+    private static bool HasBitsBehind(InterfaceAddress network)
+    {
+        byte[] bytes = network.Address.GetAddressBytes();
+        for (int bit = network.PrefixLength; bit < bytes.Length * 8; bit++)
+        {
+            if ((bytes[bit / 8] & (0x80 >> (bit % 8))) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public override string ToString() => PrefixLength == 0 ? $"default via {Gateway}" : $"{Destination}/{PrefixLength}";

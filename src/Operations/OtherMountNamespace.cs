@@ -62,8 +62,26 @@ internal sealed class OtherMountNamespace : IDisposable
         return all;
     }
 
-    /// <summary>Opens what is bound there, through the root of a process; null with errno.</summary>
+    /// <summary>Opens what is bound there; null with errno.</summary>
     internal NamespaceHandle? Open(ProcFileSystem proc, NamespaceMount mount)
+    {
+        if (OpenByProcess(proc, mount) is NamespaceHandle handle)
+        {
+            return handle;
+        }
+
+        if (Handle is null)
+        {
+            return null;
+        }
+
+        using NamespaceThread thread = new();
+        return mount.OpenIn(Handle, thread);
+    }
+
+    public void Dispose() => Handle?.Dispose();
+
+    private NamespaceHandle? OpenByProcess(ProcFileSystem proc, NamespaceMount mount)
     {
         if (ProcessId == 0 || !ProcessDirectory.TryOpen(proc, ProcessId, out ProcessDirectory process))
         {
@@ -76,8 +94,6 @@ internal sealed class OtherMountNamespace : IDisposable
             return root.IsOpen ? mount.OpenBelow(root.Number) : null;
         }
     }
-
-    public void Dispose() => Handle?.Dispose();
 
     private static List<NamespaceMount>? ReadOfProcess(ProcFileSystem proc, int processId)
     {

@@ -27,6 +27,9 @@ internal sealed class ProcessScan : IDisposable
 
     internal List<InventoryProblem> Problems { get; } = [];
 
+    /// <summary>In the order of processes, and of what each holds.</summary>
+    internal List<NamespaceHold> Holds { get; } = [];
+
     /// <summary>By inode, what was found besides the processes' own links.</summary>
     internal Dictionary<ulong, HeldNamespace> Held { get; } = [];
 
@@ -48,10 +51,11 @@ internal sealed class ProcessScan : IDisposable
     {
         ProcessScan scan = new(proc.ReadProcessIds());
         int threads = scan.Count < WorthASecondThread ? 1 : Math.Min(Environment.ProcessorCount, 4);
+        OwnDescriptors own = OwnDescriptors.Read(proc, options);
         ProcessScanWorker[] workers = new ProcessScanWorker[threads];
         for (int i = 0; i < threads; i++)
         {
-            workers[i] = new ProcessScanWorker(proc, options);
+            workers[i] = new ProcessScanWorker(proc, options, own);
         }
 
         try
@@ -134,6 +138,7 @@ internal sealed class ProcessScan : IDisposable
     private void Take(ProcessScanWorker worker)
     {
         Problems.AddRange(worker.Problems);
+        Holds.AddRange(worker.Holds);
         foreach ((ulong inode, HeldNamespace held) in worker.Held)
         {
             if (Held.TryAdd(inode, held))

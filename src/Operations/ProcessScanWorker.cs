@@ -7,13 +7,16 @@ using LinuxNamespaces.Kernel;
 namespace LinuxNamespaces.Operations;
 
 /// <summary>One thread's share of a <see cref="ProcessScan"/>.</summary>
-internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions options) : IDisposable
+internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions options, OwnDescriptors own) : IDisposable
 {
     private readonly HashSet<ulong> _sockets = [];
 
     internal Dictionary<ulong, HeldNamespace> Held { get; } = [];
 
     internal List<InventoryProblem> Problems { get; } = [];
+
+    /// <summary>Every hold on the inodes of <see cref="InventoryOptions.HoldersOf"/> but those of processes themselves.</summary>
+    internal List<NamespaceHold> Holds { get; } = [];
 
     /// <summary>Fills in a process's inodes, and notes what it holds besides.</summary>
     internal void Read(int processId, Span<ulong> inodes)
@@ -61,7 +64,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
     {
         for (int i = 0; i < NamespaceTypes.Count; i++)
         {
-            if (!options.Wants((NamespaceType)i))
+            if (!options.Reads((NamespaceType)i))
             {
                 continue;
             }
@@ -107,19 +110,19 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
                     if (options.Wants((NamespaceType)i))
                     {
                         Concat(path, "task/"u8, name[..^1], "/"u8, NamespaceLink.PathOf((NamespaceType)i));
-                        HoldIfOther(process, path, inodes[i], NamespaceSource.Thread);
+                        HoldIfOther(process, path, inodes[i], NamespaceSource.Thread, threadId);
                     }
                 }
             }
         }
     }
 
-    private void HoldIfOther(in ProcessDirectory process, ReadOnlySpan<byte> link, ulong own, NamespaceSource source)
+    private void HoldIfOther(in ProcessDirectory process, ReadOnlySpan<byte> link, ulong own, NamespaceSource source, int number = 0)
     {
         ulong inode = process.ReadNamespaceInode(link);
         if (inode != 0 && inode != own)
         {
-            Hold(process, link, inode, source);
+            Hold(process, link, inode, source, number);
         }
     }
 
@@ -138,16 +141,16 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
             while (descriptors.TryReadNumber(out int number, out ReadOnlySpan<byte> name))
             {
                 Concat(path, "fd/"u8, name);
-                if (!FileStatus.TryGet(process.Descriptor, path, out FileStatus status))
+                if (own.IsOfScan(process.ProcessId, number) || !FileStatus.TryGet(process.Descriptor, path, out FileStatus status))
                 {
                     continue;
                 }
 
                 if (status.Device == NsfsDevice.Value)
                 {
-                    Hold(process, path, status.Inode, NamespaceSource.Descriptor);
+                    Hold(process, path, status.Inode, NamespaceSource.Descriptor, number);
                 }
-                else if (status.IsSocket && options.Searches(NamespaceSource.Socket) && _sockets.Add(status.Inode))
+                else if (status.IsSocket && options.Searches(NamespaceSource.Socket) && (_sockets.Add(status.Inode) || options.HoldersOf is not null))
                 {
                     pidfd = pidfd.IsOpen ? pidfd : PidDescriptor.Open(process.ProcessId);
                     HoldSocketNamespace(process, pidfd, number);
@@ -158,8 +161,9 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
         pidfd.Dispose();
     }
 
-    private void Hold(in ProcessDirectory process, ReadOnlySpan<byte> file, ulong inode, NamespaceSource source)
+    private void Hold(in ProcessDirectory process, ReadOnlySpan<byte> file, ulong inode, NamespaceSource source, int number)
     {
+        NoteHold(process, inode, source, number);
         if (Held.TryGetValue(inode, out HeldNamespace? known))
         {
             known.Source |= source;
@@ -187,6 +191,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
             return;
         }
 
+        NoteHold(process, handle.Inode, NamespaceSource.Socket, number);
         if (Held.TryGetValue(handle.Inode, out HeldNamespace? known))
         {
             known.Source |= NamespaceSource.Socket;
@@ -195,6 +200,14 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
         }
 
         Add(handle, NamespaceSource.Socket, process.ProcessId, string.Empty);
+    }
+
+    private void NoteHold(in ProcessDirectory process, ulong inode, NamespaceSource source, int number)
+    {
+        if (options.HoldersOf?.Contains(inode) == true && options.Searches(source))
+        {
+            Holds.Add(new NamespaceHold(inode, source, process.ProcessId, number));
+        }
     }
 
     // The inode of the opened file counts: the descriptor may have been closed and used again since.

@@ -26,9 +26,21 @@ public partial class InteropTests
     private static readonly HashSet<string> s_newerThanHeaders =
     [
         "NS_GET_ID", "FD_NSFS_ROOT", "NSFS_FILE_HANDLE_SIZE_LATEST", // Linux 6.18
+        "MNT_ID_REQ_SIZE_VER1", "STATMOUNT_SB_BASIC", "STATMOUNT_MNT_ROOT", "STATMOUNT_MNT_POINT", "LSMT_ROOT", // Linux 6.8, 6.11
+        "NS_MNT_GET_INFO", "NS_MNT_GET_NEXT", "NS_MNT_GET_PREV", // Linux 6.12
+        "SYS_statmount", "SYS_listmount", "SYS_listns", // Linux 6.8, 6.19
         "IPC_NS_INIT_INO", "UTS_NS_INIT_INO", "USER_NS_INIT_INO", "PID_NS_INIT_INO", // Linux 6.17
         "CGROUP_NS_INIT_INO", "TIME_NS_INIT_INO", "NET_NS_INIT_INO", "MNT_NS_INIT_INO",
     ];
+
+    // Structs newer than that, with the macro of the header that has them.
+    private static readonly Dictionary<string, string> s_structMacros = new()
+    {
+        ["mnt_id_req"] = "MNT_ID_REQ_SIZE_VER1",
+        ["statmount"] = "STATMOUNT_SB_BASIC",
+        ["mnt_ns_info"] = "NS_MNT_GET_INFO",
+        ["ns_id_req"] = "NS_ID_REQ_SIZE_VER0",
+    };
 
     private const string Headers = """
         #define _GNU_SOURCE
@@ -116,6 +128,8 @@ public partial class InteropTests
         foreach (Type structure in typeof(LibC).GetNestedTypes(Members).Where(type => type.IsValueType && !type.IsEnum && !type.Name.StartsWith('<')))
         {
             string name = "struct " + s_structNames.GetValueOrDefault(structure.Name, structure.Name);
+            string? macro = s_structMacros.GetValueOrDefault(structure.Name);
+            source.AppendLine(macro is null ? "#if 1" : $"#ifdef {macro}");
             source.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(sizeof({name}) == {SizeOf(structure)}, \"sizeof {name}\");");
             foreach (FieldInfo field in structure.GetFields(Members).Where(field => !field.IsStatic && !field.IsPrivate))
             {
@@ -124,6 +138,8 @@ public partial class InteropTests
                 source.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(sizeof((({name}*)0)->{field.Name}) == {SizeOf(field.FieldType)}, \"size {label}\");");
                 names.Add(label);
             }
+
+            source.AppendLine("#endif");
         }
 
         return (source.ToString(), names);

@@ -26,20 +26,20 @@ internal sealed class InnerPowerShell : IDisposable
 
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
-    private readonly NamespaceProcess _process;
+    private readonly ChildProcess _child;
     private readonly FrameChannel _channel;
     private readonly Pipe _errors;
     private bool _isReady;
 
-    private InnerPowerShell(NamespaceProcess process, FrameChannel channel, Pipe errors)
+    private InnerPowerShell(ChildProcess child, FrameChannel channel, Pipe errors)
     {
-        _process = process;
+        _child = child;
         _channel = channel;
         _errors = errors;
     }
 
     /// <summary>Whether it can run another script block.</summary>
-    internal bool IsUsable => _isReady && !_process.HasExited;
+    internal bool IsUsable => _isReady && !_child.HasExited;
 
     /// <summary>Starts one where the request says.</summary>
     internal static InnerPowerShell Start(SpawnRequest request, PowerShellProgram program)
@@ -52,7 +52,7 @@ internal sealed class InnerPowerShell : IDisposable
         Pipe errors = Pipe.Create(nonBlocking: true);
         try
         {
-            NamespaceProcess process = Spawner.Start(SpawnPlanner.Create(request with
+            ChildProcess child = Spawner.Start(SpawnPlanner.Create(request with
             {
                 Program = program.Path,
                 Arguments = [.. program.Arguments, "-NoProfile", "-NonInteractive", "-NoLogo", "-Command", command],
@@ -63,10 +63,10 @@ internal sealed class InnerPowerShell : IDisposable
 
                 // Ctrl+C is for the session, which sends a message.
                 OwnProcessGroup = true,
-            }));
+            })).Child!;
             errors.Writing.Dispose();
             FrameChannel channel = new(Take(answers.Reading, FileAccess.Read), Take(requests.Writing, FileAccess.Write));
-            return new InnerPowerShell(process, channel, errors);
+            return new InnerPowerShell(child, channel, errors);
         }
         catch
         {
@@ -122,7 +122,7 @@ internal sealed class InnerPowerShell : IDisposable
     }
 
     /// <summary>Ends it at once.</summary>
-    internal void Kill() => _process.Child.Send(LibC.SIGKILL);
+    internal void Kill() => _child.Send(LibC.SIGKILL);
 
     /// <summary>Lets it end by itself, and makes sure that it does.</summary>
     public void Dispose()
@@ -130,13 +130,13 @@ internal sealed class InnerPowerShell : IDisposable
         _channel.Dispose();
         using (WakePipe never = new())
         {
-            if (!_process.Child.Wait(s_grace, never))
+            if (!_child.Wait(s_grace, never))
             {
                 Kill();
             }
         }
 
-        ChildReaper.Add(_process.Child);
+        ChildReaper.Add(_child);
         _errors.Dispose();
     }
 
@@ -154,7 +154,7 @@ internal sealed class InnerPowerShell : IDisposable
     {
         using (WakePipe never = new())
         {
-            _process.Child.Wait(s_grace, never);
+            _child.Wait(s_grace, never);
         }
 
         byte[] buffer = new byte[4096];
@@ -170,7 +170,7 @@ internal sealed class InnerPowerShell : IDisposable
         }
 
         IEnumerable<string> lines = Encoding.UTF8.GetString(buffer, 0, length).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0);
-        string how = _process.Signal is int signal ? $"signal {signal} ended it" : $"exit code {_process.ExitCode}";
+        string how = _child.Signal is int signal ? $"signal {signal} ended it" : $"exit code {_child.ExitCode}";
         string said = string.Join(' ', lines.Take(5));
         return new NamespaceException(
             hasStarted ? "InnerSessionEnded" : "InnerSessionNotStarted",

@@ -32,7 +32,7 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
         {
             StandardInput = source is null ? "/dev/null" : null,
             Descriptors = [source?.Reading, output.Writing, errors.Writing],
-        })).Child;
+        })).Child!;
         output.Writing.Dispose();
         errors.Writing.Dispose();
         source?.Reading.Dispose();

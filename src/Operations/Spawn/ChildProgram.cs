@@ -30,7 +30,8 @@ internal sealed unsafe class ChildProgram
     private const int StackStride = 128;
     private const int CloneStackSize = 1024;
 
-    private static readonly int s_contextSize =
+    /// <summary>Room for a ucontext_t.</summary>
+    internal static readonly int ContextSize =
         RuntimeInformation.ProcessArchitecture == Architecture.X64 ? ContextSizeX64 : ContextSizeOther;
 
     private readonly ChildMemory _memory;
@@ -86,7 +87,7 @@ internal sealed unsafe class ChildProgram
 
         // At most five contexts a step, and one for each signal.
         long contexts = ((plan.Steps.Count + plan.Programs.Count) * 5) + SignalDispositions.Count + 8;
-        return strings + (contexts * (s_contextSize + StackStride + 64)) + (plan.Steps.Count * 8192L) + (128 * 1024);
+        return strings + (contexts * (ContextSize + StackStride + 64)) + (plan.Steps.Count * 8192L) + (128 * 1024);
     }
 
     /// <summary>Lays the program out. On the thread that will call clone, with all signals blocked.</summary>
@@ -143,7 +144,7 @@ internal sealed unsafe class ChildProgram
     internal byte[] ReadResult(SpawnResult result) =>
         MemoryMarshal.CreateReadOnlySpanFromNullTerminated((byte*)_results + ((int)result * LinkSize)).ToArray();
 
-    private static byte* ContextAt(byte* contexts, int index) => contexts + ((nint)index * s_contextSize);
+    private static byte* ContextAt(byte* contexts, int index) => contexts + ((nint)index * ContextSize);
 
     private void Lower()
     {
@@ -155,7 +156,7 @@ internal sealed unsafe class ChildProgram
 
         // The contexts' addresses are needed before their number is known.
         int most = steps + SignalDispositions.Count + (_plan.Programs.Count * 2) + 4;
-        _contexts = _memory.AllocateStack(most * s_contextSize);
+        _contexts = _memory.AllocateStack(most * ContextSize);
         _exit = (nint)ContextAt(_contexts, most - 1);
 
         ClearErrno();

@@ -22,12 +22,12 @@ internal static class IdMapWriter
 
         if (request.GroupMap is IdMap groups)
         {
-            Write(processId, groups, ProcessCredentials.GroupId, ProcessCredentials.CapSetGid);
+            Write(processId, request, groups, ProcessCredentials.GroupId, ProcessCredentials.CapSetGid);
         }
 
         if (request.UserMap is IdMap users)
         {
-            Write(processId, users, ProcessCredentials.UserId, ProcessCredentials.CapSetUid);
+            Write(processId, request, users, ProcessCredentials.UserId, ProcessCredentials.CapSetUid);
         }
     }
 
@@ -44,11 +44,11 @@ internal static class IdMapWriter
         }
     }
 
-    private static void Write(int processId, IdMap map, uint ownId, int capability)
+    private static void Write(int processId, SpawnRequest request, IdMap map, uint ownId, int capability)
     {
         if (map.IsOnly(ownId) || ProcessCredentials.Has(capability))
         {
-            WriteFile(processId, map.FileName, map.ToString(), failure => SpawnFailure.Map(failure, map));
+            WriteFile(processId, map.FileName, map.ToString(), failure => new SpawnFailure(request).Map(failure, map));
         }
         else
         {

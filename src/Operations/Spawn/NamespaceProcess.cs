@@ -1,104 +1,114 @@
 using System;
 using System.Globalization;
-using System.IO;
-using System.Linq;
-using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
 using LinuxNamespaces.Operations;
 
 namespace LinuxNamespaces;
 
 /// <summary>
-/// A program started in namespaces: what it was when it was started, and how it ended. Stop-Process, Wait-Process and
-/// Get-Process take it by its <see cref="Id"/>.
+/// A process and the namespaces it is in: one that was started here, or any that was found. Stop-Process, Wait-Process
+/// and Get-Process take it by its <see cref="Id"/>.
 /// </summary>
 public sealed class NamespaceProcess
 {
-    private readonly ChildProcess _child;
-    private readonly SpawnRequest _request;
-    private readonly ulong[] _inodes = new ulong[NamespaceTypes.Count];
+    private string? _userName;
 
-    internal NamespaceProcess(ChildProcess child, SpawnPlan plan, Func<SpawnResult, byte[]> readResult, int secondInnerId)
+    // Only this module makes these.
+    internal NamespaceProcess()
     {
-        _child = child;
-        _request = plan.Request;
-        Id = child.Id;
-        ParentId = Environment.ProcessId;
-        Name = Path.GetFileName(plan.Programs[0]);
-        CommandLine = SafeText.Escape(string.Join(' ', plan.Arguments));
-        StartTime = DateTime.Now;
-        NamespacePid = secondInnerId != 0 ? secondInnerId : _request.Types.Contains(NamespaceType.Pid) ? 1 : child.Id;
-        for (int i = 0; i < _inodes.Length; i++)
-        {
-            byte[] link = readResult(SpawnResult.NamespaceLinks + i);
-            _inodes[i] = link.Length == 0 ? 0 : NamespaceLink.ParseInode(link);
-        }
     }
 
     /// <summary>The PID, as the session sees it.</summary>
-    public int Id { get; }
+    public int Id { get; internal init; }
 
-    /// <summary>The PID the program itself sees.</summary>
-    public int NamespacePid { get; }
+    /// <summary>The PID in its own pid namespace.</summary>
+    public int NamespacePid { get; internal init; }
 
-    /// <summary>The PID of the session that started it.</summary>
-    public int ParentId { get; }
+    /// <summary>
+    /// Its PIDs in every pid namespace from ours to its own, as the kernel's NSpid: <c>4711 12 1</c>; null for one that
+    /// was started here.
+    /// </summary>
+    public string? NSpid { get; internal init; }
 
-    /// <summary>The program's file name.</summary>
-    public string Name { get; }
+    /// <summary>The PID of its parent; 0 where that is out of sight.</summary>
+    public int ParentId { get; internal init; }
+
+    /// <summary>The name of its program. Not called Name: piped to Get-Process that would stand for all processes of that name.</summary>
+    public string? Program { get; internal init; }
 
     /// <summary>The name it was called by and its arguments; control characters are escaped.</summary>
-    public string CommandLine { get; }
+    public string? CommandLine { get; internal init; }
 
-    /// <summary>The user it was started as, seen from outside of its user namespace; a number where it has no name.</summary>
-    public string UserName => new UserDatabase().NameOf(OuterUserId());
+    /// <summary>Its effective uid, seen from outside of its user namespace.</summary>
+    public uint UserId { get; internal init; }
+
+    /// <summary>The name of that user; a number where it has no name.</summary>
+    public string UserName
+    {
+        get => _userName ??= new UserDatabase().NameOf(UserId);
+        internal init => _userName = value;
+    }
+
+    /// <summary>The effective uid in its own user namespace; null where it has none there, or was started here.</summary>
+    public uint? NamespaceUserId { get; internal init; }
+
+    /// <summary>The container it is in, as <c>runtime:id</c>; null outside of containers.</summary>
+    public string? Container { get; internal init; }
+
+    /// <summary>The whole id of the container; null outside of containers.</summary>
+    public string? ContainerId { get; internal init; }
+
+    /// <summary>The pod of the container: the uid of a Kubernetes pod, the id of a podman pod; null for none.</summary>
+    public string? Pod { get; internal init; }
 
     /// <summary>When it was started.</summary>
-    public DateTime StartTime { get; }
+    public DateTime StartTime { get; internal init; }
 
     /// <summary>Whether it has ended.</summary>
-    public bool HasExited => _child.HasExited;
+    public bool HasExited => Child?.HasExited ?? ProcessIdentity.Of(Id) != Identity;
 
-    /// <summary>What it ended with; null while it runs, and where a signal ended it.</summary>
-    public int? ExitCode => _child.ExitCode;
+    /// <summary>What it ended with; null while it runs, where a signal ended it, and where it was not started here.</summary>
+    public int? ExitCode => Child?.ExitCode;
 
     /// <summary>The signal that ended it; null otherwise.</summary>
-    public int? Signal => _child.Signal;
+    public int? Signal => Child?.Signal;
 
     /// <summary>The inode of its cgroup namespace.</summary>
-    public ulong Cgroup => InodeOf(NamespaceType.Cgroup);
+    public ulong Cgroup => Inodes[(int)NamespaceType.Cgroup];
 
     /// <summary>The inode of its ipc namespace.</summary>
-    public ulong Ipc => InodeOf(NamespaceType.Ipc);
+    public ulong Ipc => Inodes[(int)NamespaceType.Ipc];
 
     /// <summary>The inode of its mnt namespace.</summary>
-    public ulong Mnt => InodeOf(NamespaceType.Mnt);
+    public ulong Mnt => Inodes[(int)NamespaceType.Mnt];
 
     /// <summary>The inode of its net namespace.</summary>
-    public ulong Net => InodeOf(NamespaceType.Net);
+    public ulong Net => Inodes[(int)NamespaceType.Net];
 
     /// <summary>The inode of its pid namespace.</summary>
-    public ulong Pid => InodeOf(NamespaceType.Pid);
+    public ulong Pid => Inodes[(int)NamespaceType.Pid];
 
     /// <summary>The inode of its time namespace; 0 on a kernel without.</summary>
-    public ulong Time => InodeOf(NamespaceType.Time);
+    public ulong Time => Inodes[(int)NamespaceType.Time];
 
     /// <summary>The inode of its user namespace.</summary>
-    public ulong User => InodeOf(NamespaceType.User);
+    public ulong User => Inodes[(int)NamespaceType.User];
 
     /// <summary>The inode of its uts namespace.</summary>
-    public ulong Uts => InodeOf(NamespaceType.Uts);
+    public ulong Uts => Inodes[(int)NamespaceType.Uts];
 
-    internal ChildProcess Child => _child;
+    /// <summary>The child of ours it is; null for one that was found.</summary>
+    internal ChildProcess? Child { get; init; }
+
+    /// <summary>One inode per type, in the enum's order; 0 for none.</summary>
+    internal ulong[] Inodes { get; init; } = new ulong[NamespaceTypes.Count];
+
+    /// <summary>What tells it from others that get its PID; no start for one that was started here, as long as it is ours.</summary>
+    internal ProcessIdentity Identity => new(Id, StartTicks ?? (HasExited ? null : ProcessIdentity.Of(Id).StartTicks));
+
+    /// <summary>When it started, in clock ticks since boot; null where it was started here.</summary>
+    internal ulong? StartTicks { get; init; }
 
     /// <summary>The name and the PID.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} ({Id})");
-
-    private ulong InodeOf(NamespaceType type) => _inodes[(int)type];
-
-    private uint OuterUserId()
-    {
-        uint own = LibC.geteuid();
-        return _request.UserId is not uint inside ? _request.Owner?.UserId ?? own : _request.UserMap?.ToOuter(inside) ?? inside;
-    }
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Program} ({Id})");
 }

@@ -14,7 +14,7 @@ internal sealed class SpawnFailure(SpawnRequest request)
     private readonly SpawnRequest _request = request;
 
     /// <summary>Where the kernel's switches are: elsewhere in tests.</summary>
-    internal static string SysctlRoot { get; set; } = "/proc/sys";
+    internal string SysctlRoot { get; init; } = "/proc/sys";
 
     private string TypeList => string.Join(", ", _request.Types.Order().Select(type => type.KernelName()));
 
@@ -30,7 +30,7 @@ internal sealed class SpawnFailure(SpawnRequest request)
         new("CapabilitiesRefused", "The kernel did not let the program keep its capabilities.", "-KeepCapabilities needs them in the first place: add -Type User, or run as root.", failure);
 
     /// <summary>uid_map or gid_map.</summary>
-    internal static NamespaceException? Map(LinuxException failure, IdMap map)
+    internal NamespaceException? Map(LinuxException failure, IdMap map)
     {
         string ranges = string.Join(", ", map.Ranges);
         bool isRestricted = failure.NativeErrorCode is LibC.EPERM or LibC.EACCES && ReadSwitch("kernel/apparmor_restrict_unprivileged_userns") == 1;
@@ -169,7 +169,7 @@ internal sealed class SpawnFailure(SpawnRequest request)
         };
     }
 
-    private static long? ReadSwitch(string name)
+    private long? ReadSwitch(string name)
     {
         try
         {
@@ -205,7 +205,7 @@ internal sealed class SpawnFailure(SpawnRequest request)
             failure);
     }
 
-    private static NamespaceException UserNamespaceBlocked(LinuxException failure)
+    private NamespaceException UserNamespaceBlocked(LinuxException failure)
     {
         (string reason, string remedy) = (ReadSwitch("kernel/unprivileged_userns_clone"), ReadSwitch("kernel/apparmor_restrict_unprivileged_userns")) switch
         {

@@ -1,8 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.InteropServices;
-using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
 
@@ -77,7 +75,7 @@ internal sealed class SpawnPlanner
             Add("chdir", LibCExports.chdir, [initial], $"start from {SafeText.Escape(initial)}", SafeText.Escape(initial), explain: _failure.WorkingDirectory);
         }
 
-        AddJoins();
+        JoinSteps.AddTo(_steps, _request.Join, _request.PreserveCredentials);
         AddOwner();
         AddUnshare();
         AddMaps();
@@ -87,9 +85,8 @@ internal sealed class SpawnPlanner
             Add("close", LibCExports.close, [0], mayFail: true);
         }
 
-        AddDirectories();
-        AddControlGroups();
-        AddNames();
+        PlaceSteps.AddTo(_steps, _request, _failure);
+        NameSteps.AddTo(_steps, _request);
         new MountSteps(_request, _types, _failure).AddTo(_steps);
         AddWorkingDirectory();
         AddRecord();
@@ -125,50 +122,6 @@ internal sealed class SpawnPlanner
     }
 
     private void DieWithSession() => Add("prctl", LibCExports.prctl, [LibC.PR_SET_PDEATHSIG, LibC.SIGKILL]);
-
-    // Types that need no user namespace's privileges, then the user namespace, then those that do: each is tried
-    // before and after it where that may matter, and the last gate compares what the child is in with what was wanted.
-    private void AddJoins()
-    {
-        List<int> order = [.. Enumerable.Range(0, _request.Join.Count)
-            .OrderBy(index => _request.Join[index].Type == NamespaceType.Mnt).ThenBy(index => _request.Join[index].Type)];
-        int user = order.FindIndex(index => _request.Join[index].Type == NamespaceType.User);
-        if (user >= 0)
-        {
-            foreach (int index in order.Where((_, position) => position != user))
-            {
-                AddJoin(index, mayFail: true);
-            }
-
-            AddJoin(order[user], mayFail: false);
-            if (!_request.PreserveCredentials)
-            {
-                Add("setgroups", LibCExports.syscall, [SystemCallNumber.setgroups, 0, 0], mayFail: true);
-                Add("setresgid", LibCExports.syscall, [SystemCallNumber.setresgid, 0, 0, 0], mayFail: true);
-                Add("setresuid", LibCExports.syscall, [SystemCallNumber.setresuid, 0, 0, 0], mayFail: true);
-            }
-
-            order.RemoveAt(user);
-        }
-
-        foreach (int index in order)
-        {
-            // What the first round has joined already is joined again without harm; what it may no more, the last gate finds joined.
-            AddJoin(index, mayFail: user >= 0);
-        }
-    }
-
-    private void AddJoin(int index, bool mayFail)
-    {
-        NamespaceType type = _request.Join[index].Type;
-        _steps.Add(new ChildStep("setns", LibCExports.setns, StepArgument.Joined(index), type.CloneFlag())
-        {
-            Text = mayFail ? $"join {type.KernelName()}, if it is allowed now" : $"join {type.KernelName()}",
-            Subject = _request.Join[index].ToString(),
-            MayFail = mayFail,
-            Explain = SpawnFailure.Join,
-        });
-    }
 
     // The namespace belongs to whoever makes it.
     private void AddOwner()
@@ -228,59 +181,6 @@ internal sealed class SpawnPlanner
             }
         }
     }
-
-    // By open descriptors: what the paths mean was decided outside.
-    private void AddDirectories()
-    {
-        if (_request.RootDirectory is SafeHandle root)
-        {
-            Add("fchdir", LibCExports.fchdir, [NumberOf(root)], explain: SpawnFailure.Root);
-            Add("chroot", LibCExports.chroot, ["."], "the root is the open directory", ".", explain: SpawnFailure.Root);
-            Add("chdir", LibCExports.chdir, ["/"], null, "/");
-        }
-
-        if (_request.StartDirectory is SafeHandle start)
-        {
-            Add("fchdir", LibCExports.fchdir, [NumberOf(start)], "work in the open directory", explain: _failure.WorkingDirectory);
-        }
-    }
-
-    // 0 is whoever writes it.
-    private void AddControlGroups()
-    {
-        foreach (SafeHandle group in _request.ControlGroups)
-        {
-            Add("write", LibCExports.write, [NumberOf(group), "0", 1], "join the control group", "cgroup.procs", explain: SpawnFailure.ControlGroup);
-        }
-    }
-
-    private static int NumberOf(SafeHandle handle) => (int)handle.DangerousGetHandle();
-
-    private void AddNames()
-    {
-        if (_request.HostName is string host)
-        {
-            AddName("sethostname", LibCExports.sethostname, host, "host name");
-        }
-
-        if (_request.DomainName is string domain)
-        {
-            AddName("setdomainname", LibCExports.setdomainname, domain, "domain name");
-        }
-
-        if (_request.LoopbackUp)
-        {
-            byte[] interfaceRequest = new byte[40]; // struct ifreq: the name, then the flags
-            "lo"u8.CopyTo(interfaceRequest);
-            BitConverter.TryWriteBytes(interfaceRequest.AsSpan(LibC.IFNAMSIZ), LibC.IFF_UP);
-            Add("socket", LibCExports.socket, [LibC.AF_INET, LibC.SOCK_DGRAM, 0]);
-            Add("ioctl(SIOCSIFFLAGS)", LibCExports.ioctl, [0, LibC.SIOCSIFFLAGS, interfaceRequest], "bring lo up", "lo");
-            Add("close", LibCExports.close, [0]);
-        }
-    }
-
-    private void AddName(string call, nint function, string name, string what) =>
-        Add(call, function, [name, Encoding.UTF8.GetByteCount(name)], $"{what} '{SafeText.Escape(name)}'", SafeText.Escape(name), explain: SpawnFailure.Name);
 
     private void AddWorkingDirectory()
     {
@@ -390,13 +290,7 @@ internal sealed class SpawnPlanner
             Add("setpgid", LibCExports.setpgid, [0, 0], mayFail: true);
         }
 
-        if (_request.SecurityContext is string context)
-        {
-            Add("openat", LibCExports.openat, [SpawnDescriptor.Proc, "thread-self/attr/exec", LibC.O_RDWR, 0], null, "attr/exec");
-            Add("write", LibCExports.write, [0, context, Encoding.UTF8.GetByteCount(context)], $"run in the context {SafeText.Escape(context)}", "attr/exec");
-            Add("close", LibCExports.close, [0]);
-        }
-
+        PlaceSteps.AddContext(_steps, _request);
         if (_request.StandardInput is not null || UsesScratchDescriptor || IsPassed(0))
         {
             AddStream(SpawnDescriptor.StandardInput, 0, _request.StandardInput);

@@ -201,7 +201,7 @@ internal sealed unsafe class Spawner
 
             *_processId = 0;
             child = new ChildProcess(id);
-            return new NamespaceProcess(child, _plan, _program.ReadResult, _program.SecondProcessInnerId);
+            return StartedProcess.Create(child, _plan, _program.ReadResult, _program.SecondProcessInnerId);
         }
         catch
         {

@@ -1,4 +1,4 @@
 namespace LinuxNamespaces.Operations;
 
 /// <summary>A container by the process that stands for it: its first.</summary>
-internal sealed record ContainerProcess(string Container, ProcessIdentity Process);
+internal sealed record ContainerProcess(Container Container, ProcessIdentity Process);

@@ -56,6 +56,7 @@ internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposa
 
         return SearchProcesses(ns, scan)
             ?? MountTable.ReadNamespaceMounts().Where(mount => mount.Inode == ns.Inode).Select(mount => Take(ns, mount.Open())).FirstOrDefault(handle => handle is not null)
+            ?? SearchOtherMounts(ns, scan)
             ?? (ns.Type is NamespaceType.User or NamespaceType.Pid ? SearchRelatives(ns, scan) : null);
     }
 
@@ -70,6 +71,20 @@ internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposa
         }
 
         return null;
+    }
+
+    private NamespaceHandle? SearchOtherMounts(NamespaceInfo ns, ProcessScan scan)
+    {
+        List<OtherMountNamespace> others = OtherMountNamespace.ReadAll(_proc!, scan, new CurrentNamespaces(_proc!).InodeOf(NamespaceType.Mnt));
+        try
+        {
+            return others.SelectMany(place => place.Mounts.Where(mount => mount.Inode == ns.Inode).Select(mount => Take(ns, place.Open(_proc!, mount))))
+                .FirstOrDefault(handle => handle is not null);
+        }
+        finally
+        {
+            others.ForEach(place => place.Dispose());
+        }
     }
 
     // Parents and owners without a process: up from everything that has a process.

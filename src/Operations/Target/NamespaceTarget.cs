@@ -31,6 +31,14 @@ public sealed class NamespaceTarget
         Value = HasEnded(process) ? new ProcessIdentity(process.Id, null) : ProcessIdentity.Of(process.Id);
     }
 
+    /// <summary>All namespaces of a process.</summary>
+    /// <param name="process">A process, as New-NamespaceProcess and Get-NamespaceProcess give it.</param>
+    public NamespaceTarget(NamespaceProcess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        Value = process.Identity;
+    }
+
     /// <summary>One namespace.</summary>
     /// <param name="ns">A namespace, as Get-Namespace gives it.</param>
     public NamespaceTarget(NamespaceInfo ns)

@@ -139,7 +139,7 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
                 "Give a PID, a name, a path, the beginning of a container's id, or what Get-Namespace finds."),
             _ => throw new NamespaceException(
                 "TargetAmbiguous",
-                $"'{SafeText.Escape(text)}' is the beginning of several containers: {string.Join(", ", found.Select(each => each.Container).Order(StringComparer.Ordinal))}.",
+                $"'{SafeText.Escape(text)}' is the beginning of several containers: {string.Join(", ", found.Select(each => each.Container.ToString()).Order(StringComparer.Ordinal))}.",
                 "Give more of the id."),
         };
     }

@@ -1,0 +1,42 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+using LinuxNamespaces.Operations;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Lists how many namespaces each user may have, and how many there are.</summary>
+[Cmdlet(VerbsCommon.Get, "NamespaceLimit")]
+[OutputType(typeof(NamespaceLimit))]
+public sealed class GetNamespaceLimitCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Only these types.</summary>
+    [Parameter(Position = 0)]
+    [NamespaceTypeTransform]
+    public NamespaceType[] Type { get; set; } = Enum.GetValues<NamespaceType>();
+
+    /// <summary>Reads and counts.</summary>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            WriteObject(NamespaceLimits.Read(Type, _stop.Token), enumerateCollection: true);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (LinuxException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception));
+        }
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Ends what Ctrl+C would.</summary>
+    public void Dispose() => _stop.Dispose();
+}

@@ -1,0 +1,23 @@
+namespace LinuxNamespaces;
+
+/// <summary>What happened to a namespace.</summary>
+public enum NamespaceChange
+{
+    /// <summary>It was there when the watch began.</summary>
+    Existing,
+
+    /// <summary>It has come, or got the name.</summary>
+    Added,
+
+    /// <summary>It has gone, or lost the name.</summary>
+    Removed,
+
+    /// <summary>Something else keeps it, or another process is its first.</summary>
+    HolderChanged,
+
+    /// <summary>A net namespace got an id in ours.</summary>
+    IdAssigned,
+
+    /// <summary>An id in our net namespace went with its namespace.</summary>
+    IdReleased,
+}

@@ -1,0 +1,40 @@
+using System;
+using System.IO;
+using System.Linq;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>Makes the public object of a program that was started.</summary>
+internal static class StartedProcess
+{
+    internal static NamespaceProcess Create(ChildProcess child, SpawnPlan plan, Func<SpawnResult, byte[]> readResult, int secondInnerId)
+    {
+        ulong[] inodes = new ulong[NamespaceTypes.Count];
+        for (int i = 0; i < inodes.Length; i++)
+        {
+            byte[] link = readResult(SpawnResult.NamespaceLinks + i);
+            inodes[i] = link.Length == 0 ? 0 : NamespaceLink.ParseInode(link);
+        }
+
+        return new NamespaceProcess
+        {
+            Child = child,
+            Id = child.Id,
+            ParentId = Environment.ProcessId,
+            Program = Path.GetFileName(plan.Programs[0]),
+            CommandLine = SafeText.Escape(string.Join(' ', plan.Arguments)),
+            UserId = OuterUserId(plan.Request),
+            StartTime = DateTime.Now,
+            NamespacePid = secondInnerId != 0 ? secondInnerId : plan.Request.Types.Contains(NamespaceType.Pid) ? 1 : child.Id,
+            Inodes = inodes,
+        };
+    }
+
+    private static uint OuterUserId(SpawnRequest request)
+    {
+        uint own = LibC.geteuid();
+        return request.UserId is not uint inside ? request.Owner?.UserId ?? own : request.UserMap?.ToOuter(inside) ?? inside;
+    }
+}

@@ -1,0 +1,129 @@
+BeforeDiscovery {
+    $isRoot = (id -u) -eq '0'
+    $kinds = @(
+        @{ Kind = 'thread'; Type = 'Net'; Source = 'Thread'; Field = 'ThreadId' }
+        @{ Kind = 'child'; Type = 'Time'; Source = 'Child'; Field = $null }
+        @{ Kind = 'pidchild'; Type = 'Pid'; Source = 'Process, Child'; Field = $null }
+        @{ Kind = 'fd'; Type = 'Uts'; Source = 'Descriptor'; Field = 'Descriptor' }
+        @{ Kind = 'socket'; Type = 'Net'; Source = 'Socket'; Field = 'Descriptor' }
+        @{ Kind = 'mount'; Type = 'Uts'; Source = 'Mount'; Field = 'MountNamespace' }
+        @{ Kind = 'nobody'; Type = 'Ipc'; Source = 'Mount'; Field = 'MountNamespace' }
+        @{ Kind = 'ghost'; Type = 'User'; Source = 'Relation'; Field = $null }
+    )
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    $older = [LinuxNamespaces.NamespaceInfo].Assembly.GetType('LinuxNamespaces.Kernel.OlderKernel').GetProperty('Missing', [Reflection.BindingFlags]'NonPublic, Static')
+    $features = $older.PropertyType
+    $target = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+    $null = New-Item $target
+}
+
+AfterAll {
+    Remove-Item $target
+}
+
+Describe 'A namespace kept by <Kind>' -Skip:(-not $isRoot) -ForEach $kinds {
+    BeforeAll {
+        $holder = Start-Helper hidden $Kind, $target
+        $null, $keeper, $inode, $detail = [ulong[]]($holder.ReadyLine -replace 'ready', '0' -split ' ')
+    }
+
+    AfterAll {
+        if ($holder.ReadyLine) { Stop-Helper $holder }
+    }
+
+    It 'is found with its type and what keeps it' {
+        $ns = Get-Namespace -Source All | Where-Object Inode -EQ $inode
+        $ns | Should -HaveCount 1
+        $ns.Type | Should -Be $Type
+        $ns.Source | Should -Be $Source
+        $ns.OwnerInode | Should -Be (Get-LinkInode $PID user)
+        if ($Source -eq 'Mount') {
+            $ns.MountPoint | Should -Be $target
+            $ns.MountNamespace | Should -Be $detail
+        }
+    }
+
+    It 'is found on a kernel without the newer calls' -Skip:($Kind -eq 'nobody') {
+        try {
+            $older.SetValue($null, [enum]::Parse($features, 'All'))
+            $ns = Get-Namespace -Source All | Where-Object Inode -EQ $inode
+            $ns.Type | Should -Be $Type
+            $ns.Source | Should -Be $Source
+            $ns.NamespaceId | Should -BeNullOrEmpty
+            ($ns | Get-NamespaceProcess -Holder).Source | Should -Not -BeNullOrEmpty
+        }
+        finally {
+            $older.SetValue($null, [enum]::Parse($features, 'None'))
+        }
+    }
+
+    It 'tells who keeps it' {
+        $found = @(Get-NamespaceProcess -Inode $inode -Holder | Where-Object Source -NE Process)
+        $found | Should -HaveCount 1
+        $found[0].Source | Should -Be ($Source -replace '^Process, ')
+        if ($Source -in 'Mount', 'Relation') {
+            $found[0].Id | Should -BeNullOrEmpty
+        }
+        else {
+            $found[0].Id | Should -Be $keeper
+            $found[0].CommandLine | Should -BeLike "*hidden $Kind*"
+        }
+
+        if ($Field) {
+            $found[0].$Field | Should -Be $detail
+        }
+
+        if ($Kind -ne 'pidchild') {
+            Get-Namespace -Inode $inode -Source All | Get-NamespaceProcess | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'can be opened again from its object' {
+        $ns = Get-Namespace -Source All | Where-Object Inode -EQ $inode
+        $same = Compare-Namespace $ns $ns
+        $same.IsEqual | Should -BeTrue
+        $same.ReferenceInode | Should -Be $inode
+        try {
+            $older.SetValue($null, [enum]::Parse($features, 'NamespaceId, NamespaceFileHandles'))
+            (Compare-Namespace $ns $ns).ReferenceInode | Should -Be $inode
+        }
+        finally {
+            $older.SetValue($null, [enum]::Parse($features, 'None'))
+        }
+    }
+
+    It 'is gone from the list when it is let go' {
+        $ns = Get-Namespace -Source All | Where-Object Inode -EQ $inode
+        Stop-Helper $holder
+        $holder.ReadyLine = $null
+
+        # The kernel takes its time with some, and its number soon passes to another.
+        foreach ($try in 1..50) {
+            $left = Get-Namespace -Source All | Where-Object { $_.Inode -eq $inode -and $_.Type -eq $Type -and $_.NamespaceId -eq $ns.NamespaceId }
+            $failure = $null
+            try { $null = Compare-Namespace $ns $PID } catch { $failure = $_ }
+            if (-not $left -and $failure) { break }
+            Start-Sleep -Milliseconds 100
+        }
+
+        $left | Should -BeNullOrEmpty
+        $failure.FullyQualifiedErrorId | Should -BeLike 'NamespaceGone,*'
+    }
+}
+
+Describe 'Get-Namespace -Source All' -Skip:(-not $isRoot) {
+    It 'lists all that the default search lists' {
+        $default = Get-Namespace
+        $all = (Get-Namespace -Source All).Inode
+        $again = (Get-Namespace).Inode
+        $default.Inode | Where-Object { $_ -notin $all -and $_ -in $again } | Should -BeNullOrEmpty
+    }
+
+    It 'counts no descriptor of its own search as a holder' {
+        $own = Get-LinkInode $PID uts
+        Get-NamespaceProcess -Inode $own -Holder | Where-Object { $_.Id -eq $PID -and $_.Source -eq 'Descriptor' } | Should -BeNullOrEmpty
+    }
+}

@@ -1,0 +1,146 @@
+BeforeDiscovery {
+    $isRoot = (id -u) -eq '0'
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+}
+
+Describe 'Get-NamespaceProcess' -Skip:(-not $isRoot) {
+    BeforeAll {
+        $herd = Start-Helper herd 2, 8
+        $leaders = @([int[]]($herd.ReadyLine -split ' ' | Select-Object -Skip 1))
+        $inode = Get-LinkInode $leaders[0] uts
+        $members = foreach ($folder in Get-ChildItem /proc -Directory | Where-Object Name -Match '^\d+$') {
+            if ((Get-LinkInode $folder.Name uts) -eq $inode) { [int]$folder.Name }
+        }
+    }
+
+    AfterAll {
+        Stop-Helper $herd
+    }
+
+    It 'lists the processes of a namespace by value, inode and property name' {
+        $members.Count | Should -BeGreaterOrEqual 4
+        $ns = Get-Namespace -Inode $inode
+        ($ns | Get-NamespaceProcess).Id | Should -Be ($members | Sort-Object)
+        (Get-NamespaceProcess $ns).Id | Should -Be ($members | Sort-Object)
+        (Get-NamespaceProcess -Inode $inode).Id | Should -Be ($members | Sort-Object)
+        ([pscustomobject]@{ Inode = $inode } | Get-NamespaceProcess).Id | Should -Be ($members | Sort-Object)
+    }
+
+    It 'lists a process once, with its eight inodes' {
+        $found = @(Get-Namespace -ProcessId $leaders[0] | Get-NamespaceProcess | Where-Object Id -EQ $leaders[0])
+        $found | Should -HaveCount 1
+        foreach ($type in 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts') {
+            $found[0].$type | Should -Be (Get-LinkInode $leaders[0] $type) -Because $type
+        }
+    }
+
+    It 'tells the PIDs at every level, as the kernel does' {
+        foreach ($process in Get-NamespaceProcess -Inode $inode) {
+            $line = Select-String '^NSpid:\s+(.*)' "/proc/$($process.Id)/status"
+            $pids = -split $line.Matches[0].Groups[1].Value
+            $process.NSpid | Should -Be ($pids -join ' ')
+            $process.NamespacePid | Should -Be $pids[-1]
+        }
+
+        # Children of a leader are in a pid namespace of their own.
+        (Get-NamespaceProcess -Inode $inode | Where-Object { $_.NamespacePid -eq 1 }) | Should -Not -BeNullOrEmpty
+    }
+
+    It 'tells the user outside and inside' {
+        $mapped = Start-Process setpriv '--reuid', '65534', '--regid', '65534', '--clear-groups', 'unshare', '--user', '--map-root-user', 'sleep', '60' -PassThru
+        try {
+            foreach ($try in 1..50) {
+                if ((Get-Content "/proc/$($mapped.Id)/comm") -eq 'sleep') { break }
+                Start-Sleep -Milliseconds 50
+            }
+
+            $process = Get-NamespaceProcess -Inode (Get-LinkInode $mapped.Id user)
+            $process.Id | Should -Be $mapped.Id
+            $process.UserId | Should -Be 65534
+            $process.UserName | Should -Be (id -nu 65534)
+            $process.NamespaceUserId | Should -Be 0
+        }
+        finally {
+            $mapped.Kill()
+        }
+    }
+
+    It 'has the name, command line, parent and start time of ps' {
+        $process = Get-NamespaceProcess -Inode $inode | Where-Object Id -EQ $leaders[0]
+        $process.CommandLine | Should -Be (ps -o args= -p $leaders[0])
+        $process.ParentId | Should -Be ([int](ps -o ppid= -p $leaders[0]))
+        $process.Program | Should -Be (Get-Content "/proc/$($leaders[0])/comm")
+        [math]::Abs(($process.StartTime - (Get-Process -Id $leaders[0]).StartTime).TotalSeconds) | Should -BeLessThan 2
+        $process.HasExited | Should -BeFalse
+    }
+
+    It 'lists by the name of a net namespace' {
+        $name = New-UniqueName
+        ip netns add $name
+        $inside = Start-Process ip 'netns', 'exec', $name, 'sleep', '60' -PassThru
+        try {
+            foreach ($try in 1..50) {
+                if ((Get-Content "/proc/$($inside.Id)/comm") -eq 'sleep') { break }
+                Start-Sleep -Milliseconds 50
+            }
+
+            (Get-NamespaceProcess -Name $name).Id | Should -Be $inside.Id
+            (Get-NamespaceProcess -Name "$name*").Id | Should -Be $inside.Id
+            $holders = Get-NamespaceProcess -Name $name -Holder
+            $holders | Where-Object Source -EQ Process | ForEach-Object Id | Should -Be $inside.Id
+            $holders | Where-Object Source -EQ Mount | ForEach-Object MountPoint | Should -Contain "/run/netns/$name"
+        }
+        finally {
+            $inside.Kill()
+            $inside.WaitForExit()
+            ip netns delete $name
+        }
+    }
+
+    It 'pipes into Stop-Process' {
+        $victim = Start-Process unshare '--uts', 'sleep', '60' -PassThru
+        try {
+            foreach ($try in 1..50) {
+                if ((Get-Content "/proc/$($victim.Id)/comm") -eq 'sleep') { break }
+                Start-Sleep -Milliseconds 50
+            }
+
+            Get-Namespace uts -ProcessId $victim.Id | Get-NamespaceProcess | Stop-Process
+            $victim.WaitForExit(5000) | Should -BeTrue
+        }
+        finally {
+            if (-not $victim.HasExited) { $victim.Kill() }
+        }
+    }
+
+    It 'gives nothing for nothing: an empty pipeline must not reach every process' {
+        @() | Get-NamespaceProcess | Should -BeNullOrEmpty
+        Get-Namespace -Type Net | Where-Object Inode -EQ 1 | Get-NamespaceProcess | Should -BeNullOrEmpty
+    }
+
+    It 'does not take another namespace with the same inode for the one meant' {
+        $ns = Get-Namespace -Inode $inode
+        $stale = [LinuxNamespaces.NamespaceInfo].GetConstructor([Reflection.BindingFlags]'NonPublic, Instance', [type[]]@()).Invoke(@())
+        [LinuxNamespaces.NamespaceInfo].GetProperty('Type').SetValue($stale, $ns.Type)
+        [LinuxNamespaces.NamespaceInfo].GetProperty('Inode').SetValue($stale, $ns.Inode)
+        [LinuxNamespaces.NamespaceInfo].GetProperty('NamespaceId').SetValue($stale, [ulong]($ns.NamespaceId ?? 0) + 1)
+        if ($null -eq $ns.NamespaceId) {
+            Set-ItResult -Skipped -Because 'this kernel has no namespace ids'
+            return
+        }
+
+        $stale | Get-NamespaceProcess | Should -BeNullOrEmpty
+        $stale | Get-NamespaceProcess -Holder -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+        $failed.FullyQualifiedErrorId | Should -BeLike 'NamespaceNotFound,*'
+    }
+
+    It 'says that there is no such <What>' -ForEach @(
+        @{ What = 'inode'; Arguments = @{ Inode = 12345 }; Id = 'NamespaceNotFound' }
+        @{ What = 'name'; Arguments = @{ Name = 'lnt-no-such-name' }; Id = 'NamespaceNameNotFound' }
+    ) {
+        { Get-NamespaceProcess @Arguments -ErrorAction Stop } | Should -Throw -ErrorId "$Id,*"
+    }
+}

@@ -1,0 +1,183 @@
+BeforeDiscovery {
+    $isRoot = (id -u) -eq '0'
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    $folder = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+    $null = New-Item -ItemType Directory $folder
+
+    # Starts a program and waits until it is it that runs.
+    function Start-Inside {
+        param([string[]] $Arguments)
+        $process = Start-Process unshare ($Arguments + 'sleep', '60') -PassThru
+        foreach ($try in 1..100) {
+            if ((Get-Content "/proc/$($process.Id)/comm") -eq 'sleep') { break }
+            Start-Sleep -Milliseconds 20
+        }
+
+        $process
+    }
+
+    function Stop-Inside {
+        param($Process)
+        $Process.Kill()
+        $Process.WaitForExit()
+    }
+}
+
+AfterAll {
+    foreach ($mount in findmnt -rn -t nsfs -o TARGET | Where-Object { $_ -like "$folder*" }) { umount $mount }
+    Remove-Item $folder -Recurse
+}
+
+Describe 'The life of a namespace' -Skip:(-not $isRoot) {
+    It 'ends with its last process, unless a mount keeps it; and with the mount' {
+        $process = Start-Inside '--uts'
+        $inode = Get-LinkInode $process.Id uts
+        $file = "$folder/life"
+        Get-Namespace uts -ProcessId $process.Id | Mount-Namespace -Path $file -Create
+        (stat -L -c %i $file) | Should -Be $inode
+        Stop-Inside $process
+
+        $kept = Get-Namespace -Inode $inode
+        $kept.ProcessCount | Should -Be 0
+        $kept.Source | Should -Be Mount
+        $kept.MountPoint | Should -Be $file
+        nsenter --uts=$file true
+        $LASTEXITCODE | Should -Be 0
+
+        $result = Dismount-Namespace $file -RemoveFile -PassThru
+        $result.Inode | Should -Be $inode
+        $result.IsGone | Should -BeTrue
+        $file | Should -Not -Exist
+        Get-Namespace -Source All | Where-Object { $_.Inode -eq $inode -and $_.NamespaceId -eq $kept.NamespaceId } | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Mount-Namespace' -Skip:(-not $isRoot) {
+    BeforeAll {
+        $process = Start-Inside '--uts', '--ipc', '--net', '--mount'
+    }
+
+    AfterAll {
+        Stop-Inside $process
+    }
+
+    It 'mounts several on files named after their types' {
+        Mount-Namespace $process.Id "$folder/several/deep" -Type Uts, Ipc, Net -Create
+        foreach ($type in 'uts', 'ipc', 'net') {
+            stat -L -c %i "$folder/several/deep/$type" | Should -Be (Get-LinkInode $process.Id $type)
+        }
+
+        Dismount-Namespace "$folder/several/*/*" -RemoveFile
+        Get-ChildItem "$folder/several/deep" | Should -BeNullOrEmpty
+        findmnt -rn -t nsfs -o TARGET | Where-Object { $_ -like "$folder/several*" } | Should -BeNullOrEmpty
+    }
+
+    It 'writes what it mounted with -PassThru' {
+        $ns = Mount-Namespace $process.Id "$folder/passed" -Type Ipc -Create -PassThru
+        $ns.MountPoint | Should -Be "$folder/passed"
+        $ns.Inode | Should -Be (Get-LinkInode $process.Id ipc)
+        $ns | Dismount-Namespace -RemoveFile
+        "$folder/passed" | Should -Not -Exist
+    }
+
+    It 'mounts a mount namespace on a private mount' {
+        $null = New-Item -ItemType Directory "$folder/private"
+        mount --bind "$folder/private" "$folder/private"
+        mount --make-private "$folder/private"
+        try {
+            $late = Start-Inside '--mount'
+            Mount-Namespace $late.Id "$folder/private/mnt" -Type Mnt -Create
+            stat -L -c %i "$folder/private/mnt" | Should -Be (Get-LinkInode $late.Id mnt)
+            Dismount-Namespace "$folder/private/mnt"
+        }
+        finally {
+            Stop-Inside $late
+            umount "$folder/private"
+        }
+    }
+
+    It 'refuses one on a shared parent, and names the remedy' {
+        $null = New-Item -ItemType Directory "$folder/shared"
+        mount --bind "$folder/shared" "$folder/shared"
+        mount --make-shared "$folder/shared"
+        try {
+            $late = Start-Inside '--mount', '--propagation', 'unchanged'
+            Mount-Namespace $late.Id "$folder/shared/mnt" -Type Mnt -Create -ErrorAction SilentlyContinue -ErrorVariable failed
+            $failed[0].FullyQualifiedErrorId | Should -BeLike 'MountOnSharedParent,*'
+            $failed[0].Exception.Message | Should -BeLike "*'$folder/shared'*"
+            $failed[0].ErrorDetails.RecommendedAction | Should -BeLike "*mount --make-private '$folder/shared'*"
+            "$folder/shared/mnt" | Should -Not -Exist
+        }
+        finally {
+            Stop-Inside $late
+            umount -R "$folder/shared"
+        }
+    }
+
+    It 'refuses our own mount namespace' {
+        Mount-Namespace $PID "$folder/own" -Type Mnt -Create -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'MountLoop,*'
+        "$folder/own" | Should -Not -Exist
+    }
+
+    It 'refuses a path that is <What>' -ForEach @(
+        @{ What = 'missing'; Id = 'PathNotFound'; Category = 'ObjectNotFound'; Prepare = { } }
+        @{ What = 'taken'; Id = 'PathInUse'; Category = 'ResourceBusy'; Prepare = { param($path) $null = New-Item $path; mount --bind /proc/self/ns/uts $path } }
+        @{ What = 'a pipe'; Id = 'PathNotAFile'; Category = 'InvalidArgument'; Prepare = { param($path) mkfifo $path } }
+    ) {
+        $path = "$folder/$(New-UniqueName)"
+        & $Prepare $path
+        Mount-Namespace $process.Id $path -Type Uts -ErrorAction SilentlyContinue -ErrorVariable failed
+        $failed[0].FullyQualifiedErrorId | Should -BeLike "$Id,*"
+        $failed[0].CategoryInfo.Category | Should -Be $Category
+        if ($What -eq 'taken') { umount $path }
+    }
+
+    It 'changes nothing with -WhatIf' {
+        Mount-Namespace $process.Id "$folder/whatif" -Type Uts -Create -WhatIf
+        "$folder/whatif" | Should -Not -Exist
+    }
+}
+
+Describe 'Dismount-Namespace' -Skip:(-not $isRoot) {
+    It 'says what keeps a namespace still' {
+        $process = Start-Inside '--uts'
+        try {
+            Mount-Namespace $process.Id "$folder/still" -Type Uts -Create
+            Dismount-Namespace "$folder/still" -WhatIf
+            stat -L -c %i "$folder/still" | Should -Be (Get-LinkInode $process.Id uts)
+            $result, $verbose = Dismount-Namespace "$folder/still" -PassThru -Verbose 4>&1 | Group-Object { $_ -is [System.Management.Automation.VerboseRecord] } | Sort-Object Name | ForEach-Object { , $_.Group }
+            $result.IsGone | Should -BeFalse
+            $result.Source | Should -Be Process
+            "$verbose" | Should -BeLike '*lives on: Process*'
+            "$folder/still" | Should -Exist
+        }
+        finally {
+            Stop-Inside $process
+        }
+    }
+
+    It 'keeps a file somebody has put something into' {
+        $file = "$folder/full"
+        Set-Content $file 'precious'
+        mount --bind /proc/self/ns/uts $file
+        Dismount-Namespace $file -RemoveFile
+        Get-Content $file | Should -Be 'precious'
+    }
+
+    It 'takes paths with blanks and unicode' {
+        $file = "$folder/with blank, ünï [x]"
+        Mount-Namespace $PID $file -Type Uts -Create
+        Dismount-Namespace -LiteralPath $file -RemoveFile
+        Test-Path -LiteralPath $file | Should -BeFalse
+    }
+
+    It 'says that nothing is mounted' {
+        { Dismount-Namespace "$folder/nothing" -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceNotMounted,*'
+        { Get-Namespace uts -ProcessId $PID | Dismount-Namespace -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceNotMounted,*'
+        Dismount-Namespace "$folder/no*such" | Should -BeNullOrEmpty
+    }
+}

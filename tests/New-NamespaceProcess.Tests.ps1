@@ -1,0 +1,886 @@
+BeforeDiscovery {
+    $isRoot = (id -u) -eq '0'
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    $folder = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+    $null = New-Item -ItemType Directory $folder
+    chmod 755 $folder
+
+    # Runs a program to its end and gives the lines it wrote; the object is in $process.
+    function Invoke-Inside {
+        param([hashtable] $With, [Parameter(ValueFromRemainingArguments)] [string[]] $Command)
+        $output = Join-Path $folder 'output'
+        $rest = @($Command | Select-Object -Skip 1)
+        $script:process = New-NamespaceProcess -FilePath $Command[0] -ArgumentList $rest -Wait -RedirectStandardOutput $output -RedirectStandardError $output @With
+        Get-Content $output
+    }
+
+    function Stop-Inside {
+        param($Process)
+        kill -9 $Process.Id
+        $deadline = [DateTime]::Now.AddSeconds(5)
+        while (-not $Process.HasExited -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 5 }
+    }
+
+    # The error a start ends with; fails where there is none.
+    function Get-StartError {
+        param([scriptblock] $Start)
+        try {
+            $null = & $Start
+        }
+        catch {
+            return $_
+        }
+
+        throw 'Nothing failed.'
+    }
+
+    function Get-OpenDescriptor { @(Get-ChildItem "/proc/$PID/fd" -ErrorAction Ignore | Where-Object Name -Match '^\d+$').Count }
+    function Get-Zombie { @(ps --ppid $PID -o stat=,comm= | Where-Object { $_ -match '^Z' }) }
+}
+
+AfterAll {
+    Remove-Item $folder -Recurse -Force -ErrorAction Ignore
+}
+
+Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
+    Context 'Types' {
+        It 'makes a new <_> namespace and no other' -ForEach 'Cgroup', 'Ipc', 'Mnt', 'Net', 'Pid', 'Time', 'User', 'Uts' {
+            $type = $_
+            $process = New-NamespaceProcess -Type $type sleep 60
+            try {
+                foreach ($name in 'Cgroup', 'Ipc', 'Mnt', 'Net', 'Pid', 'Time', 'User', 'Uts') {
+                    $process.$name | Should -Be (Get-LinkInode $process.Id $name.ToLowerInvariant()) -Because $name
+                    if ($name -eq $type) {
+                        $process.$name | Should -Not -Be (Get-LinkInode $PID $name.ToLowerInvariant())
+                    }
+                    else {
+                        $process.$name | Should -Be (Get-LinkInode $PID $name.ToLowerInvariant()) -Because $name
+                    }
+                }
+            }
+            finally {
+                Stop-Inside $process
+            }
+        }
+
+        It 'makes all eight at once' {
+            $process = New-NamespaceProcess -Type Cgroup, Ipc, Mount, Network, Pid, Time, User, Hostname -MapRootUser sleep 60
+            try {
+                foreach ($name in 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts') {
+                    Get-LinkInode $process.Id $name | Should -Not -Be (Get-LinkInode $PID $name) -Because $name
+                    $process.$name | Should -Be (Get-LinkInode $process.Id $name)
+                }
+            }
+            finally {
+                Stop-Inside $process
+            }
+        }
+
+        It 'gives the inodes of a program that has ended at once' {
+            $process = New-NamespaceProcess -Type Uts, Net true -Wait
+            $process.Uts | Should -BeGreaterThan 4026531840
+            $process.Net | Should -Not -Be $process.Uts
+            $process.Pid | Should -Be (Get-LinkInode $PID pid)
+        }
+    }
+
+    Context 'The program' {
+        It 'is found in PATH, and gets its arguments as they are' {
+            Invoke-Inside @{} printf '%s|' 'a b' '' '$x' '-c' "it's" | Should -Be "a b||`$x|-c|it's|"
+        }
+
+        It 'is the user''s shell without a name, as a login shell' {
+            $script = Join-Path $folder 'input'
+            Set-Content $script 'echo $0'
+            $output = Join-Path $folder 'output'
+            $process = New-NamespaceProcess -Type Uts -Environment @{ SHELL = '/bin/sh' } -RedirectStandardInput $script -RedirectStandardOutput $output -Wait
+            Get-Content $output | Should -Be '-sh'
+            $process.CommandLine | Should -Be '-sh'
+        }
+
+        It 'gives its exit code, or the signal that ended it' {
+            (New-NamespaceProcess sh -ArgumentList '-c', 'exit 7' -Wait).ExitCode | Should -Be 7
+            $killed = New-NamespaceProcess sh -ArgumentList '-c', 'kill -9 $$' -Wait
+            $killed.Signal | Should -Be 9
+            $killed.ExitCode | Should -BeNullOrEmpty
+        }
+
+        It 'is an error that names the path when it is not there (<Name>)' -ForEach @(
+            @{ Name = '/nonexistent/program'; Id = 'ProgramNotFound'; Category = 'ObjectNotFound'; Text = '/nonexistent/program' }
+            @{ Name = 'nonexistentprogram'; Id = 'ProgramNotFound'; Category = 'ObjectNotFound'; Text = '/usr/bin' }
+            @{ Name = '/etc/passwd'; Id = 'ProgramNotExecutable'; Category = 'PermissionDenied'; Text = '/etc/passwd' }
+            @{ Name = '/etc'; Id = 'ProgramNotExecutable'; Category = 'PermissionDenied'; Text = '/etc' }
+        ) {
+            $failure = Get-StartError { New-NamespaceProcess -Type Uts $Name -Wait }
+            $failure.FullyQualifiedErrorId | Should -Be "$Id,LinuxNamespaces.Commands.NewNamespaceProcessCommand"
+            $failure.CategoryInfo.Category | Should -Be $Category
+            $failure.ToString() | Should -BeLike "*$Text*execve*"
+            $failure.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        }
+
+        It 'of no known format is an error and no exit code' {
+            $script = Join-Path $folder 'noformat'
+            Set-Content $script 'echo no first line'
+            chmod 755 $script
+            (Get-StartError { New-NamespaceProcess $script -Wait }).FullyQualifiedErrorId | Should -BeLike 'ProgramNotExecutable,*'
+        }
+
+        It 'relative to the location, where the location is the working directory' {
+            Set-Content (Join-Path $folder 'here.sh') "#!/bin/sh`npwd"
+            chmod 755 (Join-Path $folder 'here.sh')
+            Push-Location $folder
+            try {
+                Invoke-Inside @{} ./here.sh | Should -Be $folder
+                Invoke-Inside @{ WorkingDirectory = '/usr' } ./here.sh | Should -Be '/usr'
+            }
+            finally {
+                Pop-Location
+            }
+        }
+
+        It 'says what it started' {
+            $before = [DateTime]::Now
+            $process = New-NamespaceProcess -Type Pid sleep 60
+            try {
+                $process.NamespacePid | Should -Be 1
+                $process.ParentId | Should -Be $PID
+                $process.Program | Should -Be 'sleep'
+                $process.CommandLine | Should -Be 'sleep 60'
+                $process.UserName | Should -Be 'root'
+                $process.StartTime | Should -BeGreaterOrEqual $before
+                $process.HasExited | Should -BeFalse
+                $process.ExitCode | Should -BeNullOrEmpty
+                "$process" | Should -Be "sleep ($($process.Id))"
+                (Get-Content "/proc/$($process.Id)/status" | Where-Object { $_ -like 'NSpid*' }) -split '\s+' | Select-Object -Last 1 | Should -Be 1
+            }
+            finally {
+                Stop-Inside $process
+            }
+        }
+
+        It 'goes down the pipeline to Get-Namespace, Get-Process, Stop-Process and Wait-Process' {
+            $process = New-NamespaceProcess -Type Net sleep 60
+            ($process | Get-Namespace -Type Net).Inode | Should -Be $process.Net
+            ($process | Get-Process).ProcessName | Should -Be 'sleep'
+            $process | Stop-Process
+            $process | Wait-Process -Timeout 5 -ErrorAction Ignore
+            $process.HasExited | Should -BeTrue
+            $process.Signal | Should -BeIn 9, 15
+        }
+    }
+
+    Context 'What a program finds' {
+        It 'has only descriptors 0, 1 and 2, no signal blocked or ignored: <Name>' -ForEach @(
+            @{ Name = 'plain'; With = @{ Type = 'Uts' } }
+            @{ Name = 'with maps'; With = @{ MapRootUser = $true } }
+            @{ Name = 'as another user'; With = @{ UserId = 65534; GroupId = 65534 } }
+            @{ Name = 'bound'; With = @{ Type = 'Ipc'; LoopbackUp = $true } }
+        ) {
+            $helper = Get-Helper signals
+            chmod 755 (Split-Path $helper) $helper
+
+            # A descriptor that is inherited, because nobody made it close-on-exec.
+            $leak = [IO.FileStream]::new([Microsoft.Win32.SafeHandles.SafeFileHandle]::new([IntPtr]1, $false), [IO.FileAccess]::Write)
+            Invoke-Inside $With $helper | Should -Be 'descriptors 0 1 2', 'blocked', 'ignored'
+            $leak.Dispose()
+        }
+
+        It 'has the files given as standard streams' {
+            $in = Join-Path $folder 'in'
+            $out = Join-Path $folder 'out'
+            $err = Join-Path $folder 'err'
+            Set-Content $in 'text'
+            $null = New-NamespaceProcess sh '-c' 'cat; echo problem >&2' -Wait -RedirectStandardInput $in -RedirectStandardOutput $out -RedirectStandardError $err
+            Get-Content $out | Should -Be 'text'
+            Get-Content $err | Should -Be 'problem'
+        }
+
+        It 'can write output and errors to one file, and have an empty input' {
+            $out = Join-Path $folder 'both'
+            $null = New-NamespaceProcess sh '-c' 'echo one; echo two >&2; cat; echo three' -Wait -RedirectStandardInput $null -RedirectStandardOutput $out -RedirectStandardError $out
+            Get-Content $out | Should -Be 'one', 'two', 'three'
+        }
+
+        It 'an output that cannot be made is an error, and nothing is started' {
+            $failure = Get-StartError { New-NamespaceProcess touch "$folder/started" -RedirectStandardOutput /nonexistent/file -Wait }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'SystemCallFailed,*'
+            Test-Path "$folder/started" | Should -BeFalse
+        }
+
+        It 'has the session''s variables, less and more (<Name>)' -ForEach @(
+            @{ Name = 'all'; With = @{ Environment = @{ LNT_NEW = 'b c'; LNT_GONE = $null } }; Has = 'LNT_OLD=1', 'LNT_NEW=b c'; Lacks = 'LNT_GONE*' }
+            @{ Name = 'none'; With = @{ ClearEnvironment = $true }; Has = @(); Lacks = '*' }
+            @{ Name = 'one'; With = @{ KeepEnvironment = 'LNT_OLD' }; Has = 'LNT_OLD=1'; Lacks = 'HOME*' }
+            @{ Name = 'its own'; With = @{ ClearEnvironment = $true; Environment = @{ LNT_NEW = 1 } }; Has = 'LNT_NEW=1'; Lacks = 'LNT_OLD*' }
+        ) {
+            $env:LNT_OLD = 1
+            $env:LNT_GONE = 1
+            try {
+                $variables = @(Invoke-Inside $With env)
+                foreach ($variable in $Has) { $variables | Should -Contain $variable }
+                @($variables -like $Lacks).Count | Should -Be 0
+            }
+            finally {
+                $env:LNT_OLD = $env:LNT_GONE = $null
+            }
+        }
+    }
+
+    Context 'Users and groups' {
+        It 'maps as unshare does: <Unshare>' -ForEach @(
+            @{ Unshare = '--map-root-user'; With = @{ MapRootUser = $true } }
+            @{ Unshare = '--map-current-user'; With = @{ MapCurrentUser = $true } }
+            @{ Unshare = '--map-user=1234 --map-group=4321'; With = @{ MapUser = '1234'; MapGroup = '4321' } }
+            @{ Unshare = '--map-user=nobody'; With = @{ MapUser = 'nobody' } }
+            @{ Unshare = '--user --setgroups deny'; With = @{ Type = 'User'; SetGroups = 'Deny' } }
+        ) {
+            $command = 'sort -n /proc/self/uid_map; echo; sort -n /proc/self/gid_map; cat /proc/self/setgroups; id -u; id -g'
+            $wanted = unshare @($Unshare -split ' ') sh -c $command
+            $wanted.Count | Should -BeGreaterThan 3
+            Invoke-Inside $With sh '-c' $command | Should -Be $wanted
+        }
+
+        It 'maps ranges: <Name>' -ForEach @(
+            @{ Name = 'one of each'; With = @{ UidMap = '0:100000:65536'; GidMap = '0:200000:1000' }; Users = '0 100000 65536'; Groups = '0 200000 1000' }
+            @{ Name = 'several, with root'; With = @{ UidMap = '0:100000:1000', '2000:300000:5'; GidMap = '0:5:1'; MapRootUser = $true }
+                Users = '0 0 1', '1 100000 999', '2000 300000 5'; Groups = '0 0 1' }
+            @{ Name = 'all'; With = @{ UidMap = 'all'; GidMap = 'all' }; Users = '0 0 4294967295'; Groups = '0 0 4294967295' }
+        ) {
+            $lines = Invoke-Inside $With sh '-c' 'sort -n /proc/self/uid_map; echo -; sort -n /proc/self/gid_map; cat /proc/self/setgroups'
+            $lines | ForEach-Object { $_.Trim() -replace '\s+', ' ' } | Should -Be (@($Users) + '-' + $Groups + 'allow')
+        }
+
+        It 'leaves an id out of a range only where it must' {
+            # 1000 is just beyond the range: unshare takes an id away all the same.
+            Invoke-Inside @{ UidMap = '0:100000:1000'; MapUser = '1000' } cat /proc/self/uid_map | ForEach-Object { $_ -replace '\s+', ' ' } |
+                Should -Be ' 1000 0 1', ' 0 100000 1000'
+        }
+
+        It 'refuses a map that cannot be: <Map>' -ForEach @(
+            @{ Map = '0:0:0' }, @{ Map = '0:-1:2' }, @{ Map = '1:2' }, @{ Map = '0:0:4294967296' }, @{ Map = '4294967290:0:10' }, @{ Map = '0:1:2:3' }, @{ Map = 'some' }
+        ) {
+            (Get-StartError { New-NamespaceProcess true -UidMap $Map }).FullyQualifiedErrorId | Should -BeLike 'IdMapInvalid,*'
+        }
+
+        It 'refuses ranges that overlap, and more than the kernel takes' {
+            (Get-StartError { New-NamespaceProcess true -UidMap 0:0:10, 5:100:1 }).ToString() | Should -BeLike '*0:0:10 and 5:100:1 overlap inside*'
+            (Get-StartError { New-NamespaceProcess true -UidMap 0:0:10, 50:5:1 }).ToString() | Should -BeLike '*overlap outside*'
+            $many = 0..400 | ForEach-Object { "$($_ * 2):$($_ * 2):1" }
+            (Get-StartError { New-NamespaceProcess true -GidMap $many }).ToString() | Should -BeLike '*401 ranges*340*'
+        }
+
+        It 'maps the caller''s own subordinate ids, not those of the first named user' {
+            $command = @'
+printf 'someone:500000:10\nroot:600000:20\n' > $1/subuid; printf 'someone:500000:10\n0:700000:30\n' > $1/subgid
+mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 -NoProfile -NonInteractive -Command "$3"
+'@
+            $auto = "Import-Module '$ModulePath'; New-NamespaceProcess -MapAuto sh '-c' 'cat /proc/self/uid_map /proc/self/gid_map' -Wait | Out-Null;" +
+                "New-NamespaceProcess -MapSubIds -MapRootUser sh '-c' 'cat /proc/self/uid_map /proc/self/gid_map' -Wait | Out-Null"
+            $lines = unshare --mount sh -c $command sh $folder ([Environment]::ProcessPath) $auto | ForEach-Object { $_.Trim() -replace '\s+', ':' }
+            $lines | Should -Be '0:600000:20', '0:700000:30', '0:0:1', '600000:600000:20', '0:0:1', '700000:700000:30'
+        }
+
+        It 'says that there are no subordinate ids' {
+            $found = (Get-Content /etc/subuid) -match '^(root|0):'
+            if ($found) {
+                Set-ItResult -Skipped -Because 'root has subordinate ids here'
+                return
+            }
+
+            (Get-StartError { New-NamespaceProcess true -MapAuto }).FullyQualifiedErrorId | Should -BeLike 'SubIdNotFound,*'
+        }
+
+        It 'becomes another user, without supplementary groups' {
+            Invoke-Inside @{ UserId = 65534; GroupId = 65534 } id | Should -Be (setpriv --reuid 65534 --regid 65534 --clear-groups id)
+            Invoke-Inside @{ UidMap = '0:100000:65536'; GidMap = '0:100000:65536'; UserId = 5; GroupId = 6 } sh '-c' 'id -u; id -g; id -G' | Should -Be 5, 6, 6
+            $process.UserName | Should -Be 100005
+        }
+
+        It 'names an id that has no mapping' {
+            $failure = Get-StartError { New-NamespaceProcess -MapRootUser -UserId 5 true }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'IdChangeRefused,*'
+            $failure.ToString() | Should -BeLike '*setresuid 5*EINVAL*'
+        }
+
+        It 'gives the new user namespace an owner' {
+            $process = New-NamespaceProcess -Owner 1234:1234 -Type Net, Pid -MapRootUser sleep 60
+            try {
+                ($process | Get-Namespace -Type User).OwnerUserId | Should -Be 1234
+                ($process | Get-Namespace -Type Net).OwnerInode | Should -Be $process.User
+                $process.NamespacePid | Should -Be 1
+                (Get-Content "/proc/$($process.Id)/status" | Where-Object { $_ -like 'Uid:*' }) -split '\s+' | Select-Object -Index 1 | Should -Be 1234
+            }
+            finally {
+                Stop-Inside $process
+            }
+        }
+
+        It 'keeps capabilities as unshare does' {
+            $wanted = unshare --map-user=1234 --map-group=1234 --keep-caps grep Cap /proc/self/status
+            Invoke-Inside @{ MapUser = 1234; MapGroup = 1234; KeepCapabilities = $true } grep Cap /proc/self/status | Should -Be $wanted
+            $lost = Invoke-Inside @{ MapUser = 1234; MapGroup = 1234 } grep CapEff /proc/self/status
+            $lost | Should -Match '\s0+$'
+        }
+
+        It 'refuses -SetGroups Allow with a map of one group' {
+            (Get-StartError { New-NamespaceProcess -MapRootUser -SetGroups Allow true }).FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
+            Invoke-Inside @{ GidMap = '0:0:10'; SetGroups = 'Allow' } cat /proc/self/setgroups | Should -Be 'allow'
+        }
+    }
+
+    Context 'Mounts and roots' {
+        BeforeAll {
+            $root = Join-Path $folder 'root'
+            $null = New-Item -ItemType Directory $root/bin, $root/proc, $root/tmp, $root/etc
+            Copy-Item (Get-Command busybox -CommandType Application).Source $root/bin/busybox
+            foreach ($name in 'sh', 'ls', 'ps', 'id', 'cat', 'hostname', 'pwd', 'ip', 'readlink') {
+                $null = New-Item -ItemType SymbolicLink -Path $root/bin/$name -Value busybox
+            }
+
+            $path = @{ PATH = '/bin' }
+        }
+
+        It 'mounts a fresh /proc' {
+            Invoke-Inside @{ Type = 'Pid'; MountProc = $true } ps '-e' '-o' 'pid=,comm=' | ForEach-Object Trim | Should -Be '1 ps'
+            $process.Mnt | Should -Not -Be (Get-LinkInode $PID mnt)
+            Invoke-Inside @{ Type = 'Pid'; ProcDirectory = $root + '/proc' } sh '-c' "cat $root/proc/1/comm" | Should -Be 'sh'
+        }
+
+        It 'keeps mounts apart unless told otherwise (<Propagation>)' -ForEach @(
+            @{ Propagation = 'Private'; Flag = 'private' }, @{ Propagation = 'Shared'; Flag = 'shared' }
+            @{ Propagation = 'Slave'; Flag = 'slave' }, @{ Propagation = 'Unchanged'; Flag = 'unchanged' }
+        ) {
+            $wanted = unshare --mount --propagation $Flag findmnt -no PROPAGATION /
+            Invoke-Inside @{ Type = 'Mnt'; Propagation = $Propagation } findmnt '-no' PROPAGATION / | Should -Be $wanted
+        }
+
+        It 'mounts binfmt_misc and registers an interpreter, for this namespace alone' {
+            Invoke-Inside @{ MapRootUser = $true; Type = 'Pid'; LoadInterpreter = ':lnt:M::LNTMAGIC::/bin/cat:' } head '-n' 2 /proc/sys/fs/binfmt_misc/lnt |
+                Should -Be 'enabled', 'interpreter /bin/cat'
+            Test-Path /proc/sys/fs/binfmt_misc/lnt | Should -BeFalse
+            $other = New-Item -ItemType Directory (Join-Path $folder 'binfmt')
+            Invoke-Inside @{ MapRootUser = $true; MountBinfmt = $true; BinfmtDirectory = "$other" } ls $other | Should -Contain 'register'
+            (Get-StartError { New-NamespaceProcess -MapRootUser -Type Pid -LoadInterpreter nonsense true }).FullyQualifiedErrorId | Should -BeLike 'InterpreterRefused,*'
+        }
+
+        It 'has a root of its own by chroot' {
+            Invoke-Inside @{ Root = $root; Environment = $path } sh '-c' 'pwd; ls /' | Should -Be '/', 'bin', 'etc', 'proc', 'tmp'
+            $process.Mnt | Should -Be (Get-LinkInode $PID mnt)
+        }
+
+        It 'has a root of its own by pivot_root, and the old one is gone' {
+            $mounts = Invoke-Inside @{ Root = $root; Type = 'Mnt', 'Pid'; MountProc = $true; Environment = $path } cat /proc/mounts
+            $mounts | Should -HaveCount 2
+            $mounts | ForEach-Object { ($_ -split ' ')[1] } | Should -Be '/', '/proc'
+            Test-Path $root/proc/self | Should -BeFalse
+        }
+
+        It 'works in a directory inside of the root, and cannot be led out of it' {
+            Invoke-Inside @{ Root = $root; WorkingDirectory = '/tmp'; Environment = $path } pwd | Should -Be '/tmp'
+            (Get-StartError { New-NamespaceProcess -Root $root -WorkingDirectory /nonexistent -Environment $path pwd }).FullyQualifiedErrorId |
+                Should -BeLike 'WorkingDirectoryNotFound,*'
+            $helper = Start-Process sleep 60 -PassThru -WorkingDirectory /usr
+            try {
+                mount --bind /proc $root/proc
+                $failure = Get-StartError { New-NamespaceProcess -Root $root -WorkingDirectory "/proc/$($helper.Id)/cwd" -Environment $path pwd }
+                $failure.FullyQualifiedErrorId | Should -BeLike 'WorkingDirectoryOutsideRoot,*'
+            }
+            finally {
+                umount $root/proc
+                $helper | Stop-Process
+            }
+        }
+
+        It 'says that there is no program in the root' {
+            $failure = Get-StartError { New-NamespaceProcess -Root $root -Type Mnt /usr/bin/env }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'ProgramNotFound,*'
+            $failure.ToString() | Should -BeLike "*/usr/bin/env below the root '$root'*"
+            (Get-StartError { New-NamespaceProcess -Root /nonexistent -Type Mnt true }).FullyQualifiedErrorId | Should -BeLike 'RootRefused,*'
+            (Get-StartError { New-NamespaceProcess -Root /nonexistent true }).FullyQualifiedErrorId | Should -BeLike 'RootRefused,*'
+        }
+
+        It 'says that a mount was refused' {
+            $failure = Get-StartError { New-NamespaceProcess -Type Pid -ProcDirectory /nonexistent true }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'MountRefused,*'
+            $failure.ToString() | Should -BeLike '*mount /nonexistent: No such file or directory (ENOENT)*'
+        }
+
+        It 'is a small container for an ordinary user (scenario A12)' {
+            chmod -R a+rX $root
+            $output = Invoke-AsUser "New-NamespaceProcess -Type Pid,Mnt,Uts,Ipc,Net,User -MapRootUser -Root '$root' -HostName box -LoopbackUp -MountProc -Environment @{ PATH = '/bin' } sh '-c' 'id -u; hostname; ls /; ip link show lo | head -n 1; echo `$`$' -Wait | Out-Null"
+            $output[0..5] | Should -Be '0', 'box', 'bin', 'etc', 'proc', 'tmp'
+            $output[6] | Should -BeLike '*UP*'
+            $output[7] | Should -Be '1'
+        }
+    }
+
+    Context 'Names, network and clocks' {
+        It 'sets host and domain name inside only (scenario A4)' {
+            $before = hostname
+            Invoke-Inside @{ HostName = 'lnt-host'; DomainName = 'lnt.domain' } sh '-c' 'hostname; cat /proc/sys/kernel/domainname' | Should -Be 'lnt-host', 'lnt.domain'
+            $process.Uts | Should -Not -Be (Get-LinkInode $PID uts)
+            hostname | Should -Be $before
+            (Get-StartError { New-NamespaceProcess -HostName ('x' * 65) true }).FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
+        }
+
+        It 'has a lo that is down, or up when asked (scenario A7)' {
+            $links = Invoke-Inside @{ Type = 'Net' } ip '-o' link
+            $links | Should -HaveCount 1
+            $links | Should -BeLike '*lo: <LOOPBACK>*DOWN*'
+            Invoke-Inside @{ LoopbackUp = $true } ip '-o' link show lo | Should -BeLike '*<LOOPBACK,UP,LOWER_UP>*'
+            Invoke-Inside @{ LoopbackUp = $true } sh '-c' 'ip addr add 192.168.1.1/24 dev lo && ip -o addr' | Where-Object { $_ -like '*192.168.1.1/24*' } | Should -Not -BeNullOrEmpty
+        }
+
+        It 'shifts the clocks, also into the past (scenario A8)' {
+            $uptime = [double]((Get-Content /proc/uptime) -split ' ')[0]
+            $inside = [double]((Invoke-Inside @{ BootTimeOffset = '7.00:00:00' } cat /proc/uptime) -split ' ')[0]
+            $inside - $uptime - 604800 | Should -BeLessThan 30
+            $inside - $uptime - 604800 | Should -BeGreaterOrEqual 0
+            Invoke-Inside @{ BootTimeOffset = [timespan]::FromSeconds(-1.5); MonotonicOffset = [timespan]::FromSeconds(2.25) } sh '-c' "sed 's/  */ /g' /proc/self/timens_offsets" |
+                Should -Be 'monotonic 2 250000000', 'boottime -2 500000000'
+            $process.Time | Should -Not -Be (Get-LinkInode $PID time)
+            $failure = Get-StartError { New-NamespaceProcess -BootTimeOffset '-10000.00:00:00' true }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'TimeOffsetRefused,*'
+        }
+
+        It 'sees itself at the root of its cgroups (scenario A8)' {
+            Invoke-Inside @{ Type = 'Cgroup' } cat /proc/self/cgroup | Where-Object { $_ -notmatch ':/$' } | Should -BeNullOrEmpty
+        }
+
+        It 'keeps message queues apart (scenario A5)' {
+            $id = (ipcmk --queue) -replace '\D'
+            try {
+                (Invoke-Inside @{} ipcs '-q') -match '0x' | Should -Not -BeNullOrEmpty
+                (Invoke-Inside @{ Type = 'Ipc' } ipcs '-q') -match '0x' | Should -BeNullOrEmpty
+            }
+            finally {
+                ipcrm --queue-id $id
+            }
+        }
+
+        It 'keeps mounts apart (scenario A2)' {
+            Invoke-Inside @{ Type = 'Mnt' } sh '-c' "mount -t tmpfs lnt $folder && touch $folder/inside && findmnt -no SOURCE $folder" | Should -Be 'lnt'
+            Test-Path $folder/inside | Should -BeFalse
+            $process.Mnt | Should -Not -Be (Get-LinkInode $PID mnt)
+            $process.Net | Should -Be (Get-LinkInode $PID net)
+        }
+
+        It 'ends all inside when PID 1 ends; outside they have other PIDs (scenario A3)' {
+            $mark = 1000000 + $PID
+            $process = New-NamespaceProcess -Type Pid -MountProc sh '-c' "sleep $mark & wait"
+            $deadline = [DateTime]::Now.AddSeconds(5)
+            while (-not ($outer = pgrep -f "^sleep $mark") -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 10 }
+            $outer | Should -Not -BeNullOrEmpty
+            (Get-Content "/proc/$outer/status" | Where-Object { $_ -like 'NSpid*' }) -split '\s+' | Select-Object -Last 2 | Should -Be $outer, 2
+            Stop-Inside $process
+            while ((pgrep -f "^sleep $mark") -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 10 }
+            pgrep -f "^sleep $mark" | Should -BeNullOrEmpty
+        }
+
+        It 'stands in the tree of pid and user namespaces (scenario A10)' {
+            $process = New-NamespaceProcess -Type Pid -MapRootUser sleep 60
+            try {
+                $pidNamespace = $process | Get-Namespace -Type Pid
+                $pidNamespace.ParentInode | Should -Be (Get-LinkInode $PID pid)
+                $pidNamespace.OwnerInode | Should -Be $process.User
+                ($process | Get-Namespace -Type User).ParentInode | Should -Be (Get-LinkInode $PID user)
+            }
+            finally {
+                Stop-Inside $process
+            }
+        }
+    }
+
+    Context 'Persistent namespaces (scenario A9)' {
+        It 'binds each where asked, and they outlive the process' {
+            $pins = @{}
+            foreach ($type in 'Net', 'Uts', 'Ipc', 'Cgroup', 'Time', 'User', 'Pid') { $pins[$type] = Join-Path $folder "pin-$type" }
+            try {
+                $process = New-NamespaceProcess -Persist $pins -MapRootUser true -Wait
+                foreach ($type in $pins.Keys) {
+                    stat -c %i $pins[$type] | Should -Be $process.$type
+                    stat -f -c %T $pins[$type] | Should -Be nsfs
+                }
+
+                $uts = nsenter "--uts=$($pins.Uts)" readlink /proc/self/ns/uts
+                $uts | Should -Be "uts:[$($process.Uts)]"
+                (Get-Namespace -Type Net -Inode $process.Net).MountPoint | Should -Be $pins.Net
+                $failure = Get-StartError { New-NamespaceProcess -Persist @{ Net = $pins.Net } true }
+                $failure.FullyQualifiedErrorId | Should -BeLike 'PersistTargetBusy,*'
+                stat -c %i $pins.Net | Should -Be $process.Net
+            }
+            finally {
+                $pins.Values | Where-Object { Test-Path $_ } | ForEach-Object { umount $_; Remove-Item $_ }
+            }
+
+            Get-Namespace -Source All | Where-Object Inode -EQ $process.Net | Where-Object Type -EQ Net | Should -BeNullOrEmpty
+        }
+
+        It 'binds a mount namespace where mounts are private, and says so where they are not' {
+            $private = New-Item -ItemType Directory (Join-Path $folder 'private')
+            mount --bind $private $private
+            try {
+                mount --make-private $private
+                $process = New-NamespaceProcess -Persist @{ Mnt = "$private/mnt" } true -Wait
+                stat -c %i $private/mnt | Should -Be $process.Mnt
+                umount $private/mnt
+                mount --make-shared $private
+                $failure = Get-StartError { New-NamespaceProcess -Persist @{ Mnt = "$private/shared" } -Propagation Unchanged true -Wait }
+                $failure.FullyQualifiedErrorId | Should -BeLike 'PersistRefused,*'
+                $failure.ErrorDetails.RecommendedAction | Should -BeLike '*--make-private*'
+                Test-Path $private/shared | Should -BeFalse
+            }
+            finally {
+                umount $private
+            }
+        }
+
+        It 'takes all back when the start fails after all' {
+            $pin = Join-Path $folder 'undone'
+            $null = Get-StartError { New-NamespaceProcess -Persist @{ Net = $pin; Uts = "$pin-uts" } /nonexistent/program }
+            Test-Path "$pin*" | Should -BeFalse
+            $null = Get-StartError { New-NamespaceProcess -Persist @{ Ipc = $pin; Uts = '/nonexistent/dir/uts' } true }
+            Test-Path $pin | Should -BeFalse
+        }
+    }
+
+    Context 'Joining' {
+        BeforeAll {
+            $target = New-NamespaceProcess -Type Net, Uts, Pid, Mnt, Ipc, Time, Cgroup -MountProc -HostName target sleep 600
+            $rootless = New-NamespaceProcess -Type Net, Uts, Pid, Mnt -MapRootUser -MountProc -HostName rootless sleep 600
+        }
+
+        AfterAll {
+            Stop-Inside $target
+            Stop-Inside $rootless
+        }
+
+        It 'joins all namespaces of a process, as nsenter does' {
+            $command = 'for t in cgroup ipc mnt net pid time user uts; do readlink /proc/self/ns/$t; done; hostname; pwd'
+            $wanted = nsenter --target $target.Id --all sh -c $command
+            $wanted | Should -Contain 'target'
+            Invoke-Inside @{ Join = $target } sh '-c' $command | Should -Be $wanted
+            $process.NamespacePid | Should -BeGreaterThan 1
+            Invoke-Inside @{ Join = $target.Id } hostname | Should -Be 'target'
+        }
+
+        It 'joins a rootless one, where only its own user namespace gives the right to' {
+            Invoke-Inside @{ Join = $rootless } sh '-c' 'hostname; id -u; ps -e -o pid=,comm= | head -n 1' | ForEach-Object Trim | Should -Be 'rootless', '0', '1 sleep'
+            $process.User | Should -Be $rootless.User
+            $process.Pid | Should -Be $rootless.Pid
+        }
+
+        It 'joins existing and makes new ones in one call' {
+            Invoke-Inside @{ Join = $rootless; Type = 'Pid'; MountProc = $true } sh '-c' 'hostname; echo $$; ps -e | wc -l' | ForEach-Object Trim | Select-Object -First 2 | Should -Be 'rootless', '1'
+            $process.Net | Should -Be $rootless.Net
+            $process.Pid | Should -Not -BeIn $rootless.Pid, (Get-LinkInode $PID pid)
+        }
+
+        It 'joins single namespaces' {
+            $null = Invoke-Inside @{ Join = ($target | Get-Namespace -Type Net), ($target | Get-Namespace -Type Uts) } hostname
+            $process.Net | Should -Be $target.Net
+            $process.Uts | Should -Be $target.Uts
+            $process.Mnt | Should -Be (Get-LinkInode $PID mnt)
+            $failure = Get-StartError { New-NamespaceProcess -Join ($target | Get-Namespace -Type Net), ($rootless | Get-Namespace -Type Net) true }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
+        }
+
+        It 'names a pid namespace that is dead' {
+            $dying = New-NamespaceProcess -Type Pid -Persist @{ Pid = "$folder/dead" } true -Wait
+            $dying.ExitCode | Should -Be 0
+            try {
+                $failure = Get-StartError { New-NamespaceProcess -Join "$folder/dead" true }
+                $failure.FullyQualifiedErrorId | Should -BeLike 'PidNamespaceDead,*'
+                $failure.CategoryInfo.Category | Should -Be 'ResourceUnavailable'
+                $failure.ToString() | Should -BeLike '*clone*ENOMEM*'
+            }
+            finally {
+                umount $folder/dead
+            }
+        }
+
+        It 'may not join what gives no rights' {
+            $output = Invoke-AsUser "try { New-NamespaceProcess -Join $($target.Id) true } catch { `$_.FullyQualifiedErrorId }"
+            $output | Should -Match '^(ProcessHidden|JoinRefused),'
+        }
+
+        It 'cannot be traced from inside before it runs its program, and has no descriptor of the session' {
+            $helper = Get-Helper signals
+            Copy-Item $helper $folder/signals
+            Invoke-Inside @{ Join = ($target | Get-Namespace -Type Net); Type = 'Uts' } $folder/signals | Should -Be 'descriptors 0 1 2', 'blocked', 'ignored'
+            $lines = New-NamespaceProcess -Join $target true -WhatIf -Verbose 4>&1 | ForEach-Object Message
+            $lines[0] | Should -BeLike '*with memory of its own'
+            $lines -like 'wait: *compares the namespaces with those wanted' | Should -HaveCount 1
+        }
+    }
+
+    Context 'Waiting and ending' {
+        It 'ends what takes too long, PID 1 included' {
+            $watch = [Diagnostics.Stopwatch]::StartNew()
+            $process = New-NamespaceProcess sleep 60 -TimeoutSec 0.3 -ErrorVariable failure -ErrorAction SilentlyContinue
+            $process.Signal | Should -Be 15
+            $failure.FullyQualifiedErrorId | Should -BeLike 'ProcessTimedOut,*'
+            $failure.CategoryInfo.Category | Should -Be 'OperationTimeout'
+            (New-NamespaceProcess -Type Pid sleep 60 -TimeoutSec 0.3 -ErrorAction SilentlyContinue).Signal | Should -Be 9
+            $watch.Elapsed.TotalSeconds | Should -BeLessThan 20
+        }
+
+        It 'ends the child at Ctrl+C' {
+            $shell = [PowerShell]::Create()
+            $null = $shell.AddScript("Import-Module '$ModulePath'; New-NamespaceProcess -Type Pid sleep 71 -Wait").BeginInvoke()
+            $deadline = [DateTime]::Now.AddSeconds(20)
+            while (-not ($child = pgrep -P $PID -f '^sleep 71') -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
+            $child | Should -Not -BeNullOrEmpty
+            $shell.Stop()
+            pgrep -P $PID -f '^sleep 71' | Should -BeNullOrEmpty
+            $shell.Dispose()
+        }
+
+        It 'leaves no zombie, and keeps the exit code' {
+            $process = New-NamespaceProcess -Type Uts sh '-c' 'exit 3'
+            $deadline = [DateTime]::Now.AddSeconds(5)
+            while ((Test-Path "/proc/$($process.Id)") -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 5 }
+            Test-Path "/proc/$($process.Id)" | Should -BeFalse
+            $process.HasExited | Should -BeTrue
+            $process.ExitCode | Should -Be 3
+        }
+
+        It 'dies with the session when asked, and only then (<Signal>)' -ForEach @(
+            @{ Signal = $null; With = '-KillWithParent'; Dies = $true }
+            @{ Signal = 'TERM'; With = '-ParentDeathSignal TERM'; Dies = $true }
+            @{ Signal = $null; With = ''; Dies = $false }
+        ) {
+            $pwsh = [Environment]::ProcessPath
+            $id = & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; (New-NamespaceProcess -Type Uts $With sleep 72 -RedirectStandardOutput /dev/null -RedirectStandardError /dev/null).Id; kill -9 `$PID"
+            $deadline = [DateTime]::Now.AddSeconds(2)
+            while ((Test-Path "/proc/$id") -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
+            $lives = (Get-Content "/proc/$id/comm" -ErrorAction Ignore) -eq 'sleep'
+            if ($lives) { kill -9 $id }
+            [bool]$lives | Should -Be (-not $Dies)
+        }
+
+        It 'does not die with the thread that made it' {
+            $process = New-NamespaceProcess -Type Uts -KillWithParent sleep 60
+            $other = New-NamespaceProcess -MapRootUser sleep 60
+            Start-Sleep -Seconds 4
+            $process.HasExited | Should -BeFalse
+            $other.HasExited | Should -BeFalse
+            Stop-Inside $process
+            Stop-Inside $other
+        }
+
+        It 'does nothing with -WhatIf, and says the plan with -Verbose, in order' {
+            New-NamespaceProcess -Type Uts touch "$folder/whatif" -WhatIf | Should -BeNullOrEmpty
+            Test-Path "$folder/whatif" | Should -BeFalse
+            $lines = New-NamespaceProcess -HostName plan -Type Pid -MountProc -MapRootUser -UserId 0 true -WhatIf -Verbose 4>&1 | ForEach-Object Message
+            $words = 'clone: new mnt, pid, user, uts*', 'wait: *setgroups deny, gid_map 0 0 1, uid_map 0 0 1', 'sethostname: *plan*', 'mount: all mounts are private',
+                'mount: mount proc on /proc', 'chdir: *', 'setresuid: become user 0', 'execve: *true*'
+            for ($i = 0; $i -lt $words.Count; $i++) {
+                $lines[$i] | Should -BeLike $words[$i]
+            }
+        }
+    }
+
+    Context 'Limits and refusals' {
+        It 'names the limit that is 0, its value and the command that raises it (scenario A6)' {
+            $script = "echo 0 > /proc/sys/user/max_user_namespaces; echo 5 > /proc/sys/user/max_net_namespaces; exec '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -Command `"`$1`""
+            $command = "Import-Module '$ModulePath'; try { New-NamespaceProcess -MapRootUser -Type Net true } catch { `$_.FullyQualifiedErrorId; `$_.CategoryInfo.Category; `"`$_`"; `$_.ErrorDetails.RecommendedAction }"
+            $output = unshare --map-root-user sh -c $script sh $command
+            $output[0] | Should -BeLike 'NamespaceLimitReached,*'
+            $output[1] | Should -Be 'LimitsExceeded'
+            $output[2] | Should -BeLike '*user.max_user_namespaces = 0*clone*ENOSPC*'
+            $output[3] | Should -BeLike '*sysctl user.max_user_namespaces=*'
+        }
+
+        It 'names a limit that is used up' {
+            $script = "echo 1 > /proc/sys/user/max_uts_namespaces; exec '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -Command `"`$1`""
+            $command = "Import-Module '$ModulePath'; `$first = New-NamespaceProcess -Type Uts sleep 60; try { New-NamespaceProcess -Type Uts true } catch { `"`$_`" }; `$first | Stop-Process"
+            unshare --map-root-user sh -c $script sh $command | Should -BeLike '*user.max_uts_namespaces = 1*'
+        }
+
+        It 'names the capability that is missing' {
+            $output = Invoke-AsUser "try { New-NamespaceProcess -Type Net,Uts true } catch { `$_.FullyQualifiedErrorId; `$_.CategoryInfo.Category; `"`$_`"; `$_.ErrorDetails.RecommendedAction }"
+            $output[0] | Should -BeLike 'PrivilegeRequired,*'
+            $output[1] | Should -Be 'PermissionDenied'
+            $output[2] | Should -BeLike '*net, uts*CAP_SYS_ADMIN*clone*EPERM*'
+            $output[3] | Should -BeLike '*-Type User*'
+        }
+
+        It 'leaves nothing behind after failures of every kind' {
+            $null = New-NamespaceProcess true -Wait
+            [GC]::Collect()
+            $mounts = Get-Content /proc/self/mountinfo
+            $descriptors = Get-OpenDescriptor
+            foreach ($round in 1..20) {
+                $null = Get-StartError { New-NamespaceProcess -Type Uts /nonexistent/program }
+                $null = Get-StartError { New-NamespaceProcess -MapRootUser -UserId 5 true }
+                $null = Get-StartError { New-NamespaceProcess -Type Pid -ProcDirectory /nonexistent true }
+                $null = Get-StartError { New-NamespaceProcess -BootTimeOffset '-10000.00:00:00' -MapRootUser true }
+                $null = Get-StartError { New-NamespaceProcess -Owner 1234:1234 -Type Pid /nonexistent/program }
+                $null = Get-StartError { New-NamespaceProcess -Persist @{ Net = "$folder/nothing" } /nonexistent/program }
+                $null = Get-StartError { New-NamespaceProcess -Type Uts true -RedirectStandardOutput /nonexistent/file }
+            }
+
+            [GC]::Collect()
+            [GC]::WaitForPendingFinalizers()
+            Get-OpenDescriptor | Should -BeLessOrEqual ($descriptors + 1)
+            Get-Zombie | Should -BeNullOrEmpty
+            @(pgrep -P $PID).Count | Should -BeLessOrEqual 1
+            Get-Content /proc/self/mountinfo | Should -Be $mounts
+        }
+    }
+
+    Context 'An ordinary user' {
+        It 'is root inside, and no more outside than before (scenario A6)' {
+            $output = Invoke-AsUser "New-NamespaceProcess -MapRootUser -Type Mnt,Net,Uts,Ipc,Cgroup,Time,Pid -MountProc -HostName inside -LoopbackUp sh '-c' 'id -u; hostname; cat /proc/self/uid_map; echo `$`$; cat /etc/shadow 2>&1; chown 1 / 2>&1' -Wait | Out-Null"
+            $output[0..1] | Should -Be '0', 'inside'
+            $output[2] | Should -Match '^\s+0\s+65534\s+1$'
+            $output[3] | Should -Be '1'
+            $output[4] | Should -BeLike '*Permission denied*'
+            $output[5] | Should -Match 'not permitted|Read-only|Invalid|too large'
+        }
+
+        It 'maps more ids with newuidmap and newgidmap' {
+            if (-not (Get-Command newuidmap -CommandType Application -ErrorAction Ignore)) {
+                Set-ItResult -Skipped -Because 'newuidmap (package uidmap) is not installed'
+                return
+            }
+
+            # /etc/subuid for this test alone: newuidmap is of this mount namespace, too.
+            $script = "echo nobody:500000:70000 > $folder/sub; mount --bind $folder/sub /etc/subuid; mount --bind $folder/sub /etc/subgid; exec env HOME=/tmp setpriv --reuid 65534 --regid 65534 --clear-groups '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -Command `"`$1`""
+            $command = "Import-Module '$ModulePath'; New-NamespaceProcess -MapAuto -MapRootUser sh '-c' 'cat /proc/self/uid_map /proc/self/setgroups; id -u' -Wait | Out-Null"
+            $output = unshare --mount sh -c $script sh $command | ForEach-Object { $_.Trim() -replace '\s+', ' ' }
+            $output | Should -Be '0 65534 1', '1 500000 70000', 'allow', '0'
+        }
+
+        It 'is told which ids are not theirs to map' {
+            $output = Invoke-AsUser "try { New-NamespaceProcess -UidMap 0:100000:10 true } catch { `$_.FullyQualifiedErrorId; `"`$_`" }"
+            $output[0] | Should -Match '^(IdMapRefused|IdMapHelperMissing),'
+            $output[1] | Should -BeLike '*newuidmap*'
+        }
+
+        It 'may keep their own id and the capabilities of the namespace' {
+            Invoke-AsUser "New-NamespaceProcess -MapCurrentUser -KeepCapabilities -Type Net sh '-c' 'ip link set lo up && id -u' -Wait | Out-Null" | Should -Be '65534'
+        }
+    }
+
+    Context 'Under load' {
+        It 'starts 2,000 from eight runspaces while others allocate and collect' {
+            $null = New-NamespaceProcess -MapRootUser true -Wait
+            [GC]::Collect()
+            Start-Sleep -Seconds 3
+            $descriptors = Get-OpenDescriptor
+            $stop = [Threading.CancellationTokenSource]::new()
+            $churn = foreach ($i in 1..2) {
+                $shell = [PowerShell]::Create()
+                $null = $shell.AddScript('param($stop) while (-not $stop.IsCancellationRequested) { $x = 1..2000 | ForEach-Object { "$_" }; [GC]::Collect(); Start-Sleep -Milliseconds 5 }').AddArgument($stop.Token)
+                $handle = $shell.BeginInvoke()
+                @{ Shell = $shell; Handle = $handle }
+            }
+
+            $codes = 0..7 | ForEach-Object -ThrottleLimit 8 -Parallel {
+                Import-Module $using:ModulePath
+                $runspace = $_
+                foreach ($i in 1..250) {
+                    $with = switch (($i + $runspace) % 5) {
+                        0 { @{ Type = 'Uts' } }
+                        1 { @{ MapRootUser = $true } }
+                        2 { @{ Type = 'Pid'; MountProc = $true } }
+                        3 { @{ BootTimeOffset = '1.00:00:00' } }
+                        4 { @{ Type = 'Uts', 'Ipc'; HostName = "h$i" } }
+                    }
+                    $process = New-NamespaceProcess -FilePath sh -ArgumentList '-c', "exit $($i % 200)" -Wait @with
+                    if ($process.ExitCode -ne $i % 200) { "wrong: $($process.ExitCode) for $i" } else { 'right' }
+                }
+            }
+
+            $stop.Cancel()
+            foreach ($one in $churn) { $null = $one.Shell.EndInvoke($one.Handle); $one.Shell.Dispose() }
+            @($codes).Count | Should -Be 2000
+            $codes | Where-Object { $_ -ne 'right' } | Should -BeNullOrEmpty
+            Start-Sleep -Seconds 3
+            [GC]::Collect()
+            [GC]::WaitForPendingFinalizers()
+            Get-Zombie | Should -BeNullOrEmpty
+            Get-OpenDescriptor | Should -BeLessOrEqual ($descriptors + 8) -Because 'each start would leave some'
+            Get-Content "/proc/$PID/task/*/comm" | Where-Object { $_ -like 'LinuxNamespaces*' -or $_ -like '.NET LinuxName*' } | Should -BeNullOrEmpty
+        }
+
+        It 'leaves no child when PowerShell is killed while one waits at a gate' {
+            # A newuidmap that never comes back holds the gate closed.
+            $bin = New-Item -ItemType Directory (Join-Path $folder 'slow')
+            Set-Content $bin/newgidmap "#!/bin/sh`necho `$1 > $folder/waiting`nexec sleep 73"
+            chmod 755 $bin/newgidmap
+            chmod 777 $folder
+            $pwsh = [Environment]::ProcessPath
+            $user = Start-Process env -PassThru -ArgumentList 'HOME=/tmp', 'setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', $pwsh, '-NoProfile', '-NonInteractive', '-Command',
+                "`"Import-Module '$ModulePath'; `$env:PATH = '${bin}:' + `$env:PATH; New-NamespaceProcess -GidMap 0:100000:10 sleep 74`""
+            try {
+                $deadline = [DateTime]::Now.AddSeconds(20)
+                while (-not (Test-Path $folder/waiting) -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
+                $child = Get-Content $folder/waiting
+                Test-Path "/proc/$child" | Should -BeTrue
+                kill -9 $user.Id
+                while ((Test-Path "/proc/$child") -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
+                Test-Path "/proc/$child" | Should -BeFalse
+            }
+            finally {
+                kill -9 $user.Id 2>$null
+                pkill -9 -u 65534 -f '^sleep 73' 2>$null
+                chmod 755 $folder
+            }
+        }
+    }
+
+    Context 'A terminal' {
+        It 'is the child''s with job control, and PowerShell''s again afterwards' {
+            if (-not (Get-Command tmux -CommandType Application -ErrorAction Ignore)) {
+                Set-ItResult -Skipped -Because 'tmux is not installed'
+                return
+            }
+
+            $socket = New-UniqueName
+            function Send { tmux -L $socket send-keys @args }
+            function Wait-Screen {
+                param([string] $Pattern)
+                $deadline = [DateTime]::Now.AddSeconds(20)
+                do {
+                    Start-Sleep -Milliseconds 50
+                    $screen = (tmux -L $socket capture-pane -p -S -100) -join "`n"
+                } until ($screen -match $Pattern -or [DateTime]::Now -gt $deadline)
+                $screen | Should -Match $Pattern
+            }
+
+            try {
+                tmux -L $socket -f /dev/null new-session -d -x 120 -y 40 "env NO_COLOR=1 PS1='inside> ' $([Environment]::ProcessPath) -NoProfile -NoLogo"
+                Wait-Screen '(?m)^PS .*>'
+                Send "Import-Module '$ModulePath'; 'mod' + 'ule'" Enter
+                Wait-Screen '(?m)^module'
+                Send "New-NamespaceProcess -Type Pid -MountProc bash -ArgumentList '--norc' -Wait | ForEach-Object { 'code' + `$_.ExitCode }" Enter
+                Wait-Screen '(?m)^inside>'
+                Send 'sleep 75' Enter
+                Start-Sleep -Milliseconds 500
+                Send C-c
+                Send 'echo int$?' Enter
+                Wait-Screen '(?m)^int130'
+                Send 'sleep 76' Enter
+                Start-Sleep -Milliseconds 500
+                Send C-z
+                Send 'jobs' Enter
+                Wait-Screen '(?m)Stopped +sleep 76'
+                Send 'kill -9 %1; wait; exit 5' Enter
+                Wait-Screen '(?m)^code5'
+
+                # Line editing: a letter goes in two to the left of the end.
+                Send "'edt'" Left Left i End Enter
+                Wait-Screen '(?m)^edit'
+            }
+            finally {
+                tmux -L $socket kill-server
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Operations;
+using Xunit;
+
+namespace LinuxNamespaces.UnitTests;
+
+/// <summary>Plans: which steps, in which order, and what is refused before anything starts.</summary>
+public class SpawnPlannerTests
+{
+    [Fact]
+    public void Nothing_new_needs_no_gate_and_shares_memory()
+    {
+        SpawnPlan plan = Plan(new SpawnRequest { Program = "/bin/true" });
+        Assert.False(plan.HasGates);
+        Assert.False(plan.HasPrivateMemory);
+        Assert.Empty(plan.CloneTypes);
+        Assert.Equal("close_range", plan.Steps[^1].Call);
+    }
+
+    [Fact]
+    public void New_types_are_made_by_the_clone_itself_but_time()
+    {
+        SpawnPlan plan = Plan(new SpawnRequest { Program = "x", Types = [NamespaceType.Time, NamespaceType.Net, NamespaceType.User] });
+        Assert.Equal([NamespaceType.Net, NamespaceType.User], plan.CloneTypes);
+        Assert.Equal("make new time", plan.Steps.Single(step => step.Call == "unshare").Text);
+    }
+
+    [Fact]
+    public void A_step_that_can_fail_is_checked_and_one_that_waits_dies_with_the_session()
+    {
+        SpawnPlan plan = Plan(new SpawnRequest { Program = "x", Types = [NamespaceType.User], UserMap = RootMap(IdKind.User) });
+        Assert.True(plan.HasGates);
+        int gate = IndexOf(plan, step => step.Kind == ChildStepKind.Gate);
+        Assert.True(IndexOf(plan, step => step.Call == "prctl") < gate);
+        Assert.Equal(LibC.PR_SET_PDEATHSIG, plan.Steps[0].Arguments[0].Number);
+
+        // Taken back, or the program would die with the session.
+        ChildStep last = plan.Steps.Last(step => step.Call == "prctl");
+        Assert.Equal(0, last.Arguments[1].Number);
+    }
+
+    [Fact]
+    public void Death_with_the_session_stays_set_and_is_confirmed_at_a_gate()
+    {
+        SpawnPlan plan = Plan(new SpawnRequest { Program = "x", ParentDeathSignal = 15 });
+        int set = IndexOf(plan, step => step.Call == "prctl" && step.Arguments[1].Number == 15);
+        Assert.True(set >= 0 && set < IndexOf(plan, step => step.Kind == ChildStepKind.Gate));
+        Assert.Equal(set, plan.Steps.Select((step, i) => (step, i)).Last(pair => pair.step.Call == "prctl").i);
+    }
+
+    [Fact]
+    public void Ids_change_groups_first_and_only_in_memory_of_ones_own()
+    {
+        SpawnPlan plan = Plan(new SpawnRequest { Program = "x", UserId = 5, GroupId = 6 });
+        Assert.True(plan.HasPrivateMemory);
+        string[] order = [.. plan.Steps.Select(step => step.Call).Where(call => call.StartsWith("set", StringComparison.Ordinal))];
+        Assert.Equal(["setgroups", "setresgid", "setresuid"], order);
+    }
+
+    [Fact]
+    public void Groups_are_not_dropped_where_that_is_denied()
+    {
+        SpawnPlan plan = Plan(new SpawnRequest
+        {
+            Program = "x", Types = [NamespaceType.User], GroupMap = RootMap(IdKind.Group), SetGroups = SetGroupsPolicy.Deny, GroupId = 0,
+        });
+        Assert.DoesNotContain(plan.Steps, step => step.Call == "setgroups");
+    }
+
+    [Fact]
+    public void A_new_pid_namespace_of_another_owner_is_entered_by_a_second_process()
+    {
+        SpawnPlan plan = Plan(new SpawnRequest { Program = "x", Types = [NamespaceType.User, NamespaceType.Pid], Owner = (5, 6) });
+        Assert.Empty(plan.CloneTypes);
+        int owner = IndexOf(plan, step => step.Call == "setresuid");
+        int unshare = IndexOf(plan, step => step.Call == "unshare");
+        int clone = IndexOf(plan, step => step.Kind == ChildStepKind.Clone);
+        Assert.True(owner >= 0 && owner < unshare && unshare < clone);
+    }
+
+    [Fact]
+    public void Mounts_are_private_before_the_first_one()
+    {
+        SpawnPlan plan = Plan(new SpawnRequest { Program = "x", Types = [NamespaceType.Mnt, NamespaceType.Pid], ProcDirectory = "/proc" });
+        Assert.Equal(["all mounts are private", "mount proc on /proc"], plan.Steps.Where(step => step.Call == "mount").Select(step => step.Text!));
+    }
+
+    [Theory]
+    [InlineData(MountPropagation.Private, true, "mount mount chdir pivot_root mount umount2 chdir")]
+    [InlineData(MountPropagation.Slave, true, "mount mount chdir pivot_root mount umount2 chdir")]
+    [InlineData(MountPropagation.Shared, true, "mount chroot chdir mount chdir")]
+    [InlineData(MountPropagation.Unchanged, true, "chroot chdir mount chdir")]
+    public void A_root_is_pivoted_to_where_that_can_be(MountPropagation propagation, bool hasProc, string calls)
+    {
+        SpawnPlan plan = Plan(new SpawnRequest
+        {
+            Program = "x", Types = [NamespaceType.Mnt], Root = "/root", Propagation = propagation, ProcDirectory = hasProc ? "/proc" : null,
+        });
+        Assert.Equal(calls, string.Join(' ', plan.Steps.Select(step => step.Call).Where(call => call is "mount" or "chroot" or "chdir" or "pivot_root" or "umount2")));
+    }
+
+    [Fact]
+    public void A_program_is_tried_in_each_directory_of_the_path_once()
+    {
+        SpawnRequest request = new() { Program = "x", SearchPath = "/a:/b::relative:/a" };
+        Assert.Equal(["/a/x", "/b/x"], Plan(request).Programs);
+        Assert.Equal(["./x"], Plan(request with { Program = "./x" }).Programs);
+        Assert.Equal(["/x"], Plan(request with { SearchPath = string.Empty }).Programs);
+    }
+
+    [Fact]
+    public void No_program_is_the_login_shell_of_the_environment()
+    {
+        SpawnPlan plan = Plan(new SpawnRequest { Environment = ["SHELL=/usr/bin/fish"] });
+        Assert.Equal("/usr/bin/fish", plan.Programs.Single());
+        Assert.Equal("-fish", plan.Arguments.Single());
+        Assert.Equal("/bin/sh", Plan(new SpawnRequest { Environment = ["SHELL="] }).Programs.Single());
+    }
+
+    [Theory]
+    [InlineData("host")]
+    [InlineData("map")]
+    [InlineData("lo")]
+    [InlineData("proc")]
+    [InlineData("time")]
+    [InlineData("persist")]
+    [InlineData("nul")]
+    [InlineData("long")]
+    [InlineData("empty")]
+    public void What_contradicts_itself_is_refused(string what)
+    {
+        SpawnRequest request = what switch
+        {
+            "host" => new() { HostName = "x" },
+            "map" => new() { UserMap = RootMap(IdKind.User) },
+            "lo" => new() { LoopbackUp = true },
+            "proc" => new() { ProcDirectory = "/proc" },
+            "time" => new() { BootTimeOffset = TimeSpan.Zero },
+            "persist" => new() { Persist = new Dictionary<NamespaceType, string> { [NamespaceType.Net] = "/x" } },
+            "nul" => new() { Program = "a\0b" },
+            "long" => new() { Types = [NamespaceType.Uts], HostName = new string('x', 65) },
+            _ => new() { Program = string.Empty },
+        };
+        Assert.Equal("InvalidRequest", Assert.Throws<NamespaceException>(() => Plan(request)).ErrorId);
+    }
+
+    [Fact]
+    public void The_plan_says_each_step_in_order()
+    {
+        string[] lines = [.. Plan(new SpawnRequest
+        {
+            Program = "/bin/x", Types = [NamespaceType.User, NamespaceType.Uts], UserMap = RootMap(IdKind.User), HostName = "a\nb", WorkingDirectory = "/tmp",
+        }).Describe()];
+        Assert.Equal(["clone: new user, uts", "wait: the session writes uid_map 0 0 1", "sethostname: host name 'a\\nb'", "chdir: work in /tmp", "execve: /bin/x"], lines);
+    }
+
+    [Theory]
+    [InlineData(LibC.ENOSPC, "user/max_net_namespaces=0", "NamespaceLimitReached", "user.max_net_namespaces = 0")]
+    [InlineData(LibC.ENOSPC, "user/max_net_namespaces=7", "NamespaceLimitReached", "user.max_net_namespaces = 7")]
+    [InlineData(LibC.EUSERS, "user/max_user_namespaces=3", "NamespaceLimitReached", "user.max_user_namespaces = 3")]
+    [InlineData(LibC.EPERM, "kernel/unprivileged_userns_clone=0", "UserNamespaceBlocked", "kernel.unprivileged_userns_clone is 0")]
+    [InlineData(LibC.EPERM, "kernel/apparmor_restrict_unprivileged_userns=1", "UserNamespaceBlocked", "AppArmor")]
+    [InlineData(LibC.EPERM, "", "UserNamespaceBlocked", "the kernel refused")]
+    [InlineData(LibC.EINVAL, "", "NamespaceTypeNotSupported", "net, user")]
+    [InlineData(LibC.ENOMEM, "", "OutOfMemory", "memory")]
+    [InlineData(LibC.EAGAIN, "", "ProcessLimitReached", "processes")]
+    public void A_refused_clone_names_its_reason(int errno, string sysctl, string errorId, string text)
+    {
+        string root = Directory.CreateTempSubdirectory("lnt-sysctl").FullName;
+        try
+        {
+            if (sysctl.Length > 0)
+            {
+                string[] parts = sysctl.Split('=');
+                Directory.CreateDirectory(Path.Combine(root, Path.GetDirectoryName(parts[0])!));
+                File.WriteAllText(Path.Combine(root, parts[0]), parts[1] + "\n");
+            }
+
+            SpawnFailure failure = new(new SpawnRequest { Types = [NamespaceType.User, NamespaceType.Net] }) { SysctlRoot = root };
+            NamespaceException exception = failure.NewNamespaces(new LinuxException(errno, "clone"))!;
+            Assert.Equal(errorId, exception.ErrorId);
+            Assert.Contains(text, exception.Message);
+            Assert.NotNull(exception.Remedy);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static SpawnPlan Plan(SpawnRequest request) => SpawnPlanner.Create(request);
+
+    private static IdMap RootMap(IdKind kind) => new(kind, [new IdRange(0, 0, 1)]);
+
+    private static int IndexOf(SpawnPlan plan, Func<ChildStep, bool> predicate) =>
+        plan.Steps.Select((step, i) => (step, i)).Where(pair => predicate(pair.step)).Select(pair => pair.i).DefaultIfEmpty(-1).First();
+}

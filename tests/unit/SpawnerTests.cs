@@ -1,0 +1,243 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
+using LinuxNamespaces.Operations;
+using Xunit;
+
+namespace LinuxNamespaces.UnitTests;
+
+/// <summary>Children that are really made. Without privileges they live in user namespaces of their own.</summary>
+public sealed class SpawnerTests : IDisposable
+{
+    private readonly string _output = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_output);
+
+    [Fact]
+    public void A_context_has_room_for_this_librarys_ucontext()
+    {
+        ProcessStartInfo start = new("gcc", "-x c -fsyntax-only -") { RedirectStandardInput = true, RedirectStandardError = true };
+        using Process gcc = Process.Start(start)!;
+        gcc.StandardInput.Write($$"""
+            #define _GNU_SOURCE
+            #include <signal.h>
+            #include <stddef.h>
+            #include <ucontext.h>
+            _Static_assert(sizeof(ucontext_t) <= {{ChildProgram.ContextSize}}, "size");
+            _Static_assert(offsetof(ucontext_t, uc_link) == 8 && offsetof(ucontext_t, uc_stack) == 16, "offsets");
+            _Static_assert(offsetof(stack_t, ss_sp) == 0 && offsetof(stack_t, ss_size) == 16, "stack");
+            _Static_assert(sizeof(struct sigaction) == {{SignalDispositions.ActionSize}} && offsetof(struct sigaction, sa_handler) == 0, "sigaction");
+            _Static_assert(sizeof(siginfo_t) == 128 && offsetof(siginfo_t, si_code) == 8 && offsetof(siginfo_t, si_pid) == 16 && offsetof(siginfo_t, si_status) == 24, "siginfo");
+            """);
+        gcc.StandardInput.Close();
+        string errors = gcc.StandardError.ReadToEnd();
+        gcc.WaitForExit();
+        Assert.Equal(string.Empty, errors);
+    }
+
+    [Fact]
+    public void A_program_runs_and_its_exit_code_is_kept()
+    {
+        NamespaceProcess process = Run(new SpawnRequest { Program = "sh", Arguments = ["-c", "echo $0 $1 $LNT; exit 9", "a", "b c"], Environment = ["LNT=env"] });
+        Assert.Equal(9, process.ExitCode);
+        Assert.Null(process.Signal);
+        Assert.Equal("a b c env\n", File.ReadAllText(_output));
+    }
+
+    [Fact]
+    public void A_signal_is_told_from_an_exit_code()
+    {
+        NamespaceProcess process = Run(new SpawnRequest { Program = "sh", Arguments = ["-c", "kill -TERM $$"] });
+        Assert.Equal(LibC.SIGTERM, process.Signal);
+        Assert.Null(process.ExitCode);
+    }
+
+    [Fact]
+    public void A_step_that_fails_ends_the_child_before_the_next()
+    {
+        string marker = Path.Combine(Path.GetTempPath(), "lnt-" + Guid.NewGuid());
+        NamespaceException exception = Assert.Throws<NamespaceException>(() => Run(new SpawnRequest
+        {
+            Program = "touch", Arguments = [marker], WorkingDirectory = "/nonexistent",
+        }));
+        Assert.Equal("WorkingDirectoryNotFound", exception.ErrorId);
+        LinuxException inner = Assert.IsType<LinuxException>(exception.InnerException);
+        Assert.Equal(("chdir", "/nonexistent", LibC.ENOENT), (inner.Syscall, inner.Path, inner.NativeErrorCode));
+        Assert.False(File.Exists(marker));
+    }
+
+    [Theory]
+    [InlineData("/nonexistent", "ProgramNotFound")]
+    [InlineData("nonexistent", "ProgramNotFound")]
+    [InlineData("/etc/passwd", "ProgramNotExecutable")]
+    [InlineData("/", "ProgramNotExecutable")]
+    public void A_program_that_cannot_start_is_an_error(string program, string errorId) =>
+        Assert.Equal(errorId, Assert.Throws<NamespaceException>(() => Run(new SpawnRequest { Program = program })).ErrorId);
+
+    [Fact]
+    public void A_program_that_may_not_be_run_says_more_than_one_that_is_missing()
+    {
+        string folder = Directory.CreateTempSubdirectory("lnt").FullName;
+        File.WriteAllText(Path.Combine(folder, "tool"), string.Empty);
+        NamespaceException exception = Assert.Throws<NamespaceException>(() => Run(new SpawnRequest { Program = "tool", SearchPath = $"/nonexistent:{folder}:/usr" }));
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal("ProgramNotExecutable", exception.ErrorId);
+    }
+
+    [Fact]
+    public void An_argument_that_is_too_long_is_an_error_of_its_own() => Assert.Equal(
+        "ArgumentsTooLong", Assert.Throws<NamespaceException>(() => Run(new SpawnRequest { Program = "true", Arguments = [new string('x', 200_000)] })).ErrorId);
+
+    [Fact]
+    public void A_large_environment_arrives_whole()
+    {
+        string[] environment = [.. Enumerable.Range(0, 300).Select(i => $"LNT{i}={new string((char)('a' + (i % 26)), 4000)}")];
+        Run(new SpawnRequest { Program = "/usr/bin/env", Environment = environment });
+        Assert.Equal(environment, File.ReadAllLines(_output));
+    }
+
+    [Fact]
+    public void A_map_is_written_while_the_child_waits()
+    {
+        Run(UserRequest() with { Program = "cat", Arguments = ["/proc/self/uid_map"] });
+        Assert.Equal(["0", ProcessCredentials.UserId.ToString(System.Globalization.CultureInfo.InvariantCulture), "1"], File.ReadAllText(_output).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_time_namespace_is_entered_by_exec_or_on_older_kernels_by_a_second_process(bool byExec)
+    {
+        bool before = KernelFeatures.TimeNamespaceEnteredByExec;
+        if (byExec && !before)
+        {
+            return;
+        }
+
+        KernelFeatures.TimeNamespaceEnteredByExec = byExec;
+        try
+        {
+            SpawnRequest request = UserRequest();
+            NamespaceProcess process = Run(request with
+            {
+                Types = [.. request.Types, NamespaceType.Time], BootTimeOffset = TimeSpan.FromDays(1000), Program = "sh", Arguments = ["-c", "cat /proc/uptime; readlink /proc/self/ns/time"],
+            });
+            string[] lines = File.ReadAllLines(_output);
+            Assert.True(double.Parse(lines[0].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) > 1000 * 86400);
+            Assert.Equal($"time:[{process.Time}]", lines[1]);
+        }
+        finally
+        {
+            KernelFeatures.TimeNamespaceEnteredByExec = before;
+        }
+    }
+
+    [Fact]
+    public void A_second_process_reports_its_failures_too()
+    {
+        bool before = KernelFeatures.TimeNamespaceEnteredByExec;
+        KernelFeatures.TimeNamespaceEnteredByExec = false;
+        try
+        {
+            SpawnRequest request = UserRequest();
+            request = request with { Types = [.. request.Types, NamespaceType.Time] };
+            Assert.Equal("ProgramNotFound", Assert.Throws<NamespaceException>(() => Run(request with { Program = "/nonexistent" })).ErrorId);
+            Assert.Equal("WorkingDirectoryNotFound", Assert.Throws<NamespaceException>(() => Run(request with { Program = "true", WorkingDirectory = "/nonexistent" })).ErrorId);
+        }
+        finally
+        {
+            KernelFeatures.TimeNamespaceEnteredByExec = before;
+        }
+    }
+
+    [Fact]
+    public void Existing_namespaces_are_joined_with_new_ones_in_one_start()
+    {
+        SpawnRequest user = UserRequest();
+        NamespaceProcess target = Start(user with
+        {
+            Types = [NamespaceType.User, NamespaceType.Net, NamespaceType.Uts, NamespaceType.Ipc, NamespaceType.Pid, NamespaceType.Mnt], Program = "sleep", Arguments = ["60"],
+        });
+        JoinedNamespace[] joins = [.. new[] { NamespaceType.User, NamespaceType.Net, NamespaceType.Ipc, NamespaceType.Pid, NamespaceType.Mnt }
+            .Select(type => new JoinedNamespace(type, NamespaceFile.Open($"/proc/{target.Id}/ns/{type.KernelName()}")))];
+        try
+        {
+            NamespaceProcess process = Run(new SpawnRequest { Join = joins, Types = [NamespaceType.Uts], HostName = "joined", Program = "sh", Arguments = ["-c", "id -u; cat /proc/sys/kernel/hostname; echo $$"] });
+            Assert.Equal((target.User, target.Net, target.Ipc, target.Pid, target.Mnt), (process.User, process.Net, process.Ipc, process.Pid, process.Mnt));
+            Assert.NotEqual(target.Uts, process.Uts);
+            Assert.Equal(["0", "joined", "2"], File.ReadAllLines(_output));
+            Assert.Equal(2, process.NamespacePid);
+        }
+        finally
+        {
+            Array.ForEach(joins, join => join.Handle.Dispose());
+            target.Child!.Stop(TimeSpan.Zero);
+        }
+    }
+
+    [Fact]
+    public void A_dead_pid_namespace_is_named()
+    {
+        NamespaceProcess target = Start(UserRequest() with { Types = [NamespaceType.User, NamespaceType.Pid], Program = "sleep", Arguments = ["60"] });
+        JoinedNamespace[] joins = [.. new[] { NamespaceType.User, NamespaceType.Pid }
+            .Select(type => new JoinedNamespace(type, NamespaceFile.Open($"/proc/{target.Id}/ns/{type.KernelName()}")))];
+        target.Child!.Stop(TimeSpan.Zero);
+        try
+        {
+            NamespaceException exception = Assert.Throws<NamespaceException>(() => Run(new SpawnRequest { Join = joins, Program = "true" }));
+            Assert.Equal("PidNamespaceDead", exception.ErrorId);
+        }
+        finally
+        {
+            Array.ForEach(joins, join => join.Handle.Dispose());
+        }
+    }
+
+    [Fact]
+    public void The_reaper_collects_what_nobody_waits_for()
+    {
+        NamespaceProcess[] processes = [.. Enumerable.Range(0, 50).Select(_ => Start(new SpawnRequest { Program = "true" }))];
+        foreach (NamespaceProcess process in processes)
+        {
+            ChildReaper.Add(process.Child!);
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => processes.All(process => !Directory.Exists($"/proc/{process.Id}")), TimeSpan.FromSeconds(10)));
+        Assert.All(processes, process => Assert.Equal(0, process.ExitCode));
+    }
+
+    [Fact]
+    public void Waiting_ends_when_it_is_told_to()
+    {
+        NamespaceProcess process = Start(new SpawnRequest { Program = "sleep", Arguments = ["60"] });
+        using WakePipe stop = new();
+        Assert.False(process.Child!.Wait(TimeSpan.FromMilliseconds(20), stop));
+        stop.Signal();
+        Assert.False(process.Child!.Wait(Timeout.InfiniteTimeSpan, stop));
+        process.Child!.Stop(TimeSpan.FromSeconds(5));
+        Assert.Equal(LibC.SIGTERM, process.Signal);
+        Assert.False(process.Child!.Send(LibC.SIGKILL));
+    }
+
+    private static SpawnRequest UserRequest() => new()
+    {
+        Types = [NamespaceType.User],
+        SetGroups = SetGroupsPolicy.Deny,
+        GroupMap = new IdMap(IdKind.Group, [new IdRange(0, ProcessCredentials.GroupId, 1)]),
+        UserMap = new IdMap(IdKind.User, [new IdRange(0, ProcessCredentials.UserId, 1)]),
+    };
+
+    private static NamespaceProcess Start(SpawnRequest request) => Spawner.Start(SpawnPlanner.Create(request));
+
+    private NamespaceProcess Run(SpawnRequest request)
+    {
+        NamespaceProcess process = Start(request with { StandardInput = "/dev/null", StandardOutput = _output, StandardError = _output });
+        using WakePipe never = new();
+        Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), never));
+        return process;
+    }
+}
