@@ -14,8 +14,14 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
 {
     private const string ScriptSet = "ScriptBlock";
     private const string ProgramSet = "Program";
-    private const string NewScriptSet = "NewScriptBlock";
-    private const string NewProgramSet = "NewProgram";
+
+    private static readonly string[] s_newParameters = [nameof(New), nameof(MountProc), nameof(MapRootUser), nameof(HostName), nameof(LoopbackUp)];
+    private static readonly string[] s_targetParameters =
+    [
+        nameof(ProcessId), nameof(Name), nameof(Path), nameof(InProcess), nameof(Type), nameof(SocketDescriptor), nameof(UserParent), nameof(FollowCredentials),
+        nameof(PreserveCredentials), nameof(Root), nameof(TargetRoot), nameof(OuterWorkingDirectory), nameof(TargetWorkingDirectory), nameof(TargetEnvironment),
+        nameof(JoinCgroup), nameof(FollowContext), nameof(UserId), nameof(GroupId), nameof(KeepCapabilities),
+    ];
 
     private readonly List<object?> _input = [];
     private InvocationSink? _sink;
@@ -27,12 +33,10 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
 
     /// <summary>What runs inside.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ScriptSet)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NewScriptSet)]
     public ScriptBlock? ScriptBlock { get; set; }
 
     /// <summary>The program that runs inside: a path there, or a name that is looked for in PATH.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ProgramSet)]
-    [Parameter(Mandatory = true, ParameterSetName = NewProgramSet)]
     [ValidateNotNullOrEmpty]
     public string FilePath { get; set; } = string.Empty;
 
@@ -52,49 +56,41 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     public object? InputObject { get; set; }
 
     /// <summary>Where to: the namespaces of these processes.</summary>
-    [Parameter(ParameterSetName = ScriptSet)]
-    [Parameter(ParameterSetName = ProgramSet)]
+    [Parameter]
     [Alias("Id", "PID")]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>Where to: named net namespaces. A program sees their files of /etc/netns and their /sys.</summary>
-    [Parameter(ParameterSetName = ScriptSet)]
-    [Parameter(ParameterSetName = ProgramSet)]
+    [Parameter]
     [ArgumentCompleter(typeof(NamespaceNameCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>Where to: namespace files.</summary>
-    [Parameter(ParameterSetName = ScriptSet)]
-    [Parameter(ParameterSetName = ProgramSet)]
+    [Parameter]
     public string[] Path { get; set; } = [];
 
     /// <summary>Where to: fresh namespaces of these types, that end afterwards.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = NewScriptSet)]
-    [Parameter(Mandatory = true, ParameterSetName = NewProgramSet)]
+    [Parameter]
     [NamespaceTypeTransform]
     [AllowEmptyCollection]
     public NamespaceType[] New { get; set; } = [];
 
     /// <summary>Mounts a fresh /proc.</summary>
-    [Parameter(ParameterSetName = NewScriptSet)]
-    [Parameter(ParameterSetName = NewProgramSet)]
+    [Parameter]
     public SwitchParameter MountProc { get; set; }
 
     /// <summary>Is root inside of a fresh user namespace.</summary>
-    [Parameter(ParameterSetName = NewScriptSet)]
-    [Parameter(ParameterSetName = NewProgramSet)]
+    [Parameter]
     public SwitchParameter MapRootUser { get; set; }
 
     /// <summary>The host name inside of a fresh uts namespace.</summary>
-    [Parameter(ParameterSetName = NewScriptSet)]
-    [Parameter(ParameterSetName = NewProgramSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string? HostName { get; set; }
 
     /// <summary>Brings lo up inside of a fresh net namespace.</summary>
-    [Parameter(ParameterSetName = NewScriptSet)]
-    [Parameter(ParameterSetName = NewProgramSet)]
+    [Parameter]
     public SwitchParameter LoopbackUp { get; set; }
 
     /// <summary>Runs on the session's own thread, for namespaces that a thread can join.</summary>
@@ -103,7 +99,6 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
 
     /// <summary>Writes the program's output as bytes.</summary>
     [Parameter(ParameterSetName = ProgramSet)]
-    [Parameter(ParameterSetName = NewProgramSet)]
     public SwitchParameter AsByteStream { get; set; }
 
     /// <summary>How many targets are worked at at a time.</summary>
@@ -116,7 +111,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     [ValidateRange(0, 86400)]
     public int IdleTimeoutSec { get; set; } = 10;
 
-    private bool IsNew => ParameterSetName is NewScriptSet or NewProgramSet;
+    private bool IsNew => s_newParameters.Any(MyInvocation.BoundParameters.ContainsKey);
 
     private bool IsScript => ScriptBlock is not null;
 
@@ -125,6 +120,12 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     /// <summary>Goes to the targets named by parameters, where no input is to be waited for.</summary>
     protected override void BeginProcessing()
     {
+        if (IsNew && s_targetParameters.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is string other)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorRecords.InvalidRequest, $"-{other} is for existing namespaces, not for fresh ones.", "Use New-NamespaceProcess to make new ones next to existing ones.", other));
+        }
+
         _sink = new InvocationSink(this);
         _queue = new InvocationQueue(ThrottleLimit, _sink);
         _builder = new InvocationBuilder(this);

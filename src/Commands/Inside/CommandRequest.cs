@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Management.Automation.Runspaces;
 using System.Text;
 
 namespace LinuxNamespaces.Commands;
@@ -83,11 +84,11 @@ internal sealed class CommandRequest
         Depth);
 
     /// <summary>Makes it what a PowerShell runs, in a scope of its own.</summary>
-    internal void AddTo(PowerShell shell, SessionState session)
+    internal void AddTo(PowerShell shell, SessionStateProxy session)
     {
         foreach (DictionaryEntry preference in _preferences)
         {
-            session.PSVariable.Set((string)preference.Key, preference.Value);
+            session.SetVariable((string)preference.Key, preference.Value);
         }
 
         if (Location is not null)

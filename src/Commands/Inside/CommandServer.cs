@@ -1,40 +1,37 @@
 using System;
 using System.Collections;
 using System.Collections.Concurrent;
-using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Management.Automation;
-using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
 using System.Threading;
-using System.Threading.Tasks;
 using LinuxNamespaces.Operations;
 
 namespace LinuxNamespaces.Commands;
 
 /// <summary>
 /// The inner side of Invoke-NamespaceCommand: runs script blocks that arrive on one descriptor and sends what they write to
-/// another, until the session that made it closes its end. Not for use by hand.
+/// another, until the session that made it closes its end.
 /// </summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public static class CommandServer
+internal static class CommandServer
 {
-    /// <summary>Serves in the current runspace.</summary>
-    /// <param name="input">The descriptor requests come from.</param>
-    /// <param name="output">The descriptor answers go to.</param>
-    /// <param name="variables">Variables that were for the start alone, separated by commas.</param>
-    /// <param name="engine">The session's $ExecutionContext.</param>
-    public static void Run(int input, int output, string variables, EngineIntrinsics engine)
-    {
-        ArgumentNullException.ThrowIfNull(variables);
-        ArgumentNullException.ThrowIfNull(engine);
-        FrameChannel channel = new(InheritedPipe.OpenRead(input), InheritedPipe.OpenWrite(output));
-        foreach (string variable in variables.Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            Environment.SetEnvironmentVariable(variable, null);
-        }
+    /// <summary>The descriptor requests come from.</summary>
+    internal const int Input = 3;
 
+    /// <summary>The descriptor answers go to.</summary>
+    internal const int Output = 4;
+
+    /// <summary>The descriptor of this assembly, through which the runtime has opened it.</summary>
+    internal const int Module = 5;
+
+    /// <summary>Serves; returns the exit code.</summary>
+    /// <param name="variables">Variables that were for the start alone.</param>
+    internal static int Run(string[] variables)
+    {
+        FrameChannel channel = new(InheritedPipe.OpenRead(Input), InheritedPipe.OpenWrite(Output));
+        InheritedPipe.OpenRead(Module).Dispose();
+        Array.ForEach(variables, variable => Environment.SetEnvironmentVariable(variable, null));
         using BlockingCollection<string> requests = [];
         CurrentShell current = new();
 
@@ -48,12 +45,13 @@ public static class CommandServer
         Console.SetError(TextWriter.Null);
         try
         {
-            Serve(engine, channel, requests, current);
+            Serve(channel, requests, current);
+            return 0;
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not IOException)
         {
             said.WriteLine(exception);
-            throw;
+            return 1;
         }
     }
 
@@ -83,46 +81,35 @@ public static class CommandServer
         requests.CompleteAdding();
     }
 
-    // The first script block runs in the runspace that is there, each later one in a fresh one made while nobody waited.
-    private static void Serve(EngineIntrinsics engine, FrameChannel channel, BlockingCollection<string> requests, CurrentShell current)
+    // Each script block has a runspace of its own; the next one is made while nobody waits.
+    private static void Serve(FrameChannel channel, BlockingCollection<string> requests, CurrentShell current)
     {
-        Runspace own = Runspace.DefaultRunspace;
         IDictionary variables = Environment.GetEnvironmentVariables();
         string directory = Environment.CurrentDirectory;
-        Task<Runspace>? fresh = null;
+        Runspace runspace = Open();
         foreach (string request in requests.GetConsumingEnumerable())
         {
-            Runspace runspace = fresh?.Result ?? own;
             try
             {
                 Runspace.DefaultRunspace = runspace;
-
-                // A runspace in which something runs, as in the first, cannot be asked; what it once gave can.
-                SessionState session = runspace == own ? engine.SessionState : ((EngineIntrinsics)runspace.SessionStateProxy.GetVariable("ExecutionContext")).SessionState;
-                using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-                Invoke(shell, session, CommandRequest.Deserialize(request), channel, current);
+                Invoke(runspace, CommandRequest.Deserialize(request), channel, current);
             }
             catch (IOException)
             {
                 // Nobody is there to be told.
                 break;
             }
-            finally
-            {
-                Runspace.DefaultRunspace = own;
-                Restore(variables, directory);
-                fresh = Task.Run(() => Open(engine.Host));
-                if (runspace != own)
-                {
-                    runspace.Dispose();
-                }
-            }
+
+            Runspace.DefaultRunspace = null;
+            runspace.Dispose();
+            Restore(variables, directory);
+            runspace = Open();
         }
     }
 
-    private static Runspace Open(PSHost host)
+    private static Runspace Open()
     {
-        Runspace runspace = RunspaceFactory.CreateRunspace(host, InitialSessionState.CreateDefault2());
+        Runspace runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
         runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
         runspace.Open();
         return runspace;
@@ -154,8 +141,10 @@ public static class CommandServer
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever goes wrong inside is told outside.")]
-    private static void Invoke(PowerShell shell, SessionState session, CommandRequest request, FrameChannel channel, CurrentShell current)
+    private static void Invoke(Runspace runspace, CommandRequest request, FrameChannel channel, CurrentShell current)
     {
+        using PowerShell shell = PowerShell.Create();
+        shell.Runspace = runspace;
         PSDataStreams streams = shell.Streams;
         Forward(streams.Error, FrameKind.Error);
         Forward(streams.Warning, FrameKind.Warning);
@@ -167,7 +156,7 @@ public static class CommandServer
         Forward(output, FrameKind.Output);
         try
         {
-            request.AddTo(shell, session);
+            request.AddTo(shell, runspace.SessionStateProxy);
             current.Set(shell);
             shell.Invoke(ToInput(request.Input), output, null);
         }
@@ -181,7 +170,7 @@ public static class CommandServer
             current.Set(null);
         }
 
-        channel.Write(FrameKind.Done, StreamRecord.Serialize(session.PSVariable.GetValue("LASTEXITCODE")));
+        channel.Write(FrameKind.Done, StreamRecord.Serialize(runspace.SessionStateProxy.GetVariable("LASTEXITCODE")));
 
         void Forward<T>(PSDataCollection<T> stream, FrameKind kind)
             where T : class

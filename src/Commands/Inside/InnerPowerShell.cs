@@ -14,15 +14,13 @@ namespace LinuxNamespaces.Commands;
 /// </summary>
 internal sealed class InnerPowerShell : IDisposable
 {
-    // 0 to 2, then requests, answers and the module itself: its file need not be in sight, or in reach, where the child is.
-    private const string Bootstrap =
-        "$f=[IO.FileStream]::new([Microsoft.Win32.SafeHandles.SafeFileHandle]::new([IntPtr]5,$true),[IO.FileAccess]::Read,0);" +
-        "$b=[byte[]]::new($f.Length);$f.ReadExactly($b,0,$b.Length);$f.Dispose();" +
-        "[void][Reflection.Assembly]::Load($b);[LinuxNamespaces.Commands.CommandServer]::Run(3,4,'{0}',$ExecutionContext)";
-
     // Neither a diagnostics socket nor a pipe for Enter-PSHostProcess is left in the target's /tmp, and nothing is asked of the network.
+    // The module is loaded through a descriptor: its file need not be in sight, or in reach, where the child is.
     private static readonly string[] s_variables =
-        ["DOTNET_EnableDiagnostics=0", "POWERSHELL_DIAGNOSTICS_OPTOUT=1", "POWERSHELL_UPDATECHECK=Off", "POWERSHELL_TELEMETRY_OPTOUT=1", "DOTNET_TieredPGO=0"];
+    [
+        $"DOTNET_STARTUP_HOOKS=/proc/self/fd/{CommandServer.Module}", "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0",
+        "POWERSHELL_DIAGNOSTICS_OPTOUT=1", "POWERSHELL_UPDATECHECK=Off", "POWERSHELL_TELEMETRY_OPTOUT=1",
+    ];
 
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
@@ -47,16 +45,16 @@ internal sealed class InnerPowerShell : IDisposable
         using Pipe requests = Pipe.Create();
         using Pipe answers = Pipe.Create();
         using FileStream module = File.OpenRead(typeof(CommandServer).Assembly.Location);
-        string[] added = [.. s_variables.Where(variable => !request.Environment.Any(entry => NameOf(entry) == NameOf(variable)))];
-        string command = Bootstrap.Replace("{0}", string.Join(',', added.Select(NameOf)), StringComparison.Ordinal);
+        string names = string.Join(',', [.. s_variables.Select(NameOf), StartupHook.Variable]);
+        string[] kept = [.. request.Environment.Where(entry => !s_variables.Any(variable => NameOf(entry) == NameOf(variable)))];
         Pipe errors = Pipe.Create(nonBlocking: true);
         try
         {
             ChildProcess child = Spawner.Start(SpawnPlanner.Create(request with
             {
                 Program = program.Path,
-                Arguments = [.. program.Arguments, "-NoProfile", "-NonInteractive", "-NoLogo", "-Command", command],
-                Environment = [.. request.Environment, .. added],
+                Arguments = [.. program.Arguments, "-NoProfile", "-NonInteractive", "-Command", "exit"],
+                Environment = [.. kept, .. s_variables, $"{StartupHook.Variable}={names}"],
                 StandardInput = "/dev/null",
                 StandardOutput = "/dev/null",
                 Descriptors = [null, null, errors.Writing, requests.Reading, answers.Writing, module.SafeFileHandle],
