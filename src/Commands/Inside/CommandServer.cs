@@ -31,7 +31,6 @@ internal static class CommandServer
     {
         FrameChannel channel = new(InheritedPipe.OpenRead(Input), InheritedPipe.OpenWrite(Output));
         InheritedPipe.OpenRead(Module).Dispose();
-        Array.ForEach(variables, variable => Environment.SetEnvironmentVariable(variable, null));
         using BlockingCollection<string> requests = [];
         CurrentShell current = new();
 
@@ -45,7 +44,7 @@ internal static class CommandServer
         Console.SetError(TextWriter.Null);
         try
         {
-            Serve(channel, requests, current);
+            Serve(variables, channel, requests, current);
             return 0;
         }
         catch (Exception exception) when (exception is not IOException)
@@ -82,11 +81,12 @@ internal static class CommandServer
     }
 
     // Each script block has a runspace of its own; the next one is made while nobody waits.
-    private static void Serve(FrameChannel channel, BlockingCollection<string> requests, CurrentShell current)
+    private static void Serve(string[] forStart, FrameChannel channel, BlockingCollection<string> requests, CurrentShell current)
     {
+        Runspace runspace = Open();
+        Array.ForEach(forStart, variable => Environment.SetEnvironmentVariable(variable, null));
         IDictionary variables = Environment.GetEnvironmentVariables();
         string directory = Environment.CurrentDirectory;
-        Runspace runspace = Open();
         foreach (string request in requests.GetConsumingEnumerable())
         {
             try
