@@ -183,7 +183,8 @@ Describe 'Other ways of nsenter' -Skip:((id -u) -ne '0') {
         $name = New-UniqueName
         ip netns add $name
         $holder = [Diagnostics.Process]::Start([Diagnostics.ProcessStartInfo]@{
-                FileName = 'ip'; Arguments = "netns exec $name python3 -c `"import socket,os,ctypes,sys;s=socket.socket();os.dup2(s.fileno(),7);ctypes.CDLL(None).setns(os.open('/proc/1/ns/net',0),0);print('x',flush=True);sys.stdin.read()`""
+                FileName = 'python3'
+                Arguments = "-c `"import socket,os,ctypes,sys;c=ctypes.CDLL(None);h=os.open('/proc/self/ns/net',0);c.setns(os.open('/run/netns/$name',0),0);s=socket.socket();os.dup2(s.fileno(),7);c.setns(h,0);print('x',flush=True);sys.stdin.read()`""
                 RedirectStandardInput = $true; RedirectStandardOutput = $true
             })
         try {
