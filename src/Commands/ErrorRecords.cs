@@ -31,6 +31,14 @@ internal static class ErrorRecords
     internal const string InvalidRoute = nameof(InvalidRoute);
     internal const string InvalidInterfaceName = nameof(InvalidInterfaceName);
     internal const string NotABridge = nameof(NotABridge);
+    internal const string UsingNotSupported = nameof(UsingNotSupported);
+    internal const string PowerShellNotFound = nameof(PowerShellNotFound);
+    internal const string InnerSessionEnded = nameof(InnerSessionEnded);
+    internal const string InnerSessionNotStarted = nameof(InnerSessionNotStarted);
+    internal const string TypeNotInProcess = nameof(TypeNotInProcess);
+    internal const string TargetLacksType = nameof(TargetLacksType);
+    internal const string TargetIsNoProcess = nameof(TargetIsNoProcess);
+    internal const string NativeCommandError = nameof(NativeCommandError);
     internal const string NamespaceNotMounted = nameof(NamespaceNotMounted);
     internal const string PathNotFound = nameof(PathNotFound);
     internal const string PathInUse = nameof(PathInUse);
@@ -92,24 +100,28 @@ internal static class ErrorRecords
         _ => "See ERRORS in about_LinuxNamespaces; the manual page of the call that failed explains its errors.",
     };
 
+    /// <summary>What was written inside, made anew.</summary>
+    internal static ErrorRecord FromInside(string message, string errorId, ErrorCategory category, object? target) =>
+        new(new RemoteException(message), errorId, category, target);
+
     private static ErrorCategory CategoryOf(NamespaceException exception) => exception.InnerException is LinuxException linux
         ? CategoryOf(linux.NativeErrorCode)
         : exception.ErrorId switch
         {
-            ProcessRecycled or NamespaceGone or TargetNotFound => ErrorCategory.ObjectNotFound,
+            ProcessNotFound or ProcessRecycled or NamespaceNotFound or NamespaceNameNotFound or NamespaceGone or TargetNotFound or TargetLacksType or PowerShellNotFound
+                or SubIdNotFound or AccountNotFound or IdMapHelperMissing => ErrorCategory.ObjectNotFound,
+            ProcessHidden or IdMapRefused => ErrorCategory.PermissionDenied,
+            NotANamespace or NotAFileSystemPath or TargetAmbiguous or InvalidRequest or UsingNotSupported or TypeNotInProcess or TargetIsNoProcess or IdMapInvalid or WorkingDirectoryOutsideRoot =>
+                ErrorCategory.InvalidArgument,
+            SpawnNotSupported => ErrorCategory.NotImplemented,
+            ProcessTimedOut => ErrorCategory.OperationTimeout,
             NamespaceNotMounted => ErrorCategory.ObjectNotFound,
             TypeNotSupported => ErrorCategory.NotImplemented,
-            TargetAmbiguous or PathNotAFile or NotDrawable => ErrorCategory.InvalidArgument,
+            PathNotAFile or NotDrawable => ErrorCategory.InvalidArgument,
             NamespaceHasNoName or NamespaceHasNoFile or NetNamespaceChanged or NetConnectionNotFound => ErrorCategory.ObjectNotFound,
             InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
             NetNamespaceExists => ErrorCategory.ResourceExists,
             StaleNetNamespaceFile => ErrorCategory.InvalidData,
-            ProcessNotFound or NamespaceNotFound or NamespaceNameNotFound or SubIdNotFound or AccountNotFound or IdMapHelperMissing =>
-                ErrorCategory.ObjectNotFound,
-            ProcessHidden or IdMapRefused => ErrorCategory.PermissionDenied,
-            NotANamespace or NotAFileSystemPath or InvalidRequest or IdMapInvalid or WorkingDirectoryOutsideRoot => ErrorCategory.InvalidArgument,
-            SpawnNotSupported => ErrorCategory.NotImplemented,
-            ProcessTimedOut => ErrorCategory.OperationTimeout,
             _ => ErrorCategory.InvalidOperation,
         };
 

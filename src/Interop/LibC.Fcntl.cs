@@ -16,6 +16,10 @@ internal static unsafe partial class LibC
     internal const int O_CLOEXEC = 0x80000;
     internal const int O_PATH = 0x200000;
 
+    internal const int F_SETFD = 2;
+    internal const int FD_CLOEXEC = 1;
+    internal const int F_DUPFD_CLOEXEC = 1030;
+
     internal const int AT_FDCWD = -100;
     internal const int AT_SYMLINK_NOFOLLOW = 0x100;
     internal const int AT_SYMLINK_FOLLOW = 0x400;
@@ -42,11 +46,10 @@ internal static unsafe partial class LibC
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int open_by_handle_at(int mount_fd, file_handle* handle, int flags);
 
-    [LibraryImport(Name, SetLastError = true)]
-    internal static partial int name_to_handle_at(int dirfd, byte* pathname, file_handle* handle, int* mount_id, int flags);
-
-    internal const int F_DUPFD_CLOEXEC = 1030;
-
+    // Variadic in C, which makes no difference to an integer on a 64-bit Linux ABI.
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int fcntl(int fd, int cmd, nint arg);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int name_to_handle_at(int dirfd, byte* pathname, file_handle* handle, int* mount_id, int flags);
 }

@@ -9,6 +9,7 @@ internal static unsafe partial class LibC
     internal const int SYS_pidfd_send_signal = 424;
     internal const int SYS_pidfd_open = 434;
     internal const int SYS_close_range = 436;
+    internal const int SYS_openat2 = 437;
     internal const int SYS_pidfd_getfd = 438;
     internal const int SYS_statmount = 457;
     internal const int SYS_listmount = 458;

@@ -18,6 +18,12 @@ internal static unsafe partial class LibC
     internal static partial nint readlinkat(int dirfd, byte* pathname, byte* buf, nuint bufsiz);
 
     [LibraryImport(Name, SetLastError = true)]
+    internal static partial int fchdir(int fd);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int chroot(byte* path);
+
+    [LibraryImport(Name, SetLastError = true)]
     internal static partial int unlinkat(int dirfd, byte* pathname, int flags);
 
     internal const int _SC_CLK_TCK = 2;

@@ -32,6 +32,7 @@ internal static class LibCExports
     internal static readonly nint socket = Find(nameof(socket));
     internal static readonly nint ioctl = Find(nameof(ioctl));
     internal static readonly nint open = Find(nameof(open));
+    internal static readonly nint openat = Find(nameof(openat));
     internal static readonly nint read = Find(nameof(read));
     internal static readonly nint write = Find(nameof(write));
     internal static readonly nint close = Find(nameof(close));

@@ -25,6 +25,8 @@ internal readonly unsafe struct FileStatus
 
     internal uint UserId { get; }
 
+    internal bool IsRegularFile => (_mode & LibC.S_IFMT) == LibC.S_IFREG;
+
     internal bool IsSocket => (_mode & LibC.S_IFMT) == LibC.S_IFSOCK;
 
     internal bool IsFile => (_mode & LibC.S_IFMT) == LibC.S_IFREG;

@@ -83,6 +83,7 @@ public partial class InteropTests
         #include <linux/net_namespace.h>
         #include <linux/netlink.h>
         #include <linux/nsfs.h>
+        #include <linux/openat2.h>
         #include <linux/rtnetlink.h>
         #include <linux/securebits.h>
         #include <linux/sockios.h>

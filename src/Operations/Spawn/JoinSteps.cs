@@ -12,7 +12,7 @@ namespace LinuxNamespaces.Operations;
 /// </summary>
 internal static class JoinSteps
 {
-    internal static void AddTo(List<ChildStep> steps, IReadOnlyList<JoinedNamespace> joins)
+    internal static void AddTo(List<ChildStep> steps, IReadOnlyList<JoinedNamespace> joins, bool preserveCredentials)
     {
         // The mount namespace last: it changes what paths mean.
         int[] others = [.. Enumerable.Range(0, joins.Count)
@@ -24,13 +24,21 @@ internal static class JoinSteps
             Add(steps, joins, others, mayFail: true);
             Add(steps, joins, [user], mayFail: false);
 
-            // Root inside, where there is one; else as whoever the caller is there.
-            steps.Add(new ChildStep("setgroups", LibCExports.syscall, SystemCallNumber.setgroups, 0, 0) { MayFail = true });
-            steps.Add(new ChildStep("setresgid", LibCExports.syscall, SystemCallNumber.setresgid, 0, 0, 0) { MayFail = true });
-            steps.Add(new ChildStep("setresuid", LibCExports.syscall, SystemCallNumber.setresuid, 0, 0, 0) { MayFail = true });
+            if (!preserveCredentials)
+            {
+                AddIds(steps);
+            }
         }
 
         Add(steps, joins, others, mayFail: user >= 0);
+    }
+
+    // Root inside, where there is one; else as whoever the caller is there.
+    private static void AddIds(List<ChildStep> steps)
+    {
+        steps.Add(new ChildStep("setgroups", LibCExports.syscall, SystemCallNumber.setgroups, 0, 0) { MayFail = true });
+        steps.Add(new ChildStep("setresgid", LibCExports.syscall, SystemCallNumber.setresgid, 0, 0, 0) { MayFail = true });
+        steps.Add(new ChildStep("setresuid", LibCExports.syscall, SystemCallNumber.setresuid, 0, 0, 0) { MayFail = true });
     }
 
     private static void Add(List<ChildStep> steps, IReadOnlyList<JoinedNamespace> joins, int[] order, bool mayFail)

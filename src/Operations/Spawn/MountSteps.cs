@@ -23,6 +23,7 @@ internal sealed class MountSteps(SpawnRequest request, IReadOnlySet<NamespaceTyp
     internal void AddTo(List<ChildStep> steps)
     {
         AddPropagation();
+        AddNetView();
 
         // An interpreter with the flag F is opened now, by a path of the root that is about to be left.
         bool isFixed = _request.Interpreter is string line && line[(line.LastIndexOf(':') + 1)..].Contains('F');
@@ -81,6 +82,29 @@ internal sealed class MountSteps(SpawnRequest request, IReadOnlySet<NamespaceTyp
             _ => LibC.MS_PRIVATE,
         };
         Add("mount", LibCExports.mount, ["none", "/", 0, flags, 0], $"all mounts are {_request.Propagation.ToString().ToLowerInvariant()}", "/");
+    }
+
+    // A fresh /sys shows the devices of the net namespace; what is mounted below the old one is bound into it, through a
+    // descriptor, because the old one is covered by then.
+    private void AddNetView()
+    {
+        if (_request.NetView is not NetNamespaceView view)
+        {
+            return;
+        }
+
+        Add("open", LibCExports.open, ["/sys", LibC.O_PATH], null, "/sys");
+        Add("mount", LibCExports.mount, ["sysfs", "/sys", "sysfs", Restricted, 0], "mount sysfs on /sys", "/sys");
+        foreach (string mount in view.MountsBelowSys)
+        {
+            Add("mount", LibCExports.mount, ["/proc/self/fd/0" + mount["/sys".Length..], mount, 0, LibC.MS_BIND | LibC.MS_REC, 0], $"keep {SafeText.Escape(mount)}", SafeText.Escape(mount));
+        }
+
+        Add("close", LibCExports.close, [0], null, "/sys");
+        foreach ((string source, string target) in view.Files)
+        {
+            Add("mount", LibCExports.mount, [source, target, 0, LibC.MS_BIND, 0], $"bind {SafeText.Escape(source)} to {SafeText.Escape(target)}", SafeText.Escape(target));
+        }
     }
 
     private void AddRoot(string root)

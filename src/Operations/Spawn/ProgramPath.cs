@@ -19,7 +19,7 @@ internal static class ProgramPath
         string program = request.Program ?? Shell(request);
         if (program.Contains('/'))
         {
-            return [program];
+            return [program, .. request.FallbackPrograms];
         }
 
         string[] candidates = [.. request.SearchPath.Split(':', StringSplitOptions.RemoveEmptyEntries)

@@ -24,18 +24,13 @@ internal static class SpawnChecks
     /// <summary>A magic link such as /proc/1/cwd may lead out of a root.</summary>
     internal static void WorkingDirectory(SpawnGate gate, SpawnRequest request)
     {
-        if (request.Root is null || request.WorkingDirectory is null)
-        {
-            return;
-        }
-
         // The kernel begins the name of an unreachable one with "(unreachable)". Nothing: it is longer than the cell, and inside.
         byte[] name = gate.ReadResult(SpawnResult.WorkingDirectory);
         if (name.Length > 0 && name[0] != (byte)'/')
         {
             throw new NamespaceException(
                 "WorkingDirectoryOutsideRoot",
-                $"The working directory '{SafeText.Escape(request.WorkingDirectory)}' leads out of the root '{SafeText.Escape(request.Root)}'.",
+                $"The working directory '{SafeText.Escape(request.WorkingDirectory!)}' leads out of the root{(request.Root is null ? string.Empty : $" '{SafeText.Escape(request.Root)}'")}.",
                 "Name a directory inside of the root.");
         }
     }

@@ -23,4 +23,7 @@ internal enum SpawnDescriptor
 
     /// <summary>The other end of that, which the child closes so that it sees the session die.</summary>
     GateOpener,
+
+    /// <summary>The first of <see cref="SpawnRequest.Descriptors"/> from number 3 on.</summary>
+    Passed,
 }

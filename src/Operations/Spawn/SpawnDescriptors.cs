@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
@@ -8,15 +9,23 @@ namespace LinuxNamespaces.Operations;
 /// <summary>The session's descriptors a child works with, for the time of one start. All are close-on-exec and above 2.</summary>
 internal sealed class SpawnDescriptors : IDisposable
 {
-    private const int Count = (int)SpawnDescriptor.GateOpener + 1;
+    private const int FirstPassed = 3;
     private const uint NewFileMode = 0x1B6; // rw for all, less the umask
 
-    private readonly int[] _numbers = new int[Count];
+    private readonly int[] _numbers;
 
     // The session's end of the pipe the child reports on.
     private int _reports = -1;
 
-    private SpawnDescriptors() => Array.Fill(_numbers, -1);
+    // All are above those the program gets, which are filled last and one after the other.
+    private readonly int _lowest;
+
+    private SpawnDescriptors(int passed)
+    {
+        _lowest = FirstPassed + passed;
+        _numbers = new int[(int)SpawnDescriptor.Passed + passed];
+        Array.Fill(_numbers, -1);
+    }
 
     internal int this[SpawnDescriptor which] => _numbers[(int)which];
 
@@ -26,7 +35,7 @@ internal sealed class SpawnDescriptors : IDisposable
     /// <summary>Opens all a plan needs, the files to be redirected to included.</summary>
     internal static SpawnDescriptors Open(SpawnPlan plan)
     {
-        SpawnDescriptors descriptors = new();
+        SpawnDescriptors descriptors = new(Math.Max(plan.Request.Descriptors.Count - FirstPassed, 0));
         try
         {
             descriptors.OpenAll(plan);
@@ -41,7 +50,7 @@ internal sealed class SpawnDescriptors : IDisposable
 
     public void Dispose()
     {
-        for (int i = 0; i < Count; i++)
+        for (int i = 0; i < _numbers.Length; i++)
         {
             // Output and errors may go to one file.
             if (_numbers[i] >= 0 && !(i == (int)SpawnDescriptor.StandardError && _numbers[i] == this[SpawnDescriptor.StandardOutput]))
@@ -63,7 +72,19 @@ internal sealed class SpawnDescriptors : IDisposable
     {
         SpawnRequest request = plan.Request;
         Set(SpawnDescriptor.Proc, OpenFile("/proc", LibC.O_PATH));
-        Set(SpawnDescriptor.StandardInput, request.StandardInput is null ? Duplicate(0) : OpenFile(request.StandardInput, LibC.O_RDONLY));
+        for (int i = 0; i < request.Descriptors.Count; i++)
+        {
+            if (request.Descriptors[i] is SafeHandle handle)
+            {
+                Set(i < FirstPassed ? SpawnDescriptor.StandardInput + i : SpawnDescriptor.Passed + i - FirstPassed, Duplicate((int)handle.DangerousGetHandle()));
+            }
+        }
+
+        if (this[SpawnDescriptor.StandardInput] < 0)
+        {
+            Set(SpawnDescriptor.StandardInput, request.StandardInput is null ? Duplicate(0) : OpenFile(request.StandardInput, LibC.O_RDONLY));
+        }
+
         if (request.StandardOutput is not null)
         {
             Set(SpawnDescriptor.StandardOutput, OpenFile(request.StandardOutput, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_TRUNC));
@@ -89,13 +110,13 @@ internal sealed class SpawnDescriptors : IDisposable
     private void Set(SpawnDescriptor which, int number) => _numbers[(int)which] = number;
 
     // A session without a standard input gives its children an empty one.
-    private static int Duplicate(int number)
+    private int Duplicate(int number)
     {
-        int copy = LibC.fcntl(number, LibC.F_DUPFD_CLOEXEC, 3);
+        int copy = LibC.fcntl(number, LibC.F_DUPFD_CLOEXEC, _lowest);
         return copy >= 0 ? copy : OpenFile("/dev/null", LibC.O_RDONLY);
     }
 
-    private static int OpenFile(string path, int flags)
+    private int OpenFile(string path, int flags)
     {
         Descriptor file = Descriptor.OpenAt(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), flags, NewFileMode);
         if (!file.IsOpen)
@@ -106,21 +127,21 @@ internal sealed class SpawnDescriptors : IDisposable
         return AboveStandard(file.Number, path);
     }
 
-    // A number of 0 to 2, free where the session runs without these, would be overwritten on the way.
-    private static int AboveStandard(int number, string path)
+    // A number the program gets, free where the session runs without it, would be overwritten on the way.
+    private int AboveStandard(int number, string path)
     {
-        if (number > 2)
+        if (number >= _lowest)
         {
             return number;
         }
 
-        int higher = LibC.fcntl(number, LibC.F_DUPFD_CLOEXEC, 3);
+        int higher = LibC.fcntl(number, LibC.F_DUPFD_CLOEXEC, _lowest);
         int errno = Errno.Last;
         _ = LibC.close(number);
         return higher >= 0 ? higher : throw new LinuxException(errno, "fcntl", path);
     }
 
-    private static unsafe (int Read, int Write) OpenPipe()
+    private unsafe (int Read, int Write) OpenPipe()
     {
         int* ends = stackalloc int[2];
         if (LibC.pipe2(ends, LibC.O_CLOEXEC) != 0)

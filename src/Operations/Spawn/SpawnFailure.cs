@@ -131,6 +131,13 @@ internal sealed class SpawnFailure(SpawnRequest request)
             : "Other ids need CAP_SETUID and CAP_SETGID: add -Type User with a map, or run as root.",
         failure);
 
+    /// <summary>cgroup.procs.</summary>
+    internal static NamespaceException? ControlGroup(LinuxException failure) => new(
+        "ControlGroupRefused",
+        "The program could not be moved into the target's control group.",
+        "It needs write access to cgroup.procs of the target's group, and of a group above both.",
+        failure);
+
     /// <summary>The bind mount of a namespace.</summary>
     internal NamespaceException Persist(LinuxException failure) => new(
         "PersistRefused",

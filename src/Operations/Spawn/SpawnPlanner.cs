@@ -34,16 +34,26 @@ internal sealed class SpawnPlanner
         _needsSecondClone = timeNeedsFork || _unshared.Contains(NamespaceType.Pid) || request.Join.Any(ns => ns.Type == NamespaceType.Pid);
     }
 
+    // Another uid's processes, and those of a joined pid or user namespace, must not get at the session's memory through the child: to
+    // all others it is as much out of reach as the session itself. A time namespace is joined only by who shares no memory.
+    private bool HasPrivateMemory => ChangesIds || !_sharesMemoryInSecondClone
+        || _request.Join.Any(ns => ns.Type is NamespaceType.Pid or NamespaceType.User or NamespaceType.Time);
+
     private bool ChangesIds => _request.UserId is not null || _request.GroupId is not null || _request.Owner is not null;
 
     private bool NeedsFirstGate => _request.UserMap is not null || _request.GroupMap is not null || _request.SetGroups is not null
         || _request.MonotonicOffset is not null || _request.BootTimeOffset is not null;
 
     private bool NeedsLastGate => _request.Join.Count > 0 || _request.Persist.Count > 0 || _request.ParentDeathSignal is not null
-        || (_request.Root is not null && _request.WorkingDirectory is not null);
+        || ChecksWorkingDirectory;
+
+    // A path may lead out of a root by a magic link; a directory handed over is meant to.
+    private bool ChecksWorkingDirectory => _request.WorkingDirectory is not null && (_request.Root is not null
+        || _request.RootDirectory is not null || _request.Join.Any(ns => ns.Type == NamespaceType.Mnt));
 
     // Descriptor 0 is the one whose number is known beforehand: the lowest is given to what is opened next.
-    private bool UsesScratchDescriptor => _request.LoopbackUp || _request.Interpreter is not null;
+    private bool UsesScratchDescriptor => _request.LoopbackUp || _request.Interpreter is not null || _request.NetView is not null
+        || _request.SecurityContext is not null;
 
     /// <summary>Makes the plan, or says why there can be none.</summary>
     /// <exception cref="NamespaceException">What was asked for contradicts itself or cannot be.</exception>
@@ -64,7 +74,13 @@ internal sealed class SpawnPlanner
     {
         SpawnValidation.Check(_request, _types);
         AddWaiting();
-        JoinSteps.AddTo(_steps, _request.Join);
+        if (_request.InitialDirectory is string initial)
+        {
+            // As the session, which may go where the user inside may not.
+            Add("chdir", LibCExports.chdir, [initial], $"start from {SafeText.Escape(initial)}", SafeText.Escape(initial), explain: _failure.WorkingDirectory);
+        }
+
+        JoinSteps.AddTo(_steps, _request.Join, _request.PreserveCredentials);
         AddOwner();
         AddUnshare();
         AddMaps();
@@ -74,6 +90,7 @@ internal sealed class SpawnPlanner
             Add("close", LibCExports.close, [0], mayFail: true);
         }
 
+        PlaceSteps.AddTo(_steps, _request, _failure);
         NameSteps.AddTo(_steps, _request);
         new MountSteps(_request, _types, _failure).AddTo(_steps);
         AddWorkingDirectory();
@@ -86,8 +103,7 @@ internal sealed class SpawnPlanner
             Request = _request,
             CloneTypes = [.. _types.Where(type => !_unshared.Contains(type)).Order()],
 
-            // Another uid's processes, and those inside joined namespaces, must not get at the session's memory through the child.
-            HasPrivateMemory = _request.Join.Count > 0 || ChangesIds || !_sharesMemoryInSecondClone,
+            HasPrivateMemory = HasPrivateMemory,
             Steps = _steps,
             Programs = ProgramPath.Candidates(_request),
             Arguments = [ProgramPath.CalledName(_request), .. _request.Arguments],
@@ -103,7 +119,8 @@ internal sealed class SpawnPlanner
             Add("close", LibCExports.close, [SpawnDescriptor.GateOpener], mayFail: true);
         }
 
-        if (_request.Join.Count > 0)
+        // A property of the memory: not of the session's.
+        if (_request.Join.Count > 0 && HasPrivateMemory)
         {
             Add("prctl", LibCExports.prctl, [LibC.PR_SET_DUMPABLE, 0]);
         }
@@ -179,7 +196,7 @@ internal sealed class SpawnPlanner
         }
 
         Add("chdir", LibCExports.chdir, [directory], $"work in {SafeText.Escape(directory)}", SafeText.Escape(directory), explain: _failure.WorkingDirectory);
-        if (_request.Root is not null)
+        if (ChecksWorkingDirectory)
         {
             // The call itself: glibc's getcwd goes looking where the kernel says that a directory is out of reach.
             Add("getcwd", LibCExports.syscall, [SystemCallNumber.getcwd, StepArgument.Result(SpawnResult.WorkingDirectory), 64], mayFail: true);
@@ -249,14 +266,18 @@ internal sealed class SpawnPlanner
             string work = string.Join(", ", new[]
             {
                 _request.Join.Count > 0 ? "compares the namespaces with those wanted" : null,
-                _request.Root is not null && _request.WorkingDirectory is not null ? "checks that the working directory is inside of the root" : null,
+                ChecksWorkingDirectory ? "checks that the working directory is inside of the root" : null,
                 _request.Persist.Count > 0 ? "binds " + string.Join(", ", _request.Persist.Select(pin => $"{pin.Key.KernelName()} to {SafeText.Escape(pin.Value)}")) : null,
                 _request.ParentDeathSignal is not null ? "is seen to be there still" : null,
             }.Where(text => text is not null));
             _steps.Add(ChildStep.Gate("the session " + work, gate =>
             {
                 SpawnChecks.Joined(gate, _request);
-                SpawnChecks.WorkingDirectory(gate, _request);
+                if (ChecksWorkingDirectory)
+                {
+                    SpawnChecks.WorkingDirectory(gate, _request);
+                }
+
                 NamespacePins.Bind(gate, _request, _failure);
             }));
         }
@@ -274,23 +295,32 @@ internal sealed class SpawnPlanner
             Add("setpgid", LibCExports.setpgid, [0, 0], mayFail: true);
         }
 
-        if (_request.StandardInput is not null || UsesScratchDescriptor)
+        PlaceSteps.AddContext(_steps, _request);
+        if (_request.StandardInput is not null || UsesScratchDescriptor || IsPassed(0))
         {
             AddStream(SpawnDescriptor.StandardInput, 0, _request.StandardInput);
         }
 
-        if (_request.StandardOutput is not null)
+        if (_request.StandardOutput is not null || IsPassed(1))
         {
             AddStream(SpawnDescriptor.StandardOutput, 1, _request.StandardOutput);
         }
 
-        if (_request.StandardError is not null)
+        if (_request.StandardError is not null || IsPassed(2))
         {
             AddStream(SpawnDescriptor.StandardError, 2, _request.StandardError);
         }
 
-        Add("close_range", LibCExports.syscall, [LibC.SYS_close_range, 3, uint.MaxValue, LibC.CLOSE_RANGE_CLOEXEC], explain: SpawnFailure.CloseRange);
+        int first = 3;
+        for (; IsPassed(first); first++)
+        {
+            AddStream(SpawnDescriptor.Passed + first - 3, first, null);
+        }
+
+        Add("close_range", LibCExports.syscall, [LibC.SYS_close_range, first, uint.MaxValue, LibC.CLOSE_RANGE_CLOEXEC], explain: SpawnFailure.CloseRange);
     }
+
+    private bool IsPassed(int number) => number < _request.Descriptors.Count && _request.Descriptors[number] is not null;
 
     private void AddStream(SpawnDescriptor from, int to, string? file) =>
         Add("dup2", LibCExports.dup2, [from, to], file is null ? null : $"descriptor {to} is {SafeText.Escape(file)}");

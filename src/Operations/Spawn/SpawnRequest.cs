@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 
 namespace LinuxNamespaces.Operations;
 
@@ -14,6 +15,9 @@ internal sealed record SpawnRequest
 
     /// <summary>The program: a path, or a name that is looked for in <see cref="SearchPath"/>; null is the user's shell.</summary>
     internal string? Program { get; init; }
+
+    /// <summary>What is tried where <see cref="Program"/> is not there, in order.</summary>
+    internal IReadOnlyList<string> FallbackPrograms { get; init; } = [];
 
     /// <summary>Its arguments.</summary>
     internal IReadOnlyList<string> Arguments { get; init; } = [];
@@ -38,6 +42,30 @@ internal sealed record SpawnRequest
 
     /// <summary>A file to write errors to; null inherits.</summary>
     internal string? StandardError { get; init; }
+
+    /// <summary>
+    /// Open files the program gets, by number: for 0 to 2 instead of what the session has there, from 3 on without a gap. Held by the
+    /// caller until the start has ended.
+    /// </summary>
+    internal IReadOnlyList<SafeHandle?> Descriptors { get; init; } = [];
+
+    /// <summary>Where it is before anything is joined, a path of the session; lost where a mount namespace is joined.</summary>
+    internal string? InitialDirectory { get; init; }
+
+    /// <summary>An open directory that becomes its root after the namespaces were joined.</summary>
+    internal SafeHandle? RootDirectory { get; init; }
+
+    /// <summary>An open directory it starts in, whether that is inside or not.</summary>
+    internal SafeHandle? StartDirectory { get; init; }
+
+    /// <summary>The open cgroup.procs files of the control groups it is to be in.</summary>
+    internal IReadOnlyList<SafeHandle> ControlGroups { get; init; } = [];
+
+    /// <summary>The SELinux context of the program.</summary>
+    internal string? SecurityContext { get; init; }
+
+    /// <summary>Keeps uid, gid and groups in a joined user namespace; else it becomes root there, where that exists.</summary>
+    internal bool PreserveCredentials { get; init; }
 
     /// <summary>The map of user ids for a new user namespace.</summary>
     internal IdMap? UserMap { get; init; }
@@ -71,6 +99,9 @@ internal sealed record SpawnRequest
 
     /// <summary>A line for binfmt_misc's register file.</summary>
     internal string? Interpreter { get; init; }
+
+    /// <summary>What belongs to a named net namespace, to be seen in the new mount namespace.</summary>
+    internal NetNamespaceView? NetView { get; init; }
 
     /// <summary>The host name of a new uts namespace.</summary>
     internal string? HostName { get; init; }

@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Runs invocations side by side, no more than a limit, and brings what they write to the pipeline's thread.</summary>
+internal sealed class InvocationQueue(int limit, InvocationSink sink) : IDisposable
+{
+    // Whoever writes faster than the pipeline takes has to wait.
+    private const int Capacity = 512;
+
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
+    private readonly int _limit = limit;
+    private readonly InvocationSink _sink = sink;
+    private readonly Queue<Invocation> _waiting = new();
+    private readonly List<Invocation> _running = [];
+    private readonly BlockingCollection<Item> _output = new(Capacity);
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Takes one more; returns when its turn has come, and what is there has been written.</summary>
+    internal void Add(Invocation invocation)
+    {
+        _waiting.Enqueue(invocation);
+        while (!TryStart())
+        {
+            Handle(_output.Take(_stop.Token));
+        }
+
+        while (_output.TryTake(out Item item))
+        {
+            Handle(item);
+        }
+    }
+
+    /// <summary>Writes until all have ended.</summary>
+    internal void Finish()
+    {
+        while (_running.Count > 0)
+        {
+            Handle(_output.Take(_stop.Token));
+        }
+    }
+
+    /// <summary>From any thread: nothing more is written, and all that runs is to end.</summary>
+    internal void Stop() => _stop.Cancel();
+
+    /// <summary>Ends what still runs.</summary>
+    public void Dispose()
+    {
+        _running.ForEach(invocation => invocation.Stop());
+        Drain(s_grace);
+        _running.ForEach(invocation => invocation.Kill());
+        Drain(Timeout.InfiniteTimeSpan);
+        while (_waiting.TryDequeue(out Invocation? invocation))
+        {
+            invocation.Dispose();
+        }
+
+        _output.Dispose();
+        _stop.Dispose();
+    }
+
+    private bool TryStart()
+    {
+        if (_running.Count >= _limit)
+        {
+            return false;
+        }
+
+        Invocation invocation = _waiting.Dequeue();
+        _running.Add(invocation);
+        Thread thread = new(() => Run(invocation), 512 * 1024) { IsBackground = true, Name = "LinuxNamespaces invocation" };
+        thread.Start();
+        return true;
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It becomes an error record.")]
+    private void Run(Invocation invocation)
+    {
+        try
+        {
+            invocation.Run(write => _output.Add(new Item(null, write)));
+        }
+        catch (Exception exception)
+        {
+            _output.Add(new Item(null, sink => sink.WriteError(ErrorRecords.From(exception, invocation.Label))));
+        }
+
+        _output.Add(new Item(invocation, null));
+    }
+
+    private void Handle(Item item)
+    {
+        item.Write?.Invoke(_sink);
+        if (item.Ended is Invocation invocation)
+        {
+            _running.Remove(invocation);
+            invocation.Dispose();
+        }
+    }
+
+    // What is written now is for nobody; only the ends count.
+    private void Drain(TimeSpan time)
+    {
+        long deadline = time == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)time.TotalMilliseconds;
+        while (_running.Count > 0 && Environment.TickCount64 < deadline)
+        {
+            if (_output.TryTake(out Item item, 50) && item.Ended is not null)
+            {
+                Handle(item);
+            }
+        }
+    }
+
+    private readonly record struct Item(Invocation? Ended, Action<InvocationSink>? Write);
+}

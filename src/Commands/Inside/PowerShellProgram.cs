@@ -1,0 +1,30 @@
+using System;
+using System.IO;
+using System.Management.Automation;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>The session's own PowerShell, as something that can be started again.</summary>
+/// <param name="Path">The file to execute.</param>
+/// <param name="Arguments">What comes before PowerShell's own arguments.</param>
+internal sealed record PowerShellProgram(string Path, string[] Arguments)
+{
+    /// <summary>Of the session a cmdlet runs in.</summary>
+    /// <exception cref="NamespaceException">PowerShellNotFound.</exception>
+    internal static PowerShellProgram Find(SessionState session)
+    {
+        string home = LanguagePrimitives.ConvertTo<string>(session.PSVariable.GetValue("PSHOME"));
+        string own = System.IO.Path.Combine(home, "pwsh");
+        if (File.Exists(own))
+        {
+            return new PowerShellProgram(own, []);
+        }
+
+        // A .NET tool, which dotnet starts.
+        string? host = Environment.ProcessPath;
+        string library = System.IO.Path.Combine(home, "pwsh.dll");
+        return host is not null && File.Exists(library)
+            ? new PowerShellProgram(host, [library])
+            : throw new NamespaceException("PowerShellNotFound", $"There is neither '{own}' nor '{library}' to start PowerShell from.", "Run a program with -FilePath, or the script block with -InProcess.");
+    }
+}

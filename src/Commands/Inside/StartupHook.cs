@@ -1,0 +1,23 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using LinuxNamespaces.Commands;
+
+/// <summary>
+/// What .NET runs first in a process whose variable DOTNET_STARTUP_HOOKS names this assembly: in the PowerShell inside, which becomes a
+/// server of script blocks before it would become a console. In any other process nothing.
+/// </summary>
+[SuppressMessage("Design", "CA1050:Declare types in namespaces", Justification = "The runtime looks for this very name.")]
+internal static class StartupHook
+{
+    /// <summary>Holds what was set for the start alone, separated by commas.</summary>
+    internal const string Variable = "LINUXNAMESPACES_SERVER";
+
+    /// <summary>Called by the runtime.</summary>
+    public static void Initialize()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is string variables)
+        {
+            Environment.Exit(CommandServer.Run(variables.Split(',')));
+        }
+    }
+}

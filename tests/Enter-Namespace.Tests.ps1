@@ -1,0 +1,119 @@
+BeforeDiscovery {
+    $canRun = (id -u) -eq '0' -and [bool](Get-Command tmux -ErrorAction Ignore)
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+}
+
+Describe 'Enter-Namespace' -Skip:((id -u) -ne '0') {
+    BeforeAll {
+        $name = New-UniqueName
+        ip netns add $name
+        $inode = stat -c %i "/run/netns/$name"
+        $box = @{}
+    }
+
+    AfterAll {
+        ip netns delete $name
+    }
+
+    It 'runs a program, and sets $LASTEXITCODE' {
+        Enter-Namespace $name -FilePath sh -ArgumentList '-c', "[ `$(stat -Lc %i /proc/self/ns/net) = $inode ] && exit 9"
+        $global:LASTEXITCODE | Should -Be 9
+        Enter-Namespace -Path "/run/netns/$name" -FilePath sh -ArgumentList '-c', 'kill -KILL $$'
+        $global:LASTEXITCODE | Should -Be 137
+    }
+
+    It 'takes a process by pipeline, and by its id' {
+        $process = Start-Process unshare -ArgumentList '-u', 'sleep', '60' -PassThru
+        try {
+            while ((readlink "/proc/$($process.Id)/ns/uts") -eq (readlink /proc/self/ns/uts)) { Start-Sleep -Milliseconds 20 }
+            $uts = stat -Lc %i "/proc/$($process.Id)/ns/uts"
+            $process | Enter-Namespace -FilePath sh -ArgumentList '-c', "[ `$(stat -Lc %i /proc/self/ns/uts) = $uts ] && exit 8"
+            $global:LASTEXITCODE | Should -Be 8
+            Enter-Namespace -ProcessId $process.Id -FilePath sh -ArgumentList '-c', "[ `$(stat -Lc %i /proc/self/ns/uts) = $uts ] && exit 7"
+            $global:LASTEXITCODE | Should -Be 7
+        }
+        finally { $process.Kill() }
+    }
+
+    It 'says what is not there' {
+        { Enter-Namespace 4194303 } | Should -Throw -ErrorId 'ProcessNotFound,*'
+        { Enter-Namespace $name -FilePath nosuchprogram } | Should -Throw -ErrorId 'ProgramNotFound,*'
+        { $name, $name | Enter-Namespace -FilePath true } | Should -Throw -ErrorId 'InvalidRequest,*'
+    }
+}
+
+Describe 'Enter-Namespace at a terminal' -Skip:(-not $canRun) {
+    BeforeAll {
+        $name = New-UniqueName
+        $socket = New-UniqueName
+        ip netns add $name
+        $pwsh = [Environment]::ProcessPath
+        tmux -L $socket -f /dev/null new-session -d -x 120 -y 30 "env PS1='$ ' NO_COLOR=1 TERM=screen $pwsh -NoProfile -NoLogo -NoExit -Command 'Import-Module $ModulePath'"
+
+        function Send-Key { tmux -L $socket send-keys @args }
+
+        # Waits until the screen shows it.
+        function Wait-Screen {
+            param([string] $Pattern)
+            foreach ($try in 1..150) {
+                $screen = (tmux -L $socket capture-pane -p) -join "`n"
+                if ($screen -match $Pattern) { return $screen }
+                Start-Sleep -Milliseconds 100
+            }
+
+            throw "No '$Pattern' in:`n$screen"
+        }
+    }
+
+    AfterAll {
+        tmux -L $socket kill-server
+        ip netns delete $name
+    }
+
+    BeforeEach {
+        tmux -L $socket clear-history
+        Send-Key C-l
+        $null = Wait-Screen '(?m)^PS [^\n]*>\s*\Z'
+    }
+
+    It 'starts PowerShell, with the place in its prompt' {
+        Send-Key "Enter-Namespace -Name $name" Enter
+        $null = Wait-Screen "\[net:$name\] PS "
+        Send-Key "'in ' + (readlink /proc/self/ns/net)" Enter
+        $null = Wait-Screen "(?m)^in net:\[$(stat -c %i "/run/netns/$name")\]"
+        Send-Key 'exit 5' Enter
+        $null = Wait-Screen '(?m)^PS [^\n]*>\s*\Z'
+        Send-Key '"code $LASTEXITCODE"' Enter
+        $null = Wait-Screen '(?m)^code 5$'
+    }
+
+    It 'gives a shell its job control, its Ctrl+C and the window''s size' {
+        Send-Key "Enter-Namespace -Name $name -FilePath bash -ArgumentList --norc" Enter
+        $null = Wait-Screen '(?m)^\$\s*\Z'
+        Send-Key 'sleep 100' Enter
+        Start-Sleep -Milliseconds 300
+        Send-Key C-c
+        $null = Wait-Screen '\^C'
+        Send-Key 'sleep 200' Enter
+        Start-Sleep -Milliseconds 300
+        Send-Key C-z
+        $null = Wait-Screen 'Stopped'
+        Send-Key 'kill %1; stty size' Enter
+        $null = Wait-Screen '(?m)^30 120$'
+        tmux -L $socket resize-window -x 100 -y 25
+        Send-Key 'stty size' Enter
+        $null = Wait-Screen '(?m)^25 100$'
+        Send-Key 'exit 7' Enter
+        $null = Wait-Screen '(?m)^PS [^\n]*>\s*\Z'
+        Send-Key '"code $LASTEXITCODE"' Enter
+        $null = Wait-Screen '(?m)^code 7$'
+    }
+
+    It 'leaves the session''s own line editing as it was' {
+        Send-Key '"before" + "x"' Left 'after' Enter
+        $null = Wait-Screen '(?m)^beforexafter$'
+    }
+}

@@ -1,0 +1,244 @@
+BeforeDiscovery {
+    $canRun = (id -u) -eq '0' -and (Get-Command runc, busybox -CommandType Application -ErrorAction Ignore).Count -ge 2
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+    $types = 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'
+}
+
+Describe 'Going into a container of runc, <Kind>' -Skip:(-not $canRun) -ForEach @{ Kind = 'with root'; Rootless = $false }, @{ Kind = 'with a user namespace'; Rootless = $true } {
+    BeforeAll {
+        $bundle = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+        $id = New-UniqueName
+        $null = New-Item -ItemType Directory "$bundle/rootfs/bin", "$bundle/rootfs/etc"
+        Copy-Item (Get-Command busybox).Source "$bundle/rootfs/bin/busybox"
+        foreach ($applet in 'sh', 'cat', 'ls', 'id', 'readlink', 'pwd', 'sleep', 'env') { $null = New-Item -ItemType SymbolicLink "$bundle/rootfs/bin/$applet" -Target busybox }
+        'root:x:0:0::/:/bin/sh' | Set-Content "$bundle/rootfs/etc/passwd"
+        runc spec --bundle $bundle
+        $config = Get-Content "$bundle/config.json" | ConvertFrom-Json -AsHashtable
+        $config.process.terminal = $false
+        $config.process.args = '/bin/busybox', 'sleep', '300'
+        $config.process.env = @('PATH=/bin', 'WHO=container')
+        if ($Rootless) {
+            $config.linux.namespaces += @{ type = 'user' }
+            $config.linux.uidMappings = @(@{ containerID = 0; hostID = 100000; size = 1000 })
+            $config.linux.gidMappings = @(@{ containerID = 0; hostID = 100000; size = 1000 })
+            chown -R 100000:100000 "$bundle/rootfs"
+            chmod 755 $bundle
+        }
+
+        $config | ConvertTo-Json -Depth 20 | Set-Content "$bundle/config.json"
+        sh -c 'runc run --detach --bundle "$1" "$2" > "$1/log" 2>&1 < /dev/null' run $bundle $id
+        $init = (runc state $id | ConvertFrom-Json).pid
+    }
+
+    AfterAll {
+        runc delete --force $id
+        Remove-Item $bundle -Recurse -Force
+    }
+
+    It 'joins all of its namespaces, as nsenter does' {
+        $script = "for type in $types; do readlink /proc/self/ns/`$type; done"
+        $there = Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/sh -ArgumentList '-c', $script
+        $there | Should -Be (nsenter -a -t $init /bin/sh -c $script)
+        $there | Should -Be (readlink $types.ForEach{ "/proc/$init/ns/$_" })
+    }
+
+    It 'is the same user inside as with nsenter, in the same directory' {
+        Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/sh -ArgumentList '-c', 'id -u; id -g; pwd' | Should -Be (nsenter -a -t $init /bin/sh -c 'id -u; id -g; pwd')
+    }
+
+    It 'is found by its id' {
+        $id | Invoke-NamespaceCommand -FilePath /bin/sh -ArgumentList '-c', 'id -u; id -g; pwd' | Should -Be '0', '0', '/'
+    }
+
+    It 'sees its processes, with a PID of its own' {
+        $seen = Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/sh -ArgumentList '-c', 'echo $$; cat /proc/1/cmdline'
+        [int]$seen[0] | Should -BeGreaterThan 1
+        $seen[1] | Should -BeLike '*sleep*300*'
+    }
+
+    It 'takes the target''s variables: -TargetEnvironment' {
+        Invoke-NamespaceCommand -ProcessId $init -TargetEnvironment -FilePath env | Should -Contain 'WHO=container'
+        Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/env | Should -Not -Contain 'WHO=container'
+    }
+
+    It 'takes -UserId and -GroupId' {
+        Invoke-NamespaceCommand -ProcessId $init -UserId 5 -GroupId 6 -FilePath /bin/sh -ArgumentList '-c', 'id -u; id -g' | Should -Be '5', '6'
+        Invoke-NamespaceCommand -ProcessId $init -FollowCredentials -FilePath /bin/sh -ArgumentList '-c', 'id -u; id -g' | Should -Be '0', '0'
+    }
+
+    It 'keeps directories of the session: -OuterWorkingDirectory' {
+        Invoke-NamespaceCommand -ProcessId $init -OuterWorkingDirectory $bundle -FilePath /bin/ls | Should -Contain 'config.json'
+        { Invoke-NamespaceCommand -ProcessId $init -WorkingDirectory /nosuch -FilePath /bin/ls -ErrorAction Stop } | Should -Throw -ErrorId 'WorkingDirectoryNotFound,*'
+        Invoke-NamespaceCommand -ProcessId $init -TargetRoot -TargetWorkingDirectory -FilePath /bin/pwd | Should -Be '/'
+    }
+
+    It 'leaks neither descriptors nor directories of the session' {
+        Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/ls -ArgumentList /proc/self/fd | Should -Be '0', '1', '2', '3'
+        Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/sh -ArgumentList '-c', 'readlink /proc/self/cwd; readlink /proc/self/root' | Should -Be '/', '/'
+    }
+
+    It 'joins its control group: -JoinCgroup' {
+        $groups = Invoke-NamespaceCommand -ProcessId $init -Type Net -JoinCgroup -FilePath cat -ArgumentList /proc/self/cgroup
+        $groups | Where-Object { $_ -like '0::*' } | Should -Be (Get-Content "/proc/$init/cgroup" | Where-Object { $_ -like '0::*' })
+    }
+
+    It 'runs a script block next to it, and says that files are the session''s' {
+        $net = Invoke-NamespaceCommand -ProcessId $init { readlink /proc/self/ns/net } -IdleTimeoutSec 0 -WarningVariable said -WarningAction SilentlyContinue
+        $net | Should -Be (readlink "/proc/$init/ns/net")
+        "$said" | Should -BeLike '*mount namespace*is not joined*'
+        { Invoke-NamespaceCommand -ProcessId $init -Type Mnt, Net { 1 } -ErrorAction Stop } | Should -Throw -ErrorId 'PowerShellNotFound,*'
+    }
+
+    It 'enters it with the shell of its user' {
+        $pwsh = [Environment]::ProcessPath
+        'echo shell $0; readlink /proc/self/ns/mnt; exit 6' | & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Enter-Namespace $init; `"code `$LASTEXITCODE`"" |
+            Should -Be 'shell -sh', (readlink "/proc/$init/ns/mnt"), 'code 6'
+    }
+}
+
+Describe 'A hostile target' -Skip:(-not $canRun) {
+    It 'that dies between look and join is not mixed up with another' {
+        $process = Start-Process sleep -ArgumentList '60' -PassThru
+        $target = [LinuxNamespaces.NamespaceTarget]::new($process.Id)
+        $process.Kill()
+        $process.WaitForExit()
+        { $target | Invoke-NamespaceCommand -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'ProcessNotFound,*'
+    }
+
+    It 'whose pid namespace is dead gives a clear error' {
+        $process = Start-Process unshare -ArgumentList '-p', '--kill-child', '-f', 'sleep', '60' -PassThru
+        Start-Sleep -Milliseconds 300
+        $file = [IO.File]::OpenHandle("/proc/$(pgrep -P $process.Id)/ns/pid")
+        try {
+            $process.Kill()
+            $process.WaitForExit()
+            Start-Sleep -Milliseconds 200
+            { Invoke-NamespaceCommand -Path "/proc/$PID/fd/$($file.DangerousGetHandle())" -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'PidNamespaceDead,*'
+        }
+        finally { $file.Dispose() }
+    }
+
+    It 'that is stopped can be entered' {
+        $process = Start-Process unshare -ArgumentList '-u', 'sleep', '60' -PassThru
+        try {
+            Start-Sleep -Milliseconds 200
+            kill -STOP $process.Id
+            Invoke-NamespaceCommand -ProcessId $process.Id -FilePath readlink -ArgumentList /proc/self/ns/uts | Should -Be (readlink "/proc/$($process.Id)/ns/uts")
+        }
+        finally { $process.Kill() }
+    }
+
+    It 'without /dev, with another /proc and another PowerShell runs nothing of ours' {
+        $process = Start-Process unshare -ArgumentList '-m', 'sh', '-c', "`"mount -t tmpfs none /opt; mkdir -p $(Split-Path ([Environment]::ProcessPath)); ln -s /bin/false $([Environment]::ProcessPath); mount -t tmpfs none /dev; mount -t tmpfs none /proc; ln -s /etc /proc/self; exec sleep 60`"" -PassThru
+        try {
+            Start-Sleep -Milliseconds 500
+            Invoke-NamespaceCommand -ProcessId $process.Id -FilePath echo -ArgumentList hello | Should -Be 'hello'
+            Invoke-NamespaceCommand -ProcessId $process.Id { 'safe' } -IdleTimeoutSec 0 -WarningVariable said -WarningAction SilentlyContinue | Should -Be 'safe'
+            "$said" | Should -BeLike '*is not joined*'
+        }
+        finally { $process.Kill() }
+    }
+}
+
+Describe 'An ordinary user' -Skip:((id -u) -ne '0') {
+    It 'goes into their own user namespace, and into one it owns' {
+        $script = @'
+$p = [Diagnostics.Process]::Start([Diagnostics.ProcessStartInfo]@{ FileName = 'unshare'; Arguments = '-Urn sleep 60'; RedirectStandardInput = $true })
+while ((readlink "/proc/$($p.Id)/ns/net") -eq (readlink /proc/self/ns/net)) { Start-Sleep -Milliseconds 20 }
+try {
+    Invoke-NamespaceCommand -ProcessId $p.Id -FilePath sh -ArgumentList '-c', 'readlink /proc/self/ns/user /proc/self/ns/net; id -u'
+    Invoke-NamespaceCommand -ProcessId $p.Id -PreserveCredentials -FilePath id -ArgumentList '-u'
+    Invoke-NamespaceCommand -ProcessId $p.Id { readlink /proc/self/ns/net } -IdleTimeoutSec 0
+    readlink "/proc/$($p.Id)/ns/user" "/proc/$($p.Id)/ns/net"
+}
+finally { $p.Kill() }
+try { Invoke-NamespaceCommand -ProcessId 1 -FilePath true -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+'@
+        $lines = @(Invoke-AsUser $script)
+        $lines[0] | Should -Be $lines[5]
+        $lines[1] | Should -Be $lines[6]
+        $lines[2] | Should -Be '0'
+        $lines[3] | Should -Be '0'
+        $lines[4] | Should -Be $lines[6]
+        $lines[7] | Should -BeLike 'ProcessHidden,*'
+    }
+}
+
+Describe 'Other ways of nsenter' -Skip:((id -u) -ne '0') {
+    BeforeAll {
+        $process = Start-Process unshare -ArgumentList '-Un', '--map-root-user', 'sleep', '120' -PassThru
+        Start-Sleep -Milliseconds 300
+    }
+
+    AfterAll { $process.Kill() }
+
+    It 'joins the owner of the others: -UserParent' {
+        Invoke-NamespaceCommand -ProcessId $process.Id -Type Net -UserParent -FilePath readlink -ArgumentList /proc/self/ns/user | Should -Be (readlink "/proc/$($process.Id)/ns/user")
+    }
+
+    It 'joins the net namespace of a socket: -SocketDescriptor' {
+        $name = New-UniqueName
+        ip netns add $name
+        $holder = [Diagnostics.Process]::Start([Diagnostics.ProcessStartInfo]@{
+                FileName = 'python3'
+                Arguments = "-c `"import socket,os,ctypes,sys;c=ctypes.CDLL(None);h=os.open('/proc/self/ns/net',0);c.setns(os.open('/run/netns/$name',0),0);s=socket.socket();os.dup2(s.fileno(),7);c.setns(h,0);print('x',flush=True);sys.stdin.read()`""
+                RedirectStandardInput = $true; RedirectStandardOutput = $true
+            })
+        try {
+            $null = $holder.StandardOutput.ReadLine()
+            Invoke-NamespaceCommand -ProcessId $holder.Id -Type Net -SocketDescriptor 7 -FilePath stat -ArgumentList '-Lc', '%i', /proc/self/ns/net | Should -Be (stat -c %i "/run/netns/$name")
+            { Invoke-NamespaceCommand -ProcessId $holder.Id -Type Net -SocketDescriptor 0 -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'NotASocket,*'
+        }
+        finally {
+            $holder.StandardInput.Close()
+            ip netns delete $name
+        }
+    }
+
+    It 'makes a directory of the session the root: -Root' {
+        $root = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+        $null = New-Item -ItemType Directory "$root/bin"
+        Copy-Item (Get-Command busybox).Source "$root/bin/sh"
+        try {
+            Invoke-NamespaceCommand -ProcessId $process.Id -Type Net -Root $root -FilePath /bin/sh -ArgumentList '-c', 'echo /*' | Should -Be '/bin'
+        }
+        finally { Remove-Item $root -Recurse -Force }
+    }
+
+    It 'keeps capabilities of another user: -KeepCapabilities' {
+        $effective = Invoke-NamespaceCommand -ProcessId $process.Id -UserId 0 -KeepCapabilities -FilePath grep -ArgumentList 'CapAmb', '/proc/self/status'
+        $effective | Should -Not -Match '0000000000000000$'
+    }
+
+    It 'says that there is no SELinux: -FollowContext' -Skip:(Test-Path /sys/fs/selinux) {
+        { Invoke-NamespaceCommand -ProcessId $process.Id -FollowContext -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'SelinuxNotEnabled,*'
+    }
+}
+
+Describe 'Many at once' -Skip:((id -u) -ne '0') {
+    It 'runs 1,000 in ten namespaces from eight runspaces, each in the right one' {
+        $names = 1..10 | ForEach-Object { New-UniqueName }
+        try {
+            foreach ($each in $names) { ip netns add $each }
+            $inodes = @{}
+            foreach ($each in $names) { $inodes[$each] = stat -c %i "/run/netns/$each" }
+            $module = $ModulePath
+            $wrong = 1..1000 | ForEach-Object -ThrottleLimit 8 -Parallel {
+                Import-Module $using:module
+                $name = ($using:names)[$_ % 10]
+                $seen = Invoke-NamespaceCommand -Name $name -FilePath stat -ArgumentList '-Lc', '%i', '/proc/self/ns/net'
+                if ($seen -ne ($using:inodes)[$name]) { "$name $seen" }
+            }
+            $wrong | Should -BeNullOrEmpty
+            (Get-ChildItem "/proc/$PID/task").Name.ForEach{ readlink "/proc/$PID/task/$_/ns/net" } | Select-Object -Unique | Should -Be (readlink "/proc/$PID/ns/net")
+        }
+        finally {
+            foreach ($each in $names) { ip netns delete $each }
+        }
+
+        pgrep -P $PID stat | Should -BeNullOrEmpty
+    }
+}
