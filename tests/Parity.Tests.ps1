@@ -1,0 +1,75 @@
+# docs/parity.md may claim only what a test shows.
+BeforeDiscovery {
+    $root = Split-Path $PSScriptRoot
+    $rows = foreach ($line in Get-Content $root/docs/parity.md | Where-Object { $_ -match '^\|' -and $_ -notmatch '^\|---' -and $_ -notmatch '\| state \| test \|$' }) {
+        $cells = $line.Trim('|').Split('|').Trim()
+        @{ Feature = $cells[0]; Here = $cells[1]; State = $cells[2]; Test = $cells[3]; Cells = $cells.Count }
+    }
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+
+    # The names of the tests of each file, without running any; <placeholders> stand for anything.
+    $tests = @{}
+    foreach ($file in Get-ChildItem $PSScriptRoot/*.Tests.ps1) {
+        $ast = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref] $null, [ref] $null)
+        $names = $ast.FindAll({ param($node) $node -is [System.Management.Automation.Language.CommandAst] -and $node.GetCommandName() -eq 'It' }, $true) | ForEach-Object { $_.CommandElements[1].Value }
+        $tests[$file.Name -replace '\.Tests\.ps1$'] = $names
+    }
+
+    function Find-Claim {
+        param([Parameter(Mandatory)] [string] $Text)
+        $file = $null
+        foreach ($part in $Text -split '; ') {
+            if ($part -match '^([\w.-]+): (.+)$' -and $tests.ContainsKey($Matches[1])) {
+                $file, $part = $Matches[1], $Matches[2]
+            }
+
+            $isThere = $file -and ($tests[$file] | Where-Object {
+                    $pattern = [regex]::Escape($_) -replace '<[^>]+>', '.+'
+                    $part -match "^$pattern$" -or $_ -match "^$([regex]::Escape($part))( \(.*\)|: <\w+>)?$"
+                })
+            [pscustomobject]@{ File = $file; Name = $part; IsThere = [bool]$isThere }
+        }
+    }
+}
+
+Describe 'docs/parity.md' {
+    It '<Feature>: <State>' -ForEach $rows {
+        $Cells | Should -Be 4 -Because 'a row has four cells'
+        $State | Should -BeIn 'works', 'missing'
+        if ($State -eq 'missing') {
+            $Test | Should -BeNullOrEmpty -Because 'nothing shows what is missing'
+            return
+        }
+
+        $Test | Should -Not -BeNullOrEmpty
+        Find-Claim $Test | Where-Object { -not $_.IsThere } | ForEach-Object { "$($_.File): $($_.Name)" } | Should -BeNullOrEmpty
+    }
+
+    It 'names only cmdlets and parameters there are' {
+        $commands = Get-Command -Module LinuxNamespaces
+        $named = [regex]::Matches((Get-Content $ProjectRoot/docs/parity.md -Raw), '`([A-Z][a-z]+-(?:Net)?Namespace\w*)').ForEach{ $_.Groups[1].Value } | Sort-Object -Unique
+        $named | Where-Object { $_ -notin $commands.Name } | Should -BeNullOrEmpty
+        $parameters = $commands.Parameters.Keys | Sort-Object -Unique
+        $used = foreach ($row in (Get-Content $ProjectRoot/docs/parity.md | Where-Object { $_ -match '^\|' })) {
+            [regex]::Matches(($row.Trim('|').Split('|')[1]), '(?<=[` ])-([A-Z]\w+)').ForEach{ $_.Groups[1].Value }
+        }
+        $used | Sort-Object -Unique | Where-Object { $_ -notin $parameters } | Should -BeNullOrEmpty
+    }
+
+    It 'has every row of the four tools' {
+        $text = Get-Content $ProjectRoot/docs/parity.md -Raw
+        '## lsns', '## unshare', '## nsenter', '## ip netns' | Where-Object { $text -notmatch [regex]::Escape($_) } | Should -BeNullOrEmpty
+        [regex]::Matches($text, '(?m)^\|.*\| (works|missing) \|').Count | Should -BeGreaterThan 60
+    }
+}
+
+Describe 'The check of docs/parity.md' {
+    It 'sees a test that is not there' {
+        (Find-Claim 'Get-Namespace: does what nobody has written').IsThere | Should -BeFalse
+        (Find-Claim 'Nowhere: is').IsThere | Should -BeFalse
+        (Find-Claim 'Get-Namespace: marks the initial namespaces').IsThere | Should -BeTrue
+    }
+}
