@@ -19,7 +19,7 @@ try {
         }) -Rounds 41 -WarmUp 20
     $slow = Measure-SideBySide ([ordered]@{
             'pwsh'   = { & $pwsh -NoProfile -Command exit }
-            'first'  = { Invoke-NamespaceCommand -ProcessId $id -Type Net $nothing -IdleTimeoutSec 0 }
+            'first'  = { Invoke-NamespaceCommand -ProcessId $id -Type Net $nothing -IdleTimeoutSec 1 -Environment @{ FIRST = [guid]::NewGuid() } }
             'again'  = {
                 Invoke-NamespaceCommand -ProcessId $id -Type Net $nothing
                 $watch = [Diagnostics.Stopwatch]::StartNew()

@@ -237,8 +237,8 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
         }
 
         It 'sees nothing of the one before it' {
-            $null = Invoke-NamespaceCommand -Name $name { $global:lnt = 1; function global:Get-Lnt { }; $env:LNT = 1; Set-Location /; $PID }
-            $state = Invoke-NamespaceCommand -Name $name { "$global:lnt|$((Get-Command Get-Lnt -ErrorAction Ignore))|$env:LNT|$PWD" }
+            $null = Invoke-NamespaceCommand -Name $name { Set-Variable lnt 1 -Scope Global; function global:Get-Lnt { }; $env:LNT = 1; Set-Location /; $PID }
+            $state = Invoke-NamespaceCommand -Name $name { "$(Get-Variable lnt -Scope Global -ValueOnly -ErrorAction Ignore)|$((Get-Command Get-Lnt -ErrorAction Ignore))|$env:LNT|$PWD" }
             $state | Should -Be "|||$PWD"
         }
 

@@ -127,7 +127,11 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         }
 
         _sink = new InvocationSink(this);
-        _queue = new InvocationQueue(ThrottleLimit, _sink);
+        if (!InProcess)
+        {
+            _queue = new InvocationQueue(ThrottleLimit, _sink);
+        }
+
         _builder = new InvocationBuilder(this);
         if (HasNamedTargets && MyInvocation.ExpectingInput)
         {
@@ -167,7 +171,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         }
 
         Start(isLast: true);
-        Guard(() => _queue!.Finish());
+        Guard(() => _queue?.Finish());
     }
 
     /// <summary>Ctrl+C.</summary>

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,11 +48,16 @@ static pid_t lead(int processes)
 			pid_t child = fork();
 			if (child < 0)
 				die("fork");
-			if (child == 0)
+			if (child == 0) {
+				close(up[0]);
+				close(up[1]);
 				sleep_on();
+			}
 		}
 		if (write(up[1], &byte, 1) != 1)
 			die("write");
+		close(up[0]);
+		close(up[1]);
 		sleep_on();
 	}
 	close(up[1]);
@@ -96,6 +102,8 @@ int main(int argc, char **argv)
 	int sets = argc > 1 ? atoi(argv[1]) : 1;
 	int processes = argc > 2 ? atoi(argv[2]) : sets;
 	char byte;
+	/* Whatever the shell that started all this has left open is not the herd's. */
+	syscall(SYS_close_range, 3, ~0U, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "herd) x");
 	pid_t *leaders = calloc(sets, sizeof *leaders);

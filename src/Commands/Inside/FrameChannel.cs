@@ -12,6 +12,7 @@ namespace LinuxNamespaces.Commands;
 internal sealed class FrameChannel(Stream input, Stream output) : IDisposable
 {
     private const int HeaderLength = 5;
+    private const int BlockSize = 1024 * 1024;
 
     private readonly object _writing = new();
 
@@ -47,14 +48,26 @@ internal sealed class FrameChannel(Stream input, Stream output) : IDisposable
             return false;
         }
 
-        byte[] payload = new byte[length];
-        if (input.ReadAtLeast(payload, length, throwOnEndOfStream: false) < length)
+        // No more memory than has come: what is inside may lie.
+        byte[] payload = new byte[Math.Min(length, BlockSize)];
+        for (int filled = 0; filled < length;)
         {
-            return false;
+            if (filled == payload.Length)
+            {
+                Array.Resize(ref payload, (int)Math.Min(length, 2L * filled));
+            }
+
+            int wanted = payload.Length - filled;
+            if (input.ReadAtLeast(payload.AsSpan(filled), wanted, throwOnEndOfStream: false) < wanted)
+            {
+                return false;
+            }
+
+            filled += wanted;
         }
 
         kind = (FrameKind)header[0];
-        text = Encoding.UTF8.GetString(payload);
+        text = Encoding.UTF8.GetString(payload, 0, length);
         return true;
     }
 

@@ -87,7 +87,9 @@ public abstract class InsideCommand : PSCmdlet
     /// <summary>Opens a target with all that going there takes.</summary>
     internal TargetJoin Open(NamespaceTarget target)
     {
-        ResolvedTarget resolved = target.Resolve();
+        // The owner of namespaces may be asked of any of them.
+        int types = Type is null || UserParent ? NamespaceTypes.AllMask : Type.Aggregate(0, (mask, type) => mask | (1 << (int)type));
+        ResolvedTarget resolved = target.Resolve(types);
         try
         {
             return TargetJoin.Open(resolved, BuildOptions());

@@ -34,6 +34,11 @@ internal sealed class SpawnPlanner
         _needsSecondClone = timeNeedsFork || _unshared.Contains(NamespaceType.Pid) || request.Join.Any(ns => ns.Type == NamespaceType.Pid);
     }
 
+    // Another uid's processes, and those of a joined pid or user namespace, must not get at the session's memory through the child: to
+    // all others it is as much out of reach as the session itself. A time namespace is joined only by who shares no memory.
+    private bool HasPrivateMemory => ChangesIds || !_sharesMemoryInSecondClone
+        || _request.Join.Any(ns => ns.Type is NamespaceType.Pid or NamespaceType.User or NamespaceType.Time);
+
     private bool ChangesIds => _request.UserId is not null || _request.GroupId is not null || _request.Owner is not null;
 
     private bool NeedsFirstGate => _request.UserMap is not null || _request.GroupMap is not null || _request.SetGroups is not null
@@ -98,8 +103,7 @@ internal sealed class SpawnPlanner
             Request = _request,
             CloneTypes = [.. _types.Where(type => !_unshared.Contains(type)).Order()],
 
-            // Another uid's processes, and those inside joined namespaces, must not get at the session's memory through the child.
-            HasPrivateMemory = _request.Join.Count > 0 || ChangesIds || !_sharesMemoryInSecondClone,
+            HasPrivateMemory = HasPrivateMemory,
             Steps = _steps,
             Programs = ProgramPath.Candidates(_request),
             Arguments = [ProgramPath.CalledName(_request), .. _request.Arguments],
@@ -115,7 +119,8 @@ internal sealed class SpawnPlanner
             Add("close", LibCExports.close, [SpawnDescriptor.GateOpener], mayFail: true);
         }
 
-        if (_request.Join.Count > 0)
+        // A property of the memory: not of the session's.
+        if (_request.Join.Count > 0 && HasPrivateMemory)
         {
             Add("prctl", LibCExports.prctl, [LibC.PR_SET_DUMPABLE, 0]);
         }

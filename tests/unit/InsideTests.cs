@@ -1,0 +1,62 @@
+using System;
+using System.IO;
+using System.Threading;
+using LinuxNamespaces.Commands;
+using LinuxNamespaces.Operations;
+using Xunit;
+
+namespace LinuxNamespaces.UnitTests;
+
+/// <summary>What goes to and fro between a session and the PowerShell inside, and what is read of a target.</summary>
+public class InsideTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("text")]
+    [InlineData("zwölf Boxkämpfer 🐧\0\n")]
+    public void A_frame_comes_out_as_it_went_in(string text)
+    {
+        MemoryStream pipe = new();
+        new FrameChannel(Stream.Null, pipe).Write(FrameKind.Output, text);
+        pipe.Position = 0;
+        FrameChannel reader = new(pipe, Stream.Null);
+        Assert.True(reader.TryRead(out FrameKind kind, out string read));
+        Assert.Equal((FrameKind.Output, text), (kind, read));
+        Assert.False(reader.TryRead(out _, out _));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 17 })]
+    [InlineData(new byte[] { 17, 5, 0, 0, 0, 65 })]
+    [InlineData(new byte[] { 17, 255, 255, 255, 255 })]
+    public void A_frame_that_is_cut_off_is_the_end(byte[] bytes) =>
+        Assert.False(new FrameChannel(new MemoryStream(bytes), Stream.Null).TryRead(out _, out _));
+
+    [Fact]
+    public void A_length_that_is_a_lie_takes_no_memory()
+    {
+        byte[] bytes = [17, 0, 0, 0, 0x7F, 65];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.False(new FrameChannel(new MemoryStream(bytes), Stream.Null).TryRead(out _, out _));
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 4 * 1024 * 1024);
+    }
+
+    [Theory]
+    [InlineData("root:x:0:0::/root:/bin/bash\n", 0, "/bin/bash")]
+    [InlineData("a:x:1:1::/:/bin/a\nb:x:2:2::/:/bin/b", 2, "/bin/b")]
+    [InlineData("root:x:0:0::/root:/usr/sbin/nologin\n", 0, null)]
+    [InlineData("root:x:0:0::/root:relative\n", 0, null)]
+    [InlineData("root:x:0:0\n", 0, null)]
+    [InlineData("", 0, null)]
+    public void The_shell_is_that_of_the_uid(string passwd, uint userId, string? shell) => Assert.Equal(shell, InsideShell.Parse(passwd, userId));
+
+    [Fact]
+    public void Reading_a_pipe_ends_when_it_is_stopped()
+    {
+        using Pipe pipe = Pipe.Create();
+        using WakePipe stop = new();
+        using PipeReader reader = new(pipe.Reading, stop);
+        using Timer timer = new(_ => stop.Signal(), null, 50, Timeout.Infinite);
+        Assert.Equal(0, reader.Read(new byte[8]));
+    }
+}
