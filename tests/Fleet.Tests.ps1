@@ -59,7 +59,7 @@ Subsystem powershell $([Environment]::ProcessPath) -sshs -NoLogo -NoProfile
 
         $name = New-UniqueName
         $null = New-NetNamespace $name
-        $found = Invoke-Command -Session $sessions -ArgumentList $ModulePath { param($module) Import-Module $module; Get-Namespace -WarningAction Ignore }
+        $found = Invoke-Command -Session $sessions { Import-Module $using:ModulePath; Get-Namespace -WarningAction Ignore }
     }
 
     AfterAll {
@@ -123,7 +123,7 @@ Subsystem powershell $([Environment]::ProcessPath) -sshs -NoLogo -NoProfile
     }
 
     It 'gives interfaces with their addresses and peers' {
-        $there = Invoke-Command -Session $sessions[0] -ArgumentList $name { param($name) Connect-NetNamespace $name $name -InterfaceName left -PeerInterfaceName right -Address 10.0.0.1/24; Get-NetNamespaceInterface $name }
+        $there = Invoke-Command -Session $sessions[0] { Connect-NetNamespace $using:name $using:name -InterfaceName left -PeerInterfaceName right -Address 10.0.0.1/24; Get-NetNamespaceInterface $using:name }
         $shown = $there | Out-String -Width 100
         $shown | Should -Match '(?m)^left +\w+ +veth +1500 right@'
         $shown | Should -Match '10\.0\.0\.1/24'
@@ -184,14 +184,14 @@ Describe 'Runspaces at once' {
 
     It 'thread jobs make, connect and remove net namespaces' -Skip:((id -u) -ne 0) {
         $prefix = New-UniqueName
-        $jobs = 1..8 | ForEach-Object {
-            Start-ThreadJob -ThrottleLimit 8 -ArgumentList $ModulePath, "$prefix$_" {
-                param($module, $name)
-                Import-Module $module
-                $null = New-NetNamespace $name, "${name}x"
-                Connect-NetNamespace $name "${name}x" -Address 10.0.0.1/24
-                @(Get-NetNamespaceInterface $name).Count
-                Remove-NetNamespace $name, "${name}x"
+        $jobs = foreach ($number in 1..8) {
+            Start-ThreadJob -ThrottleLimit 8 {
+                Import-Module $using:ModulePath
+                $left, $right = "$using:prefix$using:number", "$using:prefix${using:number}x"
+                $null = New-NetNamespace $left, $right
+                Connect-NetNamespace $left $right -Address 10.0.0.1/24
+                @(Get-NetNamespaceInterface $left).Count
+                Remove-NetNamespace $left, $right
             }
         }
         $counts = $jobs | Receive-Job -Wait -AutoRemoveJob -ErrorAction Stop
@@ -200,7 +200,7 @@ Describe 'Runspaces at once' {
     }
 
     It 'background jobs give data back' {
-        $job = Start-Job -ArgumentList $ModulePath { param($module) Import-Module $module; Get-Namespace -ProcessId $PID }
+        $job = Start-Job { Import-Module $using:ModulePath; Get-Namespace -ProcessId $PID }
         $data = $job | Receive-Job -Wait -AutoRemoveJob
         $data.Count | Should -Be 8
         ($data | Out-String -Width 100) | Should -Match '(?m)^Uts +\d{10}'
