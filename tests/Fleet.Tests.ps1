@@ -187,7 +187,8 @@ Describe 'Runspaces at once' {
         $jobs = foreach ($number in 1..8) {
             Start-ThreadJob -ThrottleLimit 8 {
                 Import-Module $using:ModulePath
-                $left, $right = "$using:prefix$using:number", "$using:prefix${using:number}x"
+                $left = "$using:prefix$using:number"
+                $right = "$using:prefix${using:number}x"
                 $null = New-NetNamespace $left, $right
                 Connect-NetNamespace $left $right -Address 10.0.0.1/24
                 @(Get-NetNamespaceInterface $left).Count
@@ -200,7 +201,7 @@ Describe 'Runspaces at once' {
     }
 
     It 'background jobs give data back' {
-        $job = Start-Job { Import-Module $using:ModulePath; Get-Namespace -ProcessId $PID }
+        $job = Start-Job { Import-Module $using:ModulePath; Get-Namespace -ProcessId ([Environment]::ProcessId) }
         $data = $job | Receive-Job -Wait -AutoRemoveJob
         $data.Count | Should -Be 8
         ($data | Out-String -Width 100) | Should -Match '(?m)^Uts +\d{10}'
