@@ -188,7 +188,7 @@ Describe 'Views' {
         }
 
         $command = "$([Environment]::ProcessPath) -NoProfile -NonInteractive -Command `"Import-Module '$ModulePath'; Get-Namespace net -WarningAction Ignore; Get-Namespace -Inode 1`""
-        $shown = env TERM=xterm ($NoColor ? 'NO_COLOR=1' : 'LINUXNAMESPACES_UNUSED=1') script -qec $command /dev/null
+        $shown = env -u NO_COLOR TERM=xterm ($NoColor ? 'NO_COLOR=1' : 'LINUXNAMESPACES_UNUSED=1') script -qec $command /dev/null
         ("$shown" -match '\e\[[\d;]+m') | Should -Be $Expected
         "$shown" | Should -Match 'NamespaceNotFound|No namespace with the inode'
     }
