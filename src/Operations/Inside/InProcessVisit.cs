@@ -157,7 +157,7 @@ internal sealed unsafe class InProcessVisit
     private List<int> FindThreads()
     {
         List<int> found = [];
-        if (!DirectoryReader.TryOpen(_proc.Descriptor, "self/task\0"u8, out DirectoryReader tasks))
+        if (_wanted.Count == 0 || !DirectoryReader.TryOpen(_proc.Descriptor, "self/task\0"u8, out DirectoryReader tasks))
         {
             return found;
         }

@@ -112,7 +112,8 @@ internal sealed class TargetJoin : IDisposable
     private void OpenNamespaces()
     {
         using ProcFileSystem proc = ProcFileSystem.Open();
-        CurrentNamespaces current = new(proc);
+        using Descriptor thread = Descriptor.OpenAt(proc.Descriptor, "thread-self\0"u8, LibC.O_PATH);
+        ProcessDirectory current = new(thread, 0);
         foreach (NamespaceType type in _options.Types ?? [])
         {
             if (_target[type] is null && !(type == NamespaceType.Net && _options.SocketDescriptor is not null) && !(type == NamespaceType.User && _options.UserParent))
@@ -145,9 +146,9 @@ internal sealed class TargetJoin : IDisposable
     }
 
     // One's own cannot be joined again in every case, and need not be.
-    private void Add(CurrentNamespaces current, NamespaceType type, NamespaceHandle handle)
+    private void Add(in ProcessDirectory current, NamespaceType type, NamespaceHandle handle)
     {
-        if (!current.IsCurrent(type, handle.Inode))
+        if (current.ReadNamespaceInode(NamespaceLink.PathOf(type)) != handle.Inode)
         {
             _namespaces.Add(new JoinedNamespace(type, handle));
         }
