@@ -99,7 +99,7 @@ Describe 'Completion' {
         # Free text, numbers of one's own, files (which PowerShell completes), and objects.
         $free = 'Address', 'PeerAddress', 'PeerInterfaceName', 'MacAddress', 'PeerMacAddress', 'Mtu', 'DefaultGateway', 'PeerDefaultGateway', 'Route',
             'PeerRoute', 'Limit', 'TimeoutSec', 'Count', 'ArgumentList', 'Persist', 'LoadInterpreter', 'MonotonicOffset', 'BootTimeOffset', 'Environment',
-            'HostName', 'DomainName', 'InputObject', 'ScriptBlock', 'ThrottleLimit', 'SocketDescriptor', 'IntervalSec', 'Interval',
+            'HostName', 'DomainName', 'InputObject', 'ScriptBlock', 'ThrottleLimit', 'SocketDescriptor', 'IntervalSec', 'IdleTimeoutSec',
             'Path', 'LiteralPath', 'ProcDirectory', 'BinfmtDirectory', 'Root', 'WorkingDirectory', 'OuterWorkingDirectory',
             'RedirectStandardInput', 'RedirectStandardOutput', 'RedirectStandardError'
         $own = @{ 'New-NetNamespace' = 'Name'; 'Connect-NetNamespace' = 'InterfaceName' }

@@ -27,6 +27,7 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
     /// <summary>Where to: a PID, a process, a namespace, a name, a path or a container.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
     [NamespaceTargetTransform]
+    [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
     public NamespaceTarget? InputObject { get; set; }
 
     /// <summary>Where to: the namespaces of a process.</summary>
@@ -49,6 +50,7 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
     /// <summary>The program instead of a shell: a path inside, or a name that is looked for in PATH.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProgramCompleter))]
     public string? FilePath { get; set; }
 
     /// <summary>Its arguments.</summary>

@@ -38,6 +38,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     /// <summary>The program that runs inside: a path there, or a name that is looked for in PATH.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ProgramSet)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProgramCompleter))]
     public string FilePath { get; set; } = string.Empty;
 
     /// <summary>Arguments of the script block or program.</summary>

@@ -27,10 +27,12 @@ public abstract class InsideCommand : PSCmdlet
 
     /// <summary>The uid inside; 0 where a user namespace is joined, or else the session's.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(AccountCompleter))]
     public uint? UserId { get; set; }
 
     /// <summary>The gid inside.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(AccountCompleter))]
     public uint? GroupId { get; set; }
 
     /// <summary>Takes the target's own uid and gid.</summary>
