@@ -46,10 +46,15 @@ Describe 'A namespace kept by <Kind>' -Skip:(-not $isRoot) -ForEach $kinds {
         }
     }
 
-    It 'is found on a kernel without the newer calls' -Skip:($Kind -eq 'nobody') {
+    It 'is found on a kernel without the newer calls, unless nobody is left to ask' {
         try {
             $older.SetValue($null, [enum]::Parse($features, 'All'))
             $ns = Get-Namespace -Source All | Where-Object Inode -EQ $inode
+            if ($Kind -eq 'nobody') {
+                $ns | Should -BeNullOrEmpty
+                return
+            }
+
             $ns.Type | Should -Be $Type
             $ns.Source | Should -Be $Source
             $ns.NamespaceId | Should -BeNullOrEmpty
