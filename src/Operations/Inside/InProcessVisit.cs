@@ -25,8 +25,8 @@ internal sealed unsafe class InProcessVisit
     private readonly int _threadId;
     private readonly ProcFileSystem _proc;
     private readonly InProcessVisit? _outer;
-    private Descriptor _root = Descriptor.FromResult(-1);
-    private Descriptor _directory = Descriptor.FromResult(-1);
+    private Descriptor _root = Descriptor.None;
+    private Descriptor _directory = Descriptor.None;
 
     private InProcessVisit(IReadOnlyList<JoinedNamespace> wanted)
     {

@@ -90,7 +90,7 @@ internal sealed unsafe class ChildProcess
 
             _hasExited = true;
             _descriptor.Dispose();
-            _descriptor = Descriptor.FromResult(-1);
+            _descriptor = Descriptor.None;
             Monitor.PulseAll(_lock);
             return true;
         }
