@@ -137,6 +137,28 @@ public sealed class SpawnerTests : IDisposable
     }
 
     [Fact]
+    public void A_second_process_for_the_clocks_is_PID_1_of_its_pid_namespace()
+    {
+        bool before = KernelFeatures.TimeNamespaceEnteredByExec;
+        KernelFeatures.TimeNamespaceEnteredByExec = false;
+        try
+        {
+            SpawnRequest request = UserRequest();
+            NamespaceProcess process = Run(request with
+            {
+                Types = [.. request.Types, NamespaceType.Time, NamespaceType.Pid], BootTimeOffset = TimeSpan.FromDays(1000), Program = "sh", Arguments = ["-c", "echo $$; readlink /proc/self/ns/time"],
+            });
+            Assert.Equal("1", File.ReadAllLines(_output)[0]);
+            Assert.Equal(1, process.NamespacePid);
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            KernelFeatures.TimeNamespaceEnteredByExec = before;
+        }
+    }
+
+    [Fact]
     public void A_second_process_reports_its_failures_too()
     {
         bool before = KernelFeatures.TimeNamespaceEnteredByExec;
@@ -208,6 +230,45 @@ public sealed class SpawnerTests : IDisposable
 
         Assert.True(SpinWait.SpinUntil(() => processes.All(process => !Directory.Exists($"/proc/{process.Id}")), TimeSpan.FromSeconds(10)));
         Assert.All(processes, process => Assert.Equal(0, process.ExitCode));
+    }
+
+    [Fact]
+    public void Without_a_thread_the_child_is_ended_and_the_next_one_is_collected()
+    {
+        Action<Thread> usual = BackgroundThread.Starter;
+        NamespaceProcess process = Start(new SpawnRequest { Program = "true" });
+        try
+        {
+            BackgroundThread.Starter = _ => throw new OutOfMemoryException();
+
+            // While a thread of an earlier test is still there it takes them.
+            Assert.True(SpinWait.SpinUntil(
+                () =>
+                {
+                    process = Start(new SpawnRequest { Program = "sleep", Arguments = ["0.05"] });
+                    try
+                    {
+                        ChildReaper.Add(process.Child!);
+                        Thread.Sleep(100);
+                        return false;
+                    }
+                    catch (NamespaceException exception)
+                    {
+                        return exception.ErrorId == "ProcessLimitReached";
+                    }
+                },
+                TimeSpan.FromSeconds(20)));
+            Assert.False(Directory.Exists($"/proc/{process.Id}"));
+            Assert.Equal(LibC.SIGKILL, process.Signal);
+        }
+        finally
+        {
+            BackgroundThread.Starter = usual;
+        }
+
+        NamespaceProcess next = Start(new SpawnRequest { Program = "sleep", Arguments = ["0.05"] });
+        ChildReaper.Add(next.Child!);
+        Assert.True(SpinWait.SpinUntil(() => !Directory.Exists($"/proc/{next.Id}"), TimeSpan.FromSeconds(10)));
     }
 
     [Fact]

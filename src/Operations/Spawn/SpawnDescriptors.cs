@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
 using LinuxNamespaces.Interop;
@@ -16,6 +17,9 @@ internal sealed class SpawnDescriptors : IDisposable
 
     // The session's end of the pipe the child reports on.
     private int _reports = -1;
+
+    // Files that were not there before the start.
+    private readonly List<byte[]> _created = [];
 
     // All are above those the program gets, which are filled last and one after the other.
     private readonly int _lowest;
@@ -43,9 +47,24 @@ internal sealed class SpawnDescriptors : IDisposable
         }
         catch
         {
+            descriptors.RemoveCreated();
             descriptors.Dispose();
             throw;
         }
+    }
+
+    /// <summary>After a start that failed: takes back the files that were made for it.</summary>
+    internal unsafe void RemoveCreated()
+    {
+        foreach (byte[] path in _created)
+        {
+            fixed (byte* name = path)
+            {
+                _ = LibC.unlink(name);
+            }
+        }
+
+        _created.Clear();
     }
 
     public void Dispose()
@@ -82,19 +101,20 @@ internal sealed class SpawnDescriptors : IDisposable
 
         if (this[SpawnDescriptor.StandardInput] < 0)
         {
-            Set(SpawnDescriptor.StandardInput, request.StandardInput is null ? Duplicate(0) : OpenFile(request.StandardInput, LibC.O_RDONLY));
+            Set(SpawnDescriptor.StandardInput, request.StandardInput is null ? Duplicate(0) : OpenStream(request.StandardInput, LibC.O_RDONLY));
         }
 
         if (request.StandardOutput is not null)
         {
-            Set(SpawnDescriptor.StandardOutput, OpenFile(request.StandardOutput, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_TRUNC));
+            Set(SpawnDescriptor.StandardOutput, OpenStream(request.StandardOutput, LibC.O_WRONLY | LibC.O_CREAT));
         }
 
         if (request.StandardError is not null)
         {
             Set(SpawnDescriptor.StandardError, request.StandardError == request.StandardOutput
                 ? this[SpawnDescriptor.StandardOutput]
-                : OpenFile(request.StandardError, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_TRUNC));
+                : OpenStream(request.StandardError, LibC.O_WRONLY | LibC.O_CREAT));
+            ShareOutput();
         }
 
         if (plan.HasGates)
@@ -116,12 +136,47 @@ internal sealed class SpawnDescriptors : IDisposable
         return copy >= 0 ? copy : OpenFile("/dev/null", LibC.O_RDONLY);
     }
 
-    private int OpenFile(string path, int flags)
+    // By whatever paths it was named: with two offsets each stream would overwrite the other.
+    private void ShareOutput()
     {
-        Descriptor file = Descriptor.OpenAt(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), flags, NewFileMode);
+        int output = this[SpawnDescriptor.StandardOutput];
+        int error = this[SpawnDescriptor.StandardError];
+        if (output >= 0 && output != error && FileStatus.TryGet(output, out FileStatus first) && FileStatus.TryGet(error, out FileStatus second)
+            && first.Device == second.Device && first.Inode == second.Inode)
+        {
+            _ = LibC.close(error);
+            Set(SpawnDescriptor.StandardError, output);
+        }
+    }
+
+    private int OpenStream(string path, int flags)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(path + '\0');
+        Descriptor file = Descriptor.None;
+        if ((flags & LibC.O_CREAT) != 0)
+        {
+            // To know whether it is new.
+            file = Descriptor.OpenAt(LibC.AT_FDCWD, name, flags | LibC.O_EXCL, NewFileMode);
+            if (file.IsOpen)
+            {
+                _created.Add(name);
+            }
+        }
+
         if (!file.IsOpen)
         {
-            LinuxException.ThrowLast("open", SafeText.Escape(path));
+            file = Descriptor.OpenAt(LibC.AT_FDCWD, name, flags, NewFileMode);
+        }
+
+        return file.IsOpen ? AboveStandard(file.Number, path) : throw SpawnFailure.Redirect(new LinuxException(Errno.Last, "open", SafeText.Escape(path)));
+    }
+
+    private int OpenFile(string path, int flags)
+    {
+        Descriptor file = Descriptor.OpenAt(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), flags);
+        if (!file.IsOpen)
+        {
+            LinuxException.ThrowLast("open", path);
         }
 
         return AboveStandard(file.Number, path);
