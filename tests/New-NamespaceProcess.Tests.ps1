@@ -1004,8 +1004,11 @@ Start-Sleep -Milliseconds 200
                 Send 'jobs' Enter
                 Wait-Screen '(?m)Stopped +sleep 76'
                 Send 'kill -9 %1' Enter
-                Start-Sleep -Milliseconds 500
-                Send Enter
+                foreach ($time in 1..2) {
+                    Start-Sleep -Milliseconds 500
+                    Send Enter
+                }
+
                 Wait-Screen '(?m)Killed +sleep 76'
                 Send 'exit 5' Enter
                 Wait-Screen '(?m)^code5'

@@ -328,6 +328,27 @@ public sealed class SpawnerTests : IDisposable
         Assert.False(Directory.Exists($"/proc/{waiting}"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_start_that_waits_for_the_other_end_of_a_fifo_can_be_given_up(bool isInput)
+    {
+        string fifo = Path.Combine(Path.GetTempPath(), "lnt-" + Guid.NewGuid().ToString("N"));
+        Process.Start("mkfifo", fifo).WaitForExit();
+        try
+        {
+            SpawnRequest request = new() { Program = "true" };
+            SpawnPlan plan = SpawnPlanner.Create(isInput ? request with { StandardInput = fifo } : request with { StandardOutput = fifo });
+            using CancellationTokenSource cancellation = new(TimeSpan.FromMilliseconds(100));
+            Assert.ThrowsAny<OperationCanceledException>(() => Spawner.Start(plan, cancellation.Token));
+            Assert.ThrowsAny<OperationCanceledException>(() => Spawner.Start(plan, cancellation.Token));
+        }
+        finally
+        {
+            File.Delete(fifo);
+        }
+    }
+
     private static SpawnRequest UserRequest() => new()
     {
         Types = [NamespaceType.User],

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
 
@@ -14,6 +15,7 @@ internal sealed class SpawnDescriptors : IDisposable
     private const uint NewFileMode = 0x1B6; // rw for all, less the umask
 
     private readonly int[] _numbers;
+    private readonly CancellationToken _cancellation;
 
     // The session's end of the pipe the child reports on.
     private int _reports = -1;
@@ -24,8 +26,9 @@ internal sealed class SpawnDescriptors : IDisposable
     // All are above those the program gets, which are filled last and one after the other.
     private readonly int _lowest;
 
-    private SpawnDescriptors(int passed)
+    private SpawnDescriptors(int passed, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         _lowest = FirstPassed + passed;
         _numbers = new int[(int)SpawnDescriptor.Passed + passed];
         Array.Fill(_numbers, -1);
@@ -37,9 +40,9 @@ internal sealed class SpawnDescriptors : IDisposable
     internal int Reports => _reports;
 
     /// <summary>Opens all a plan needs, the files to be redirected to included.</summary>
-    internal static SpawnDescriptors Open(SpawnPlan plan)
+    internal static SpawnDescriptors Open(SpawnPlan plan, CancellationToken cancellation)
     {
-        SpawnDescriptors descriptors = new(Math.Max(plan.Request.Descriptors.Count - FirstPassed, 0));
+        SpawnDescriptors descriptors = new(Math.Max(plan.Request.Descriptors.Count - FirstPassed, 0), cancellation);
         try
         {
             descriptors.OpenAll(plan);
@@ -165,10 +168,32 @@ internal sealed class SpawnDescriptors : IDisposable
 
         if (!file.IsOpen)
         {
-            file = Descriptor.OpenAt(LibC.AT_FDCWD, name, flags, NewFileMode);
+            file = OpenPatiently(name, flags);
         }
 
-        return file.IsOpen ? AboveStandard(file.Number, path) : throw SpawnFailure.Redirect(new LinuxException(Errno.Last, "open", SafeText.Escape(path)));
+        return AboveStandard(file.Number, path);
+    }
+
+    // The open of a FIFO waits for somebody at its other end. Who gives up becomes that somebody, and stays until the open is over.
+    private Descriptor OpenPatiently(byte[] name, int flags)
+    {
+        Descriptor other = Descriptor.None;
+        Descriptor file;
+        int errno;
+        using (_cancellation.Register(() => other = Descriptor.OpenAt(LibC.AT_FDCWD, name, LibC.O_RDWR | LibC.O_NONBLOCK)))
+        {
+            file = Descriptor.OpenAt(LibC.AT_FDCWD, name, flags, NewFileMode);
+            errno = Errno.Last;
+        }
+
+        other.Dispose();
+        if (_cancellation.IsCancellationRequested)
+        {
+            file.Dispose();
+            _cancellation.ThrowIfCancellationRequested();
+        }
+
+        return file.IsOpen ? file : throw SpawnFailure.Redirect(new LinuxException(errno, "open", SafeText.Escape(Encoding.UTF8.GetString(name.AsSpan(..^1)))));
     }
 
     private int OpenFile(string path, int flags)

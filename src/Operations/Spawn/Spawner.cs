@@ -43,7 +43,7 @@ internal sealed unsafe class Spawner
     /// <exception cref="LinuxException">A call failed in a way the module has no words for; nothing is left behind.</exception>
     internal static NamespaceProcess Start(SpawnPlan plan, CancellationToken cancellation = default)
     {
-        using SpawnDescriptors descriptors = SpawnDescriptors.Open(plan);
+        using SpawnDescriptors descriptors = SpawnDescriptors.Open(plan, cancellation);
         using ChildMemory memory = ChildMemory.Rent(ChildProgram.MeasureMemory(plan));
         Spawner spawner = new(plan, descriptors, memory);
         try
