@@ -145,6 +145,10 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             }
         }
 
+        It 'takes $null for nothing' {
+            (New-NamespaceProcess true -ArgumentList $null -Type $null -Join $null -UidMap $null -GidMap $null -Wait).ExitCode | Should -Be 0
+        }
+
         It 'says what it started' {
             $before = [DateTime]::Now
             $process = New-NamespaceProcess -Type Pid sleep 60
@@ -208,9 +212,32 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             Get-Content $out | Should -Be 'one', 'two', 'three'
         }
 
+        It 'two spellings of one file are one file' {
+            $null = New-Item -ItemType Directory $folder/spelling
+            $out = Join-Path $folder 'spelled'
+            $null = New-NamespaceProcess sh '-c' 'echo one; echo two >&2; echo three' -Wait -RedirectStandardOutput $out -RedirectStandardError "$folder/spelling/../spelled"
+            Get-Content $out | Should -Be 'one', 'two', 'three'
+        }
+
+        It 'empties a file that was there, and leaves all as it was when the start fails' {
+            $old = Join-Path $folder 'old'
+            $new = Join-Path $folder 'new'
+            Set-Content $old 'a long line that was there'
+            $null = New-NamespaceProcess echo short -Wait -RedirectStandardOutput $old
+            Get-Content $old | Should -Be 'short'
+            $null = Get-StartError { New-NamespaceProcess -Root /nonexistent true -RedirectStandardOutput $old -RedirectStandardError $new }
+            Get-Content $old | Should -Be 'short'
+            Test-Path $new | Should -BeFalse
+            $null = Get-StartError { New-NamespaceProcess true -RedirectStandardOutput $new -RedirectStandardError /nonexistent/file }
+            Test-Path $new | Should -BeFalse
+            $null = Get-StartError { New-NamespaceProcess /nonexistent/program -RedirectStandardOutput $new }
+            Test-Path $new | Should -BeFalse
+        }
+
         It 'an output that cannot be made is an error, and nothing is started' {
             $failure = Get-StartError { New-NamespaceProcess touch "$folder/started" -RedirectStandardOutput /nonexistent/file -Wait }
-            $failure.FullyQualifiedErrorId | Should -BeLike 'SystemCallFailed,*'
+            $failure.FullyQualifiedErrorId | Should -BeLike 'RedirectFailed,*'
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike 'Make its directory first*'
             Test-Path "$folder/started" | Should -BeFalse
         }
 
@@ -301,6 +328,14 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             Invoke-Inside @{ UserId = 65534; GroupId = 65534 } id | Should -Be (setpriv --reuid 65534 --regid 65534 --clear-groups id)
             Invoke-Inside @{ UidMap = '0:100000:65536'; GidMap = '0:100000:65536'; UserId = 5; GroupId = 6 } sh '-c' 'id -u; id -g; id -G' | Should -Be 5, 6, 6
             $process.UserName | Should -Be 100005
+        }
+
+        It 'refuses the number that is no id (<Name>)' -ForEach @(
+            @{ Name = 'UserId'; Id = 'InvalidRequest' }, @{ Name = 'GroupId'; Id = 'InvalidRequest' }
+            @{ Name = 'MapUser'; Id = 'AccountNotFound' }, @{ Name = 'MapGroup'; Id = 'AccountNotFound' }
+        ) {
+            $with = @{ $Name = 4294967295 }
+            (Get-StartError { New-NamespaceProcess @with id }).FullyQualifiedErrorId | Should -BeLike "$Id,*"
         }
 
         It 'names an id that has no mapping' {
@@ -398,12 +433,47 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             }
         }
 
+        It 'cannot be led out of the root by a directory with a long name, or one that is gone' {
+            $long = New-Item -ItemType Directory (Join-Path $folder ('x' * 200))
+            $helper = Start-Process sleep 60 -PassThru -WorkingDirectory $long
+            try {
+                foreach ($with in @{ Type = 'Mnt' }, @{}) {
+                    $failure = Get-StartError { New-NamespaceProcess @with -Root $root -MountProc -WorkingDirectory "/proc/$($helper.Id)/cwd" -Environment $path pwd }
+                    $failure.FullyQualifiedErrorId | Should -BeLike 'WorkingDirectoryOutsideRoot,*'
+                }
+
+                Remove-Item $long
+                $failure = Get-StartError { New-NamespaceProcess -Root $root -MountProc -WorkingDirectory "/proc/$($helper.Id)/cwd" -Environment $path pwd }
+                $failure.FullyQualifiedErrorId | Should -BeLike 'WorkingDirectoryOutsideRoot,*'
+            }
+            finally {
+                $helper | Stop-Process
+            }
+
+            $inside = '/tmp/' + 'y' * 200
+            $null = New-Item -ItemType Directory $root$inside
+            Invoke-Inside @{ Root = $root; WorkingDirectory = $inside; Environment = $path } pwd | Should -Be $inside
+        }
+
         It 'says that there is no program in the root' {
             $failure = Get-StartError { New-NamespaceProcess -Root $root -Type Mnt /usr/bin/env }
             $failure.FullyQualifiedErrorId | Should -BeLike 'ProgramNotFound,*'
             $failure.ToString() | Should -BeLike "*/usr/bin/env below the root '$root'*"
             (Get-StartError { New-NamespaceProcess -Root /nonexistent -Type Mnt true }).FullyQualifiedErrorId | Should -BeLike 'RootRefused,*'
             (Get-StartError { New-NamespaceProcess -Root /nonexistent true }).FullyQualifiedErrorId | Should -BeLike 'RootRefused,*'
+        }
+
+        It 'takes the root that is there already' {
+            Invoke-Inside @{ Root = '/'; Type = 'Mnt' } pwd | Should -Be '/'
+        }
+
+        It 'says that a path is too long' {
+            $long = '/x' * 200000
+            $failure = Get-StartError { New-NamespaceProcess -WorkingDirectory $long true }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'WorkingDirectoryNotFound,*'
+            $failure.ToString() | Should -BeLike '*ENAMETOOLONG*'
+            (Get-StartError { New-NamespaceProcess -Root $long true }).FullyQualifiedErrorId | Should -BeLike 'RootRefused,*'
+            (Get-StartError { New-NamespaceProcess -Root $long -Type Mnt true }).FullyQualifiedErrorId | Should -BeLike 'RootRefused,*'
         }
 
         It 'says that a mount was refused' {
@@ -523,6 +593,24 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             Get-Namespace -Source All | Where-Object Inode -EQ $process.Net | Where-Object Type -EQ Net | Should -BeNullOrEmpty
         }
 
+        It 'refuses a path on which something is mounted, one that is empty, and two for one type' {
+            $file = Join-Path $folder 'mounted'
+            Set-Content $file 'text'
+            mount --bind /etc/hostname $file
+            try {
+                $failure = Get-StartError { New-NamespaceProcess -Persist @{ Net = $file } true }
+                $failure.FullyQualifiedErrorId | Should -BeLike 'PersistTargetBusy,*'
+                @(findmnt -n $file).Count | Should -Be 1
+            }
+            finally {
+                umount $file
+            }
+
+            (Get-StartError { New-NamespaceProcess -Persist @{ Net = '' } true }).FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
+            (Get-StartError { New-NamespaceProcess -Persist @{ Net = "$folder/a"; Network = "$folder/b" } true }).FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
+            Test-Path $folder/a, $folder/b | Should -Be $false, $false
+        }
+
         It 'binds a mount namespace where mounts are private, and says so where they are not' {
             $private = New-Item -ItemType Directory (Join-Path $folder 'private')
             mount --bind $private $private
@@ -575,6 +663,20 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             Invoke-Inside @{ Join = $rootless } sh '-c' 'hostname; id -u; ps -e -o pid=,comm= | head -n 1' | ForEach-Object Trim | Should -Be 'rootless', '0', '1 sleep'
             $process.User | Should -Be $rootless.User
             $process.Pid | Should -Be $rootless.Pid
+        }
+
+        It 'keeps the capabilities of a joined user namespace, and knows the uid outside of it' {
+            $mapped = New-NamespaceProcess -Type User -UidMap 0:100000:10 -GidMap 0:100000:10 -UserId 0 -GroupId 0 sleep 60
+            try {
+                Invoke-Inside @{ Join = ($mapped | Get-Namespace -Type User); UserId = 5; KeepCapabilities = $true } sh '-c' 'id -u; grep CapEff /proc/self/status' |
+                    Should -Be '5', ("CapEff:`t{0:x16}" -f ([Math]::Pow(2, 1 + [int](Get-Content /proc/sys/kernel/cap_last_cap)) - 1 -as [ulong]))
+                $process.UserId | Should -Be 100005
+                $null = Invoke-Inside @{ Join = $mapped } id
+                $process.UserId | Should -Be 100000
+            }
+            finally {
+                Stop-Inside $mapped
+            }
         }
 
         It 'joins existing and makes new ones in one call' {
@@ -650,6 +752,33 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             Test-Path "/proc/$($process.Id)" | Should -BeFalse
             $process.HasExited | Should -BeTrue
             $process.ExitCode | Should -Be 3
+        }
+
+        It 'leaves no program behind when descriptors run out at any point of a start' {
+            $script = Join-Path $folder 'descriptors.ps1'
+            Set-Content $script @'
+param($ModulePath)
+Import-Module $ModulePath
+Add-Type -Namespace Test -Name Limit -MemberDefinition '[DllImport("libc")] public static extern int setrlimit(int resource, ulong[] limits);'
+New-NamespaceProcess -Type Uts true -Wait | Out-Null
+$failed = 0
+$last = (Get-ChildItem "/proc/$PID/fd" | Measure-Object { [int]$_.Name } -Maximum).Maximum + 16
+foreach ($type in 'Uts', 'Pid') {
+    foreach ($limit in 16..$last) {
+        $hard = 4096
+        $null = [Test.Limit]::setrlimit(7, [ulong[]]($limit, $hard))
+        $process = $null
+        try { $process = New-NamespaceProcess -Type $type -KillWithParent sleep 4711 } catch { $failed++ }
+        $null = [Test.Limit]::setrlimit(7, [ulong[]]($hard, $hard))
+        if ($process) { Stop-Process -Id $process.Id -Force }
+    }
+}
+Start-Sleep -Milliseconds 200
+"failed: $($failed -gt 0)"
+"left: $(@(Get-Process sleep -ErrorAction Ignore | Where-Object { $_.Parent.Id -eq $PID }).Count)"
+'@
+            $lines = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File $script $ModulePath
+            $lines | Should -Be 'failed: True', 'left: 0'
         }
 
         It 'dies with the session when asked, and only then (<Signal>)' -ForEach @(
@@ -875,8 +1004,11 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
                 Send 'jobs' Enter
                 Wait-Screen '(?m)Stopped +sleep 76'
                 Send 'kill -9 %1' Enter
-                Start-Sleep -Milliseconds 500
-                Send Enter
+                foreach ($time in 1..2) {
+                    Start-Sleep -Milliseconds 500
+                    Send Enter
+                }
+
                 Wait-Screen '(?m)Killed +sleep 76'
                 Send 'exit 5' Enter
                 Wait-Screen '(?m)^code5'

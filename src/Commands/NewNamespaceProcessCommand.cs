@@ -13,19 +13,19 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
-    private readonly WakePipe _stop = new();
+    private WakePipe? _stop;
     private readonly CancellationTokenSource _cancellation = new();
 
     /// <summary>The namespaces to make; other parameters add the types they need.</summary>
     [Parameter]
     [NamespaceTypeTransform]
-    public NamespaceType[] Type { get; set; } = [];
+    public NamespaceType[]? Type { get; set; } = [];
 
     /// <summary>Existing namespaces to join: of a process, all in which it is not with us, but for the types that are to be new.</summary>
     [Parameter]
     [NamespaceTargetTransform]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
-    public NamespaceTarget[] Join { get; set; } = [];
+    public NamespaceTarget[]? Join { get; set; } = [];
 
     /// <summary>The program: a path, or a name that is looked for in PATH. Without one, the user's shell as a login shell.</summary>
     [Parameter(Position = 0)]
@@ -39,7 +39,8 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     [Alias("Args")]
     [AllowEmptyCollection]
     [AllowEmptyString]
-    public string[] ArgumentList { get; set; } = [];
+    [AllowNull]
+    public string[]? ArgumentList { get; set; } = [];
 
     /// <summary>Waits until the program has ended.</summary>
     [Parameter]
@@ -133,12 +134,12 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     /// <summary>Ranges of user ids: inner:outer:count, auto, subids or all.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(IdMapCompleter))]
-    public string[] UidMap { get; set; } = [];
+    public string[]? UidMap { get; set; } = [];
 
     /// <summary>Ranges of group ids.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(IdMapCompleter))]
-    public string[] GidMap { get; set; } = [];
+    public string[]? GidMap { get; set; } = [];
 
     /// <summary>Maps the first ranges /etc/subuid and /etc/subgid give the caller, from 0 on.</summary>
     [Parameter]
@@ -222,8 +223,9 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     {
         try
         {
+            _stop = new WakePipe();
             SpawnRequestBuilder builder = new(this);
-            using JoinTargets joins = JoinTargets.Open(Join, builder.Types, _cancellation.Token);
+            using JoinTargets joins = JoinTargets.Open(Join ?? [], builder.Types, _cancellation.Token);
             SpawnPlan plan = SpawnPlanner.Create(builder.Build(joins.Namespaces, ownProcessGroup: !IsAwaited));
             foreach (string line in plan.Describe())
             {
@@ -249,26 +251,31 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     protected override void StopProcessing()
     {
         _cancellation.Cancel();
-        _stop.Signal();
+        _stop?.Signal();
     }
 
     /// <summary>Closes what the waiting needed.</summary>
     public void Dispose()
     {
-        _stop.Dispose();
+        _stop?.Dispose();
         _cancellation.Dispose();
     }
 
     private void Start(SpawnPlan plan)
     {
         NamespaceProcess process;
-        bool isInTime = true;
+        bool isInTime;
         using (IsAwaited && plan.Request.StandardInput is null ? ForegroundTerminal.Lend() : null)
         {
             process = Spawner.Start(plan, _cancellation.Token);
-            if (IsAwaited)
+            try
             {
-                isInTime = Await(process.Child!);
+                isInTime = !IsAwaited || Await(process.Child!);
+            }
+            catch
+            {
+                process.Child!.Destroy();
+                throw;
             }
         }
 

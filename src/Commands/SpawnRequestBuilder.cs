@@ -32,7 +32,7 @@ internal sealed class SpawnRequestBuilder
     internal SpawnRequestBuilder(NewNamespaceProcessCommand command)
     {
         _command = command;
-        _types = [.. command.Type];
+        _types = [.. command.Type ?? []];
         _persist = BuildPersist();
         _mountsBinfmt = command.MountBinfmt || command.BinfmtDirectory is not null || command.LoadInterpreter is not null;
         _mountsProc = command.MountProc || command.ProcDirectory is not null || (_mountsBinfmt && command.BinfmtDirectory is null);
@@ -59,7 +59,7 @@ internal sealed class SpawnRequestBuilder
             Types = _types,
             Join = joins,
             Program = ResolveProgram(),
-            Arguments = _command.ArgumentList,
+            Arguments = _command.ArgumentList ?? [],
             Environment = environment,
             WorkingDirectory = ResolveWorkingDirectory(),
             Root = _command.Root is string root ? Resolve(root) : null,
@@ -109,13 +109,19 @@ internal sealed class SpawnRequestBuilder
         foreach (DictionaryEntry entry in _command.Persist ?? s_none)
         {
             object? key = new NamespaceTypeTransformAttribute().Transform(null!, entry.Key);
-            if (!LanguagePrimitives.TryConvertTo(key, out NamespaceType type) || entry.Value is null)
+            string? path = LanguagePrimitives.ConvertTo<string>(entry.Value);
+            if (!LanguagePrimitives.TryConvertTo(key, out NamespaceType type) || string.IsNullOrEmpty(path))
             {
                 throw new NamespaceException(
                     ErrorRecords.InvalidRequest, $"-Persist has no use for '{entry.Key}'.", "Write @{ Net = '/run/netns/blue' }: a namespace type, and a path.");
             }
 
-            persist[type] = Resolve(LanguagePrimitives.ConvertTo<string>(entry.Value));
+            // Two words may mean one type.
+            if (!persist.TryAdd(type, Resolve(path)))
+            {
+                throw new NamespaceException(ErrorRecords.InvalidRequest, $"-Persist has two paths for {type}.", "Give one path for each type.");
+            }
+
             _types.Add(type);
         }
 
@@ -126,7 +132,7 @@ internal sealed class SpawnRequestBuilder
     {
         uint userId = ProcessCredentials.UserId;
         uint groupId = ProcessCredentials.GroupId;
-        bool usesSubIds = _command.MapAuto || _command.MapSubIds || _command.UidMap.Length > 0 || _command.GidMap.Length > 0;
+        bool usesSubIds = _command.MapAuto || _command.MapSubIds || _command.UidMap?.Length > 0 || _command.GidMap?.Length > 0;
         (uint, string) user = (userId, usesSubIds ? new UserDatabase().NameOf(userId) : string.Empty);
         IdMapBuilder users = new(IdKind.User, userId) { User = user };
         IdMapBuilder groups = new(IdKind.Group, groupId) { User = user };
@@ -151,9 +157,9 @@ internal sealed class SpawnRequestBuilder
         return (users, groups);
     }
 
-    private void AddRanges(IdMapBuilder map, string[] ranges)
+    private void AddRanges(IdMapBuilder map, string[]? ranges)
     {
-        string?[] texts = [.. ranges, _command.MapAuto ? "auto" : null, _command.MapSubIds ? "subids" : null];
+        string?[] texts = [.. ranges ?? [], _command.MapAuto ? "auto" : null, _command.MapSubIds ? "subids" : null];
         foreach (string? text in texts.Where(text => text is not null))
         {
             map.Add(text!);

@@ -15,6 +15,7 @@ internal static unsafe partial class LibC
     internal const uint STATX_UID = 0x8;
     internal const uint STATX_INO = 0x100;
     internal const uint STATX_SIZE = 0x200;
+    internal const ulong STATX_ATTR_MOUNT_ROOT = 0x2000;
 
     /// <summary>struct statx, up to the device numbers; the rest is spare.</summary>
     [StructLayout(LayoutKind.Sequential)]

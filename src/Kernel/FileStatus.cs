@@ -13,6 +13,7 @@ internal readonly unsafe struct FileStatus
         UserId = status.stx_uid;
         _mode = status.stx_mode;
         _size = status.stx_size;
+        IsMountRoot = (status.stx_attributes & LibC.STATX_ATTR_MOUNT_ROOT) != 0;
     }
 
     private readonly ushort _mode;
@@ -24,6 +25,9 @@ internal readonly unsafe struct FileStatus
     internal ulong Device { get; }
 
     internal uint UserId { get; }
+
+    /// <summary>Something is mounted there (told since Linux 5.8).</summary>
+    internal bool IsMountRoot { get; }
 
     internal bool IsRegularFile => (_mode & LibC.S_IFMT) == LibC.S_IFREG;
 

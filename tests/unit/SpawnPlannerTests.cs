@@ -131,6 +131,10 @@ public class SpawnPlannerTests
     [InlineData("nul")]
     [InlineData("long")]
     [InlineData("empty")]
+    [InlineData("nulname")]
+    [InlineData("uid")]
+    [InlineData("gid")]
+    [InlineData("owner")]
     public void What_contradicts_itself_is_refused(string what)
     {
         SpawnRequest request = what switch
@@ -143,6 +147,10 @@ public class SpawnPlannerTests
             "persist" => new() { Persist = new Dictionary<NamespaceType, string> { [NamespaceType.Net] = "/x" } },
             "nul" => new() { Program = "a\0b" },
             "long" => new() { Types = [NamespaceType.Uts], HostName = new string('x', 65) },
+            "nulname" => new() { Types = [NamespaceType.Uts], HostName = "a\0b" },
+            "uid" => new() { UserId = uint.MaxValue },
+            "gid" => new() { GroupId = uint.MaxValue },
+            "owner" => new() { Types = [NamespaceType.User], Owner = (0, uint.MaxValue) },
             _ => new() { Program = string.Empty },
         };
         Assert.Equal("InvalidRequest", Assert.Throws<NamespaceException>(() => Plan(request)).ErrorId);

@@ -137,6 +137,28 @@ public sealed class SpawnerTests : IDisposable
     }
 
     [Fact]
+    public void A_second_process_for_the_clocks_is_PID_1_of_its_pid_namespace()
+    {
+        bool before = KernelFeatures.TimeNamespaceEnteredByExec;
+        KernelFeatures.TimeNamespaceEnteredByExec = false;
+        try
+        {
+            SpawnRequest request = UserRequest();
+            NamespaceProcess process = Run(request with
+            {
+                Types = [.. request.Types, NamespaceType.Time, NamespaceType.Pid], BootTimeOffset = TimeSpan.FromDays(1000), Program = "sh", Arguments = ["-c", "echo $$; readlink /proc/self/ns/time"],
+            });
+            Assert.Equal("1", File.ReadAllLines(_output)[0]);
+            Assert.Equal(1, process.NamespacePid);
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            KernelFeatures.TimeNamespaceEnteredByExec = before;
+        }
+    }
+
+    [Fact]
     public void A_second_process_reports_its_failures_too()
     {
         bool before = KernelFeatures.TimeNamespaceEnteredByExec;
@@ -211,6 +233,45 @@ public sealed class SpawnerTests : IDisposable
     }
 
     [Fact]
+    public void Without_a_thread_the_child_is_ended_and_the_next_one_is_collected()
+    {
+        Action<Thread> usual = BackgroundThread.Starter;
+        NamespaceProcess process = Start(new SpawnRequest { Program = "true" });
+        try
+        {
+            BackgroundThread.Starter = _ => throw new OutOfMemoryException();
+
+            // While a thread of an earlier test is still there it takes them.
+            Assert.True(SpinWait.SpinUntil(
+                () =>
+                {
+                    process = Start(new SpawnRequest { Program = "sleep", Arguments = ["0.05"] });
+                    try
+                    {
+                        ChildReaper.Add(process.Child!);
+                        Thread.Sleep(100);
+                        return false;
+                    }
+                    catch (NamespaceException exception)
+                    {
+                        return exception.ErrorId == "ProcessLimitReached";
+                    }
+                },
+                TimeSpan.FromSeconds(20)));
+            Assert.False(Directory.Exists($"/proc/{process.Id}"));
+            Assert.Equal(LibC.SIGKILL, process.Signal);
+        }
+        finally
+        {
+            BackgroundThread.Starter = usual;
+        }
+
+        NamespaceProcess next = Start(new SpawnRequest { Program = "sleep", Arguments = ["0.05"] });
+        ChildReaper.Add(next.Child!);
+        Assert.True(SpinWait.SpinUntil(() => !Directory.Exists($"/proc/{next.Id}"), TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public void Waiting_ends_when_it_is_told_to()
     {
         NamespaceProcess process = Start(new SpawnRequest { Program = "sleep", Arguments = ["60"] });
@@ -265,6 +326,27 @@ public sealed class SpawnerTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => Spawner.Start(plan, cancellation.Token));
         Assert.NotEqual(0, waiting);
         Assert.False(Directory.Exists($"/proc/{waiting}"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_start_that_waits_for_the_other_end_of_a_fifo_can_be_given_up(bool isInput)
+    {
+        string fifo = Path.Combine(Path.GetTempPath(), "lnt-" + Guid.NewGuid().ToString("N"));
+        Process.Start("mkfifo", fifo).WaitForExit();
+        try
+        {
+            SpawnRequest request = new() { Program = "true" };
+            SpawnPlan plan = SpawnPlanner.Create(isInput ? request with { StandardInput = fifo } : request with { StandardOutput = fifo });
+            using CancellationTokenSource cancellation = new(TimeSpan.FromMilliseconds(100));
+            Assert.ThrowsAny<OperationCanceledException>(() => Spawner.Start(plan, cancellation.Token));
+            Assert.ThrowsAny<OperationCanceledException>(() => Spawner.Start(plan, cancellation.Token));
+        }
+        finally
+        {
+            File.Delete(fifo);
+        }
     }
 
     private static SpawnRequest UserRequest() => new()

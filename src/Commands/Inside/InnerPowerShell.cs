@@ -126,12 +126,9 @@ internal sealed class InnerPowerShell : IDisposable
     public void Dispose()
     {
         _channel.Dispose();
-        using (WakePipe never = new())
+        if (!_child.Wait(s_grace, null))
         {
-            if (!_child.Wait(s_grace, never))
-            {
-                Kill();
-            }
+            Kill();
         }
 
         ChildReaper.Add(_child);
@@ -150,10 +147,7 @@ internal sealed class InnerPowerShell : IDisposable
 
     private NamespaceException Ended(bool hasStarted)
     {
-        using (WakePipe never = new())
-        {
-            _child.Wait(s_grace, never);
-        }
+        _child.Wait(s_grace, null);
 
         byte[] buffer = new byte[4096];
         int length = 0;

@@ -13,12 +13,12 @@ internal static class CapabilitySteps
 {
     /// <summary>Adds them.</summary>
     /// <param name="steps">The plan.</param>
-    /// <param name="inNewUserNamespace">There a process has all capabilities; else those of the session.</param>
-    internal static void AddTo(List<ChildStep> steps, bool inNewUserNamespace)
+    /// <param name="inOtherUserNamespace">In a new or a joined one a process has all capabilities; else those of the session.</param>
+    internal static void AddTo(List<ChildStep> steps, bool inOtherUserNamespace)
     {
         int last = int.Parse(File.ReadAllText("/proc/sys/kernel/cap_last_cap"), CultureInfo.InvariantCulture);
         ulong all = (1UL << (last + 1)) - 1;
-        ulong kept = inNewUserNamespace ? all : all & ProcessCredentials.ReadCapabilities("CapPrm");
+        ulong kept = inOtherUserNamespace ? all : all & ProcessCredentials.ReadCapabilities("CapPrm");
 
         byte[] header = new byte[8];
         BinaryPrimitives.WriteUInt32LittleEndian(header, LibC._LINUX_CAPABILITY_VERSION_3);

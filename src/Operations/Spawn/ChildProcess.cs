@@ -24,6 +24,7 @@ internal sealed unsafe class ChildProcess
     private int? _signal;
 
     /// <summary>Takes over a process that was just made and that nobody else waits for.</summary>
+    /// <exception cref="LinuxException">There is no descriptor for it: it stays the caller's.</exception>
     internal ChildProcess(int id)
     {
         Id = id;
@@ -34,7 +35,6 @@ internal sealed unsafe class ChildProcess
             int errno = Errno.Last;
             if (errno != LibC.ESRCH)
             {
-                Spawner.Destroy(id);
                 throw new LinuxException(errno, "pidfd_open");
             }
 
@@ -57,7 +57,16 @@ internal sealed unsafe class ChildProcess
     internal int PollDescriptor => _descriptor.Number;
 
     /// <summary>Takes the exit status if there is one, and frees the process's entry in the kernel.</summary>
-    internal bool TryCollect()
+    internal bool TryCollect() => Collect(LibC.WNOHANG);
+
+    /// <summary>Kills it and takes its exit status away.</summary>
+    internal void Destroy()
+    {
+        Send(LibC.SIGKILL);
+        Collect(0);
+    }
+
+    private bool Collect(int flags)
     {
         lock (_lock)
         {
@@ -71,7 +80,7 @@ internal sealed unsafe class ChildProcess
             int result;
             do
             {
-                result = LibC.waitid(LibC.P_PIDFD, (uint)_descriptor.Number, info, LibC.WEXITED | LibC.WNOHANG | LibC.__WALL);
+                result = LibC.waitid(LibC.P_PIDFD, (uint)_descriptor.Number, info, LibC.WEXITED | LibC.__WALL | flags);
             }
             while (result != 0 && Errno.Last == LibC.EINTR);
 
@@ -96,9 +105,9 @@ internal sealed unsafe class ChildProcess
         }
     }
 
-    /// <summary>Waits, on the pidfd itself, until the child has ended, the time is over or <paramref name="stop"/> is signalled.</summary>
+    /// <summary>Waits, on the pidfd itself, until the child has ended, the time is over or <paramref name="stop"/>, if any, is signalled.</summary>
     /// <returns>Whether it has ended.</returns>
-    internal bool Wait(TimeSpan timeout, WakePipe stop)
+    internal bool Wait(TimeSpan timeout, WakePipe? stop)
     {
         long deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)timeout.TotalMilliseconds;
         LibC.pollfd* files = stackalloc LibC.pollfd[2];
@@ -106,7 +115,7 @@ internal sealed unsafe class ChildProcess
         {
             long left = deadline == long.MaxValue ? -1 : Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
             files[0] = new LibC.pollfd { fd = _descriptor.Number, events = LibC.POLLIN };
-            files[1] = new LibC.pollfd { fd = stop.Descriptor, events = LibC.POLLIN };
+            files[1] = new LibC.pollfd { fd = stop?.Descriptor ?? -1, events = LibC.POLLIN };
             int ready = LibC.poll(files, 2, (int)left);
             if (ready == 0 || (ready > 0 && files[1].revents != 0))
             {
@@ -142,11 +151,9 @@ internal sealed unsafe class ChildProcess
     internal void Stop(TimeSpan grace)
     {
         Send(LibC.SIGTERM);
-        using WakePipe never = new();
-        if (!Wait(grace, never))
+        if (!Wait(grace, null))
         {
-            Send(LibC.SIGKILL);
-            Wait(Timeout.InfiniteTimeSpan, never);
+            Destroy();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
@@ -15,8 +16,11 @@ namespace LinuxNamespaces.Operations;
 /// </summary>
 internal sealed unsafe class ChildProgram
 {
-    /// <summary>Room for a link like time_for_children:[4026531834], or for the head of a path.</summary>
+    /// <summary>Room for a link like time_for_children:[4026531834].</summary>
     internal const int LinkSize = 64;
+
+    /// <summary>Room for any path: PATH_MAX of the kernel, the NUL included.</summary>
+    internal const int PathSize = 4096;
 
     // Offsets in ucontext_t that 64-bit architectures share, and sizes that hold it.
     private const int LinkOffset = 8;
@@ -29,6 +33,9 @@ internal sealed unsafe class ChildProgram
     private const int StackSize = 32 * 1024;
     private const int StackStride = 128;
     private const int CloneStackSize = 1024;
+
+    // The first process is still in its clone while the second runs in the same memory: what that overwrites must lie above.
+    private const int SecondStackGap = 8 * 1024;
 
     /// <summary>Room for a ucontext_t.</summary>
     internal static readonly int ContextSize =
@@ -47,6 +54,7 @@ internal sealed unsafe class ChildProgram
     private byte* _contexts;
     private byte* _stack;
     private int _gates;
+    private int _second = int.MaxValue;
 
     private ChildProgram(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory)
     {
@@ -54,7 +62,7 @@ internal sealed unsafe class ChildProgram
         _descriptors = descriptors;
         _memory = memory;
         _errno = (nint)LibC.__errno_location();
-        _results = (nint)memory.Allocate((int)SpawnResult.Count * LinkSize);
+        _results = (nint)memory.Allocate(((int)SpawnResult.WorkingDirectory * LinkSize) + PathSize);
         _secondProcessId = (int*)memory.Allocate(2 * sizeof(int));
     }
 
@@ -84,6 +92,16 @@ internal sealed unsafe class ChildProgram
         foreach (string text in plan.Programs)
         {
             strings += (3L * text.Length) + 24;
+        }
+
+        foreach (StepArgument argument in plan.Steps.SelectMany(step => step.Arguments))
+        {
+            strings += argument.Value switch
+            {
+                string text => (3L * text.Length) + 24,
+                byte[] bytes => bytes.Length + 24,
+                _ => 0,
+            };
         }
 
         // At most five contexts a step, and one for each signal.
@@ -216,7 +234,8 @@ internal sealed unsafe class ChildProgram
         ClearErrno();
 
         // This call, its check, then the first process's way out; the second begins after that.
-        nint second = (nint)ContextAt(_contexts, _instructions.Count + 4);
+        _second = _instructions.Count + 4;
+        nint second = (nint)ContextAt(_contexts, _second);
         Add(LibCExports.clone, LibCExports.setcontext, stack, Flags | step.CloneFlags, second, (nint)_secondProcessId, 0, (nint)(_secondProcessId + 1));
         Check(step);
         Add(LibCExports.setcontext, _exit);
@@ -283,7 +302,7 @@ internal sealed unsafe class ChildProgram
     private void Link()
     {
         int count = _instructions.Count;
-        _stack = _memory.AllocateStack(StackSize + ((count + 1) * StackStride));
+        _stack = _memory.AllocateStack(StackSize + ((count + 1) * StackStride) + SecondStackGap);
         for (int i = 0; i < count; i++)
         {
             byte* context = ContextAt(_contexts, i);
@@ -309,7 +328,7 @@ internal sealed unsafe class ChildProgram
         _ = LibC.getcontext(context);
         *(nint*)(context + LinkOffset) = next;
         *(nint*)(context + StackOffset) = (nint)_stack;
-        *(nint*)(context + StackSizeOffset) = StackSize + ((index + 1) * StackStride);
+        *(nint*)(context + StackSizeOffset) = StackSize + ((index + 1) * StackStride) + (index >= _second ? SecondStackGap : 0);
         nint[] arguments = instruction.Arguments;
         LibC.makecontext(context, instruction.Function, arguments.Length, At(0), At(1), At(2), At(3), At(4), At(5), At(6));
 

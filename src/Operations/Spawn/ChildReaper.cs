@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Threading;
 using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Operations;
@@ -17,6 +16,7 @@ internal static unsafe class ChildReaper
     private static WakePipe? s_wake;
 
     /// <summary>Takes charge of a child.</summary>
+    /// <exception cref="NamespaceException">No thread can wait for it: it has been ended.</exception>
     internal static void Add(ChildProcess child)
     {
         if (child.TryCollect())
@@ -33,14 +33,27 @@ internal static unsafe class ChildReaper
                 return;
             }
 
-            s_wake = new WakePipe();
-            new Thread(Run, StackSize) { IsBackground = true, Name = "LinuxNamespaces reaper" }.Start(s_wake);
+            WakePipe? wake = null;
+            try
+            {
+                wake = new WakePipe();
+                BackgroundThread.Start(() => Run(wake), StackSize, "LinuxNamespaces reaper");
+            }
+            catch
+            {
+                s_children.Remove(child);
+                wake?.Dispose();
+                child.Destroy();
+                throw;
+            }
+
+            // Only now: what waits behind a thread that is not there waits for ever.
+            s_wake = wake;
         }
     }
 
-    private static void Run(object? state)
+    private static void Run(WakePipe wake)
     {
-        WakePipe wake = (WakePipe)state!;
         while (true)
         {
             LibC.pollfd[] files;

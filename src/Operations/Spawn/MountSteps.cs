@@ -17,8 +17,8 @@ internal sealed class MountSteps(SpawnRequest request, IReadOnlySet<NamespaceTyp
 
     private bool HasNewMounts => _types.Contains(NamespaceType.Mnt);
 
-    // The kernel pivots only where nothing propagates to the parent.
-    private bool Pivots => _request.Root is not null && HasNewMounts && _request.Propagation is MountPropagation.Private or MountPropagation.Slave;
+    // The kernel pivots only where nothing propagates to the parent, and not to the root that is there already.
+    private bool Pivots => _request.Root is not null && _request.Root.AsSpan().Trim('/').Length > 0 && HasNewMounts && _request.Propagation is MountPropagation.Private or MountPropagation.Slave;
 
     internal void AddTo(List<ChildStep> steps)
     {

@@ -26,10 +26,10 @@ internal static unsafe class NamespacePins
         string shown = SafeText.Escape(path);
         if (FileStatus.TryGet(LibC.AT_FDCWD, target, out FileStatus status))
         {
-            if (status.Device == NsfsDevice.Value)
+            if (status.Device == NsfsDevice.Value || status.IsMountRoot)
             {
                 throw new NamespaceException(
-                    "PersistTargetBusy", $"A namespace is bound to '{shown}' already.", $"Take another path, or let that one go: umount '{shown}'", new LinuxException(LibC.EBUSY, "mount", shown));
+                    "PersistTargetBusy", $"Something is mounted on '{shown}' already.", $"Take another path, or let that one go: umount '{shown}'", new LinuxException(LibC.EBUSY, "mount", shown));
             }
         }
         else

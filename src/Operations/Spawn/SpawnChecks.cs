@@ -1,3 +1,4 @@
+using System;
 using LinuxNamespaces.Kernel;
 
 namespace LinuxNamespaces.Operations;
@@ -21,12 +22,30 @@ internal static class SpawnChecks
         }
     }
 
+    /// <summary>Who the child is, seen from outside: what a joined user namespace makes of it is not known beforehand.</summary>
+    internal static uint? ReadUserId(int processId)
+    {
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        if (!ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
+        {
+            return null;
+        }
+
+        using (process)
+        {
+            byte[] text = new byte[ProcessStatus.MaxSize];
+            return process.TryReadFile("status\0"u8, text, out int length) && ProcessStatus.TryParse(text.AsSpan(0, length), out ProcessStatus status)
+                ? status.UserId
+                : null;
+        }
+    }
+
     /// <summary>A magic link such as /proc/1/cwd may lead out of a root.</summary>
     internal static void WorkingDirectory(SpawnGate gate, SpawnRequest request)
     {
-        // The kernel begins the name of an unreachable one with "(unreachable)". Nothing: it is longer than the cell, and inside.
+        // The kernel begins the name of an unreachable one with "(unreachable)". Nothing: there is no name, and so no proof.
         byte[] name = gate.ReadResult(SpawnResult.WorkingDirectory);
-        if (name.Length > 0 && name[0] != (byte)'/')
+        if (name.Length == 0 || name[0] != (byte)'/')
         {
             throw new NamespaceException(
                 "WorkingDirectoryOutsideRoot",

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
 
@@ -13,15 +15,20 @@ internal sealed class SpawnDescriptors : IDisposable
     private const uint NewFileMode = 0x1B6; // rw for all, less the umask
 
     private readonly int[] _numbers;
+    private readonly CancellationToken _cancellation;
 
     // The session's end of the pipe the child reports on.
     private int _reports = -1;
 
+    // Files that were not there before the start.
+    private readonly List<byte[]> _created = [];
+
     // All are above those the program gets, which are filled last and one after the other.
     private readonly int _lowest;
 
-    private SpawnDescriptors(int passed)
+    private SpawnDescriptors(int passed, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         _lowest = FirstPassed + passed;
         _numbers = new int[(int)SpawnDescriptor.Passed + passed];
         Array.Fill(_numbers, -1);
@@ -33,9 +40,9 @@ internal sealed class SpawnDescriptors : IDisposable
     internal int Reports => _reports;
 
     /// <summary>Opens all a plan needs, the files to be redirected to included.</summary>
-    internal static SpawnDescriptors Open(SpawnPlan plan)
+    internal static SpawnDescriptors Open(SpawnPlan plan, CancellationToken cancellation)
     {
-        SpawnDescriptors descriptors = new(Math.Max(plan.Request.Descriptors.Count - FirstPassed, 0));
+        SpawnDescriptors descriptors = new(Math.Max(plan.Request.Descriptors.Count - FirstPassed, 0), cancellation);
         try
         {
             descriptors.OpenAll(plan);
@@ -43,9 +50,24 @@ internal sealed class SpawnDescriptors : IDisposable
         }
         catch
         {
+            descriptors.RemoveCreated();
             descriptors.Dispose();
             throw;
         }
+    }
+
+    /// <summary>After a start that failed: takes back the files that were made for it.</summary>
+    internal unsafe void RemoveCreated()
+    {
+        foreach (byte[] path in _created)
+        {
+            fixed (byte* name = path)
+            {
+                _ = LibC.unlink(name);
+            }
+        }
+
+        _created.Clear();
     }
 
     public void Dispose()
@@ -82,19 +104,20 @@ internal sealed class SpawnDescriptors : IDisposable
 
         if (this[SpawnDescriptor.StandardInput] < 0)
         {
-            Set(SpawnDescriptor.StandardInput, request.StandardInput is null ? Duplicate(0) : OpenFile(request.StandardInput, LibC.O_RDONLY));
+            Set(SpawnDescriptor.StandardInput, request.StandardInput is null ? Duplicate(0) : OpenStream(request.StandardInput, LibC.O_RDONLY));
         }
 
         if (request.StandardOutput is not null)
         {
-            Set(SpawnDescriptor.StandardOutput, OpenFile(request.StandardOutput, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_TRUNC));
+            Set(SpawnDescriptor.StandardOutput, OpenStream(request.StandardOutput, LibC.O_WRONLY | LibC.O_CREAT));
         }
 
         if (request.StandardError is not null)
         {
             Set(SpawnDescriptor.StandardError, request.StandardError == request.StandardOutput
                 ? this[SpawnDescriptor.StandardOutput]
-                : OpenFile(request.StandardError, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_TRUNC));
+                : OpenStream(request.StandardError, LibC.O_WRONLY | LibC.O_CREAT));
+            ShareOutput();
         }
 
         if (plan.HasGates)
@@ -116,12 +139,69 @@ internal sealed class SpawnDescriptors : IDisposable
         return copy >= 0 ? copy : OpenFile("/dev/null", LibC.O_RDONLY);
     }
 
-    private int OpenFile(string path, int flags)
+    // By whatever paths it was named: with two offsets each stream would overwrite the other.
+    private void ShareOutput()
     {
-        Descriptor file = Descriptor.OpenAt(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), flags, NewFileMode);
+        int output = this[SpawnDescriptor.StandardOutput];
+        int error = this[SpawnDescriptor.StandardError];
+        if (output >= 0 && output != error && FileStatus.TryGet(output, out FileStatus first) && FileStatus.TryGet(error, out FileStatus second)
+            && first.Device == second.Device && first.Inode == second.Inode)
+        {
+            _ = LibC.close(error);
+            Set(SpawnDescriptor.StandardError, output);
+        }
+    }
+
+    private int OpenStream(string path, int flags)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(path + '\0');
+        Descriptor file = Descriptor.None;
+        if ((flags & LibC.O_CREAT) != 0)
+        {
+            // To know whether it is new.
+            file = Descriptor.OpenAt(LibC.AT_FDCWD, name, flags | LibC.O_EXCL, NewFileMode);
+            if (file.IsOpen)
+            {
+                _created.Add(name);
+            }
+        }
+
         if (!file.IsOpen)
         {
-            LinuxException.ThrowLast("open", SafeText.Escape(path));
+            file = OpenPatiently(name, flags);
+        }
+
+        return AboveStandard(file.Number, path);
+    }
+
+    // The open of a FIFO waits for somebody at its other end. Who gives up becomes that somebody, and stays until the open is over.
+    private Descriptor OpenPatiently(byte[] name, int flags)
+    {
+        Descriptor other = Descriptor.None;
+        Descriptor file;
+        int errno;
+        using (_cancellation.Register(() => other = Descriptor.OpenAt(LibC.AT_FDCWD, name, LibC.O_RDWR | LibC.O_NONBLOCK)))
+        {
+            file = Descriptor.OpenAt(LibC.AT_FDCWD, name, flags, NewFileMode);
+            errno = Errno.Last;
+        }
+
+        other.Dispose();
+        if (_cancellation.IsCancellationRequested)
+        {
+            file.Dispose();
+            _cancellation.ThrowIfCancellationRequested();
+        }
+
+        return file.IsOpen ? file : throw SpawnFailure.Redirect(new LinuxException(errno, "open", SafeText.Escape(Encoding.UTF8.GetString(name.AsSpan(..^1)))));
+    }
+
+    private int OpenFile(string path, int flags)
+    {
+        Descriptor file = Descriptor.OpenAt(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), flags);
+        if (!file.IsOpen)
+        {
+            LinuxException.ThrowLast("open", path);
         }
 
         return AboveStandard(file.Number, path);

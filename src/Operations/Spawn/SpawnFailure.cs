@@ -110,6 +110,8 @@ internal sealed class SpawnFailure(SpawnRequest request)
         {
             LibC.ENOENT or LibC.ENOTDIR => "It must be a directory.",
             LibC.EPERM or LibC.EACCES => "Changing the root needs CAP_SYS_CHROOT, and with -Type Mnt CAP_SYS_ADMIN: add -Type User, or run as root.",
+            LibC.EBUSY => "It is the root directory, or the mount of it, already: leave -Root out.",
+            LibC.ENAMETOOLONG => "A path may have 4095 bytes.",
             LibC.EINVAL => "pivot_root(2) does not work on the initial RAM disk.",
             _ => null,
         },
@@ -120,6 +122,19 @@ internal sealed class SpawnFailure(SpawnRequest request)
         "WorkingDirectoryNotFound",
         $"The program cannot work in '{failure.Path}'{(_request.Root is null ? string.Empty : $" below the root '{SafeText.Escape(_request.Root)}'")}.",
         "Name a directory that exists inside and may be entered, with -WorkingDirectory.",
+        failure);
+
+    /// <summary>The open of a standard stream.</summary>
+    internal static NamespaceException Redirect(LinuxException failure) => new(
+        "RedirectFailed",
+        $"The file '{failure.Path}' cannot be a standard stream of the program.",
+        failure.NativeErrorCode switch
+        {
+            LibC.ENOENT or LibC.ENOTDIR => "Make its directory first; a file to read from must exist.",
+            LibC.EISDIR => "Name a file: that is a directory.",
+            LibC.EPERM or LibC.EACCES or LibC.EROFS => "The session's user must be allowed to open it.",
+            _ => null,
+        },
         failure);
 
     /// <summary>setgroups, setresgid, setresuid.</summary>

@@ -13,6 +13,9 @@ internal sealed class SpawnGate(int processId, Func<SpawnResult, byte[]> readRes
     /// <summary>The waiting process, as the session sees it.</summary>
     internal int ProcessId { get; } = processId;
 
+    /// <summary>The uid the child was seen with at the gate, as the session sees it; null where nobody looked.</summary>
+    internal uint? UserId { get; set; }
+
     /// <summary>The caller wants the start given up.</summary>
     internal CancellationToken Cancellation { get; } = cancellation;
 

@@ -27,9 +27,10 @@ internal sealed class SpawnPlanner
 
         // With joins and for another owner the child must be somewhere, or someone, else first. CLONE_NEWTIME is no flag of clone(2).
         bool later = request.Join.Count > 0 || request.Owner is not null;
-        _unshared = [.. _types.Where(type => later || type == NamespaceType.Time).Order()];
 
+        // PID 1 of a new pid namespace cannot be who makes the second process: the kernel refuses it CLONE_PARENT.
         bool timeNeedsFork = _types.Contains(NamespaceType.Time) && !KernelFeatures.TimeNamespaceEnteredByExec;
+        _unshared = [.. _types.Where(type => later || type == NamespaceType.Time || (timeNeedsFork && type == NamespaceType.Pid)).Order()];
         _sharesMemoryInSecondClone = !timeNeedsFork;
         _needsSecondClone = timeNeedsFork || _unshared.Contains(NamespaceType.Pid) || request.Join.Any(ns => ns.Type == NamespaceType.Pid);
     }
@@ -38,6 +39,8 @@ internal sealed class SpawnPlanner
     // all others it is as much out of reach as the session itself. A time namespace is joined only by who shares no memory.
     private bool HasPrivateMemory => ChangesIds || !_sharesMemoryInSecondClone
         || _request.Join.Any(ns => ns.Type is NamespaceType.Pid or NamespaceType.User or NamespaceType.Time);
+
+    private bool JoinsUser => _request.Join.Any(ns => ns.Type == NamespaceType.User);
 
     private bool ChangesIds => _request.UserId is not null || _request.GroupId is not null || _request.Owner is not null;
 
@@ -199,7 +202,7 @@ internal sealed class SpawnPlanner
         if (ChecksWorkingDirectory)
         {
             // The call itself: glibc's getcwd goes looking where the kernel says that a directory is out of reach.
-            Add("getcwd", LibCExports.syscall, [SystemCallNumber.getcwd, StepArgument.Result(SpawnResult.WorkingDirectory), 64], mayFail: true);
+            Add("getcwd", LibCExports.syscall, [SystemCallNumber.getcwd, StepArgument.Result(SpawnResult.WorkingDirectory), ChildProgram.PathSize], mayFail: true);
         }
     }
 
@@ -244,7 +247,7 @@ internal sealed class SpawnPlanner
 
         if (_request.KeepCapabilities)
         {
-            CapabilitySteps.AddTo(_steps, inNewUserNamespace: _types.Contains(NamespaceType.User));
+            CapabilitySteps.AddTo(_steps, inOtherUserNamespace: _types.Contains(NamespaceType.User) || JoinsUser);
         }
     }
 
@@ -273,6 +276,11 @@ internal sealed class SpawnPlanner
             _steps.Add(ChildStep.Gate("the session " + work, gate =>
             {
                 SpawnChecks.Joined(gate, _request);
+                if (JoinsUser)
+                {
+                    gate.UserId = SpawnChecks.ReadUserId(gate.ProcessId);
+                }
+
                 if (ChecksWorkingDirectory)
                 {
                     SpawnChecks.WorkingDirectory(gate, _request);
@@ -318,6 +326,18 @@ internal sealed class SpawnPlanner
         }
 
         Add("close_range", LibCExports.syscall, [LibC.SYS_close_range, first, uint.MaxValue, LibC.CLOSE_RANGE_CLOEXEC], explain: SpawnFailure.CloseRange);
+
+        // Last, so that a start that fails before costs nobody the content of a file. What has no length needs none.
+        AddTruncate(1, _request.StandardOutput);
+        AddTruncate(2, _request.StandardError);
+    }
+
+    private void AddTruncate(int number, string? file)
+    {
+        if (file is not null && !IsPassed(number))
+        {
+            Add("ftruncate", LibCExports.ftruncate, [number, 0], mayFail: true);
+        }
     }
 
     private bool IsPassed(int number) => number < _request.Descriptors.Count && _request.Descriptors[number] is not null;

@@ -6,9 +6,6 @@ internal enum SpawnResult
     /// <summary>The link texts of the namespaces that are not the session's: eight of <see cref="ChildProgram.LinkSize"/> bytes, in the order of the types.</summary>
     NamespaceLinks,
 
-    /// <summary>Its working directory as the kernel names it.</summary>
+    /// <summary>Its working directory as the kernel names it: the last, of <see cref="ChildProgram.PathSize"/> bytes.</summary>
     WorkingDirectory = NamespaceLinks + 8,
-
-    /// <summary>One more than the last.</summary>
-    Count,
 }

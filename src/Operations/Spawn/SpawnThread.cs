@@ -45,7 +45,7 @@ internal sealed class SpawnThread
         }
 
         // A new thread is where the one that makes it is.
-        new Thread(new SpawnThread(namespaces, work).Loop, StackSize) { IsBackground = true, Name = "LinuxNamespaces spawner" }.Start();
+        BackgroundThread.Start(new SpawnThread(namespaces, work).Loop, StackSize, "LinuxNamespaces spawner");
     }
 
     // Those a thread can have of its own; a user namespace it cannot.

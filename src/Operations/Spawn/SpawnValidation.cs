@@ -29,9 +29,13 @@ internal static class SpawnValidation
             throw Invalid($"The {twice.Type.KernelName()} namespace cannot be both new and joined.", "Take the type out of -Type or the target out of -Join.");
         }
 
+        CheckId(request.UserId, "-UserId");
+        CheckId(request.GroupId, "-GroupId");
+        CheckId(request.Owner?.UserId, "-Owner");
+        CheckId(request.Owner?.GroupId, "-Owner");
         CheckName(request.HostName, "host name");
         CheckName(request.DomainName, "domain name");
-        CheckNoNul([request.Program, request.WorkingDirectory, request.Root, request.StandardInput, request.StandardOutput, request.StandardError, request.ProcDirectory, request.BinfmtDirectory, request.Interpreter]);
+        CheckNoNul([request.Program, request.WorkingDirectory, request.Root, request.StandardInput, request.StandardOutput, request.StandardError, request.ProcDirectory, request.BinfmtDirectory, request.Interpreter, request.HostName, request.DomainName]);
         CheckNoNul(request.Arguments);
         CheckNoNul(request.Environment);
         CheckNoNul(request.Persist.Values);
@@ -46,6 +50,15 @@ internal static class SpawnValidation
         if (isAsked && !types.Contains(type))
         {
             throw Invalid($"{what} need a new {type.KernelName()} namespace.", $"Add {type} to -Type.");
+        }
+    }
+
+    // To the kernel that is -1, "leave it as it is".
+    private static void CheckId(uint? id, string what)
+    {
+        if (id == uint.MaxValue)
+        {
+            throw Invalid($"{what} {id} is no id.", "The highest id is 4294967294.");
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed unsafe class Spawner
     private readonly int* _processId;
     private ChildProgram? _program;
     private int _cloneErrno;
+    private uint? _userId;
     private Exception? _exception;
 
     private Spawner(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory)
@@ -42,23 +43,30 @@ internal sealed unsafe class Spawner
     /// <exception cref="LinuxException">A call failed in a way the module has no words for; nothing is left behind.</exception>
     internal static NamespaceProcess Start(SpawnPlan plan, CancellationToken cancellation = default)
     {
-        using SpawnDescriptors descriptors = SpawnDescriptors.Open(plan);
+        using SpawnDescriptors descriptors = SpawnDescriptors.Open(plan, cancellation);
         using ChildMemory memory = ChildMemory.Rent(ChildProgram.MeasureMemory(plan));
         Spawner spawner = new(plan, descriptors, memory);
-        if (plan.HasGates)
+        try
         {
-            spawner.RunWithGates(cancellation);
-        }
-        else
-        {
-            spawner.Clone();
-        }
+            if (plan.HasGates)
+            {
+                spawner.RunWithGates(cancellation);
+            }
+            else
+            {
+                spawner.Clone();
+            }
 
-        return spawner.Finish();
+            return spawner.Finish();
+        }
+        catch
+        {
+            descriptors.RemoveCreated();
+            throw;
+        }
     }
 
-    /// <summary>Kills a child and takes its exit status away.</summary>
-    internal static void Destroy(int processId)
+    private static void Destroy(int processId)
     {
         if (processId > 0)
         {
@@ -137,7 +145,9 @@ internal sealed unsafe class Spawner
                 ChildStep step = FindGate(gate);
                 ChildProgram program = _program!;
                 int waiting = program.SecondProcessId != 0 ? program.SecondProcessId : *_processId;
-                step.AtGate!(new SpawnGate(waiting, program.ReadResult, _undo, cancellation));
+                SpawnGate seen = new(waiting, program.ReadResult, _undo, cancellation);
+                step.AtGate!(seen);
+                _userId = seen.UserId ?? _userId;
                 long open = 0;
                 _ = LibC.write(_descriptors[SpawnDescriptor.GateOpener], &open, sizeof(long));
             }
@@ -197,21 +207,25 @@ internal sealed unsafe class Spawner
             if (_program!.SecondProcessId != 0)
             {
                 Collect(id);
+                *_processId = 0;
                 id = _program.SecondProcessId;
             }
 
-            *_processId = 0;
             child = new ChildProcess(id);
-            return StartedProcess.Create(child, _plan, _program.ReadResult, _program.SecondProcessInnerId);
+            return StartedProcess.Create(child, _plan, _program, _userId);
         }
         catch
         {
-            if (_program is not null)
+            if (child is not null)
             {
-                Destroy(_program.SecondProcessId);
+                child.Destroy();
+            }
+            else
+            {
+                Destroy(_program?.SecondProcessId ?? 0);
+                Destroy(*_processId);
             }
 
-            Destroy(*_processId);
             while (_undo.TryPop(out Action? undo))
             {
                 undo();

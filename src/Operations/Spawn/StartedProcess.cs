@@ -9,7 +9,7 @@ namespace LinuxNamespaces.Operations;
 /// <summary>Makes the public object of a program that was started.</summary>
 internal static class StartedProcess
 {
-    internal static NamespaceProcess Create(ChildProcess child, SpawnPlan plan, Func<SpawnResult, byte[]> readResult, int secondInnerId)
+    internal static NamespaceProcess Create(ChildProcess child, SpawnPlan plan, ChildProgram program, uint? userId)
     {
         using Descriptor self = Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self\0"u8, LibC.O_PATH);
         ProcessDirectory session = new(self, 0);
@@ -17,7 +17,7 @@ internal static class StartedProcess
         for (int i = 0; i < inodes.Length; i++)
         {
             // What the child did not tell it has from this thread.
-            byte[] link = readResult(SpawnResult.NamespaceLinks + i);
+            byte[] link = program.ReadResult(SpawnResult.NamespaceLinks + i);
             inodes[i] = link.Length > 0 ? NamespaceLink.ParseInode(link) : ReadOwn(session, (NamespaceType)i);
         }
 
@@ -28,9 +28,9 @@ internal static class StartedProcess
             ParentId = Environment.ProcessId,
             Program = Path.GetFileName(plan.Programs[0]),
             CommandLine = SafeText.Escape(string.Join(' ', plan.Arguments)),
-            UserId = OuterUserId(plan.Request),
+            UserId = userId ?? OuterUserId(plan.Request),
             StartTime = DateTime.Now,
-            NamespacePid = secondInnerId != 0 ? secondInnerId : plan.Request.Types.Contains(NamespaceType.Pid) ? 1 : child.Id,
+            NamespacePid = program.SecondProcessInnerId != 0 ? program.SecondProcessInnerId : plan.Request.Types.Contains(NamespaceType.Pid) ? 1 : child.Id,
             Inodes = inodes,
         };
     }

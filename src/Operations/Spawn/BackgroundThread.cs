@@ -1,0 +1,25 @@
+using System;
+using System.Threading;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>Starts the threads children need. Each takes a place among the processes, of which there may be no more.</summary>
+internal static class BackgroundThread
+{
+    /// <summary>What starts one: refuses in tests.</summary>
+    internal static Action<Thread> Starter { get; set; } = thread => thread.Start();
+
+    /// <exception cref="NamespaceException">ProcessLimitReached.</exception>
+    internal static void Start(Action work, int stackSize, string name)
+    {
+        try
+        {
+            Starter(new Thread(() => work(), stackSize) { IsBackground = true, Name = name });
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            throw new NamespaceException(
+                "ProcessLimitReached", "No thread may be started to look after the child.", "Raise the limit (ulimit -u, kernel.threads-max, the cgroup's pids.max), or end some processes.", exception);
+        }
+    }
+}
