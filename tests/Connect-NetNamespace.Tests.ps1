@@ -135,6 +135,11 @@ Describe 'Connect-NetNamespace' -Skip:(-not $isRoot) {
         }
     }
 
+    It 'refuses nothing at all for -<_>' -ForEach Address, PeerAddress, DefaultGateway, PeerDefaultGateway, Route, PeerRoute {
+        $nothing = @{ $_ = $null }
+        { Connect-NetNamespace $blue $red @nothing } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+    }
+
     It 'says which namespace is not there, and that one is needed' {
         { Connect-NetNamespace $blue "$prefix-none" -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceNameNotFound,*'
         { Connect-NetNamespace } | Should -Throw -ErrorId 'NoNetNamespaceGiven,*'

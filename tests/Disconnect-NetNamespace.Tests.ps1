@@ -60,6 +60,13 @@ Describe 'Disconnect-NetNamespace' -Skip:(-not $isRoot) {
         (Get-NetNamespaceInterface $green).InterfaceName | Should -Be lo, br0
     }
 
+    It 'takes nothing away for a variable that holds no interface name, or a pattern that is none' {
+        Connect-NetNamespace $blue $red
+        { Disconnect-NetNamespace $blue $red -InterfaceName $null } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+        { Disconnect-NetNamespace $blue $red -InterfaceName 'v[' -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidPattern,*'
+        Get-NetNamespaceInterface $blue -InterfaceName veth* | Should -HaveCount 1
+    }
+
     It 'says so where there is nothing between them' {
         $problem = { Disconnect-NetNamespace $blue $red -ErrorAction Stop } | Should -Throw -ErrorId 'NetConnectionNotFound,*' -PassThru
         $problem.CategoryInfo.Category | Should -Be ObjectNotFound

@@ -60,6 +60,16 @@ Describe 'Get-NetNamespace' -Skip:(-not $isRoot) {
         Get-NetNamespace "$prefix-none*" | Should -BeNullOrEmpty
     }
 
+    It 'gives nothing for an empty pipeline, so that nothing is removed behind it' {
+        @() | Get-NetNamespace | Should -BeNullOrEmpty
+        { Get-NetNamespace $null } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+        { Get-NetNamespace @() } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+    }
+
+    It 'says so where a pattern is none' {
+        { Get-NetNamespace 'x[' } | Should -Throw -ErrorId 'InvalidPattern,*'
+    }
+
     It 'says which name is not there' {
         $found = Get-NetNamespace $a, "$prefix-none" -ErrorAction SilentlyContinue -ErrorVariable problems
         $found.Name | Should -Be $a

@@ -106,6 +106,12 @@ Describe 'Get-NetNamespaceInterface of a lab' -Skip:(-not $isRoot) {
         Get-NetNamespaceInterface $a, $a, "$prefix-[a]" -InterfaceName lo | Should -HaveCount 1
     }
 
+    It 'says so where a name is missing or a pattern is none' {
+        { Get-NetNamespaceInterface $null } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+        { Get-NetNamespaceInterface 'x[' -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidPattern,*'
+        { Get-NetNamespaceInterface -InterfaceName 'x[' -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidPattern,*'
+    }
+
     It 'says what is not there or no net namespace' {
         { Get-NetNamespaceInterface "$prefix-none" -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceNameNotFound,*'
         { Get-NetNamespaceInterface -ProcessId 4194303 -ErrorAction Stop } | Should -Throw -ErrorId 'ProcessNotFound,*'

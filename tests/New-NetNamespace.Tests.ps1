@@ -90,6 +90,11 @@ Describe 'New-NetNamespace' -Skip:(-not $isRoot) {
         }
     }
 
+    It 'does not make a fresh one where the variable of the process is empty' {
+        { New-NetNamespace $name -ProcessId $null } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
+        Test-Path "/run/netns/$name" | Should -BeFalse
+    }
+
     It 'says so where there is no such process, and leaves no file' {
         { New-NetNamespace $name -ProcessId 4194303 -ErrorAction Stop } | Should -Throw -ErrorId 'ProcessNotFound,*'
         Test-Path "/run/netns/$name" | Should -BeFalse

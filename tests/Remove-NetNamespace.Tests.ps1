@@ -56,6 +56,12 @@ Describe 'Remove-NetNamespace' -Skip:(-not $isRoot) {
         Test-Path "/run/netns/$name" | Should -BeTrue
     }
 
+    It 'removes nothing for an empty pipeline or a pattern that is none' {
+        @() | Remove-NetNamespace
+        { Remove-NetNamespace "$prefix[" -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidPattern,*'
+        Test-Path "/run/netns/$name" | Should -BeTrue
+    }
+
     It 'says which name is not there and goes on' {
         Remove-NetNamespace "$prefix-none", $name -ErrorAction SilentlyContinue -ErrorVariable problems
         $problems.FullyQualifiedErrorId | Should -BeLike 'NamespaceNameNotFound,*'

@@ -76,6 +76,10 @@ Describe 'Set-NetNamespace' -Skip:(-not $isRoot) {
         (Get-NetNamespace $name).NetNsId | Should -BeNullOrEmpty
     }
 
+    It 'says so where a pattern is none' {
+        { Set-NetNamespace 'x[' Auto -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidPattern,*'
+    }
+
     It 'says which name is not there' {
         { Set-NetNamespace "$prefix-none" 1 -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceNameNotFound,*'
     }

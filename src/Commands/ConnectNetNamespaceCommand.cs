@@ -25,10 +25,12 @@ public sealed class ConnectNetNamespaceCommand : PSCmdlet
 
     /// <summary>Addresses of the first side, for example 10.0.0.1/24 or fd00::1/64.</summary>
     [Parameter]
+    [ValidateNotNull]
     public string[] Address { get; set; } = [];
 
     /// <summary>Addresses of the second side; with -Bridge, of the bridge.</summary>
     [Parameter]
+    [ValidateNotNull]
     public string[] PeerAddress { get; set; } = [];
 
     /// <summary>What the interface of the first side is called; the first free vethN where it is left out.</summary>
@@ -54,18 +56,22 @@ public sealed class ConnectNetNamespaceCommand : PSCmdlet
 
     /// <summary>Default gateways of the first side, one of a family.</summary>
     [Parameter]
+    [ValidateNotNull]
     public string[] DefaultGateway { get; set; } = [];
 
     /// <summary>Default gateways of the second side.</summary>
     [Parameter]
+    [ValidateNotNull]
     public string[] PeerDefaultGateway { get; set; } = [];
 
     /// <summary>Routes of the first side: networks and the gateways to them.</summary>
     [Parameter]
+    [ValidateNotNull]
     public IDictionary Route { get; set; } = new Hashtable();
 
     /// <summary>Routes of the second side.</summary>
     [Parameter]
+    [ValidateNotNull]
     public IDictionary PeerRoute { get; set; } = new Hashtable();
 
     /// <summary>The bridge on the second side that the interface there is put under; made where it is missing.</summary>

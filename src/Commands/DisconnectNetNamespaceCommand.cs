@@ -23,6 +23,7 @@ public sealed class DisconnectNetNamespaceCommand : PSCmdlet
     /// <summary>Only pairs with these interfaces on the first side; all where it is left out.</summary>
     [Parameter]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(InterfaceNameCompleter))]
     public string[]? InterfaceName { get; set; }
 
@@ -38,7 +39,7 @@ public sealed class DisconnectNetNamespaceCommand : PSCmdlet
         string sides = $"{Name ?? "the host"} - {PeerName ?? "the host"}";
         try
         {
-            WildcardPattern[]? patterns = InterfaceName?.Select(name => WildcardPattern.Get(name, WildcardOptions.None)).ToArray();
+            WildcardPattern[]? patterns = InterfaceName?.Select(NetNamespaceNames.ParsePattern).ToArray();
             using NetDisconnector disconnector = new(name => patterns is null || patterns.Any(pattern => pattern.IsMatch(name)));
             string[] found = [.. disconnector.Find(Name, PeerName)];
             foreach (string interfaceName in found)

@@ -15,10 +15,12 @@ public sealed class GetNetNamespaceCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly List<string> _names = [];
+    private bool _asked;
 
     /// <summary>Only these names; all where none is given.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
@@ -28,15 +30,26 @@ public sealed class GetNetNamespaceCommand : PSCmdlet, IDisposable
     public string? RelativeTo { get; set; }
 
     /// <summary>Collects what is asked for; one look answers it all.</summary>
-    protected override void ProcessRecord() => _names.AddRange(Name);
+    protected override void ProcessRecord()
+    {
+        _asked = true;
+        _names.AddRange(Name);
+    }
 
     /// <summary>Looks, and writes what was found.</summary>
     protected override void EndProcessing()
     {
-        NetNamespaceNames names = new(_names);
+        // An empty pipeline asks for nothing, not for all: Remove-NetNamespace may be next.
+        if (!_asked)
+        {
+            return;
+        }
+
+        NetNamespaceNames names;
         NetNamespaceListResult result;
         try
         {
+            names = new NetNamespaceNames(_names);
             using NetNsIds ids = RelativeTo is null ? new NetNsIds() : NetNsIdsOf(RelativeTo);
             result = NetNamespaceList.Read(names.Match, ids, _stop.Token);
         }

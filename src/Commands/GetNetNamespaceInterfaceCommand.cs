@@ -25,6 +25,7 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
     /// <summary>The names of the namespaces; without any target, the namespace we are in.</summary>
     [Parameter(Position = 0, ParameterSetName = NameSet)]
     [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
@@ -55,9 +56,9 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
     /// <summary>Reads them, namespace by namespace.</summary>
     protected override void ProcessRecord()
     {
-        _reader ??= new NetInterfaceReader(_stop.Token);
         try
         {
+            _reader ??= new NetInterfaceReader(_stop.Token);
             switch (ParameterSetName)
             {
                 case NameSet when Name.Length == 0: WriteFrom(() => new NetTarget(NamespaceFile.Open("/proc/thread-self/ns/net"), null), "/proc/thread-self/ns/net"); break;
@@ -71,6 +72,10 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
         catch (OperationCanceledException)
         {
             return;
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception));
         }
     }
 
@@ -104,7 +109,7 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
                 return;
             }
 
-            WildcardPattern[]? patterns = InterfaceName?.Select(name => WildcardPattern.Get(name, WildcardOptions.None)).ToArray();
+            WildcardPattern[]? patterns = InterfaceName?.Select(NetNamespaceNames.ParsePattern).ToArray();
             foreach (NetNamespaceInterface found in _reader!.Read(target))
             {
                 if (patterns is null || patterns.Any(pattern => pattern.IsMatch(found.InterfaceName)))

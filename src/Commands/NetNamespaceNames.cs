@@ -9,7 +9,24 @@ namespace LinuxNamespaces.Commands;
 internal sealed class NetNamespaceNames(IEnumerable<string> names)
 {
     private readonly (string Text, bool IsPattern, WildcardPattern Pattern)[] _names =
-        [.. names.Select(name => (name, WildcardPattern.ContainsWildcardCharacters(name), WildcardPattern.Get(name, WildcardOptions.None)))];
+        [.. names.Select(name => (name, WildcardPattern.ContainsWildcardCharacters(name), ParsePattern(name)))];
+
+    /// <summary>A pattern that can be used: PowerShell reads one no sooner than it is first used.</summary>
+    /// <exception cref="NamespaceException">InvalidPattern.</exception>
+    internal static WildcardPattern ParsePattern(string text)
+    {
+        try
+        {
+            WildcardPattern pattern = WildcardPattern.Get(text, WildcardOptions.None);
+            _ = pattern.IsMatch(string.Empty);
+            return pattern;
+        }
+        catch (WildcardPatternException exception)
+        {
+            throw new NamespaceException(
+                ErrorRecords.InvalidPattern, exception.Message, "Put a backtick before a bracket that belongs to the name.", exception);
+        }
+    }
 
     /// <summary>Whether a name is asked for; all are where none was given.</summary>
     internal bool Match(string name) => _names.Length == 0 || _names.Any(given => given.Pattern.IsMatch(name));

@@ -24,6 +24,7 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Name the net namespace of this process instead of making one.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "PID")]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int? ProcessId { get; set; }
 
@@ -52,19 +53,27 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
             Force = Force,
         };
         string action = ProcessId is null ? "Create net namespace" : $"Name the net namespace of process {ProcessId}";
-        foreach (string[] names in Name.Where(name => ShouldProcess(name, action)).Chunk(NamesInOneGo))
+        try
         {
-            foreach (NameResult<NetNamespaceInfo> result in _factory.CreateAll(names, settings))
+            foreach (string[] names in Name.Where(name => ShouldProcess(name, action)).Chunk(NamesInOneGo))
             {
-                if (result.Problem is null)
+                foreach (NameResult<NetNamespaceInfo> result in _factory.CreateAll(names, settings))
                 {
-                    WriteObject(result.Value);
-                }
-                else
-                {
-                    WriteError(ErrorRecords.From(result.Problem, result.Name));
+                    if (result.Problem is null)
+                    {
+                        WriteObject(result.Value);
+                    }
+                    else
+                    {
+                        WriteError(ErrorRecords.From(result.Problem, result.Name));
+                    }
                 }
             }
+        }
+        catch (LinuxException exception)
+        {
+            // Not of one name: there is no thread to make them with.
+            WriteError(ErrorRecords.From(exception, Name));
         }
     }
 

@@ -45,25 +45,14 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
         _remover ??= new NetNamespaceRemover(_stop.Token);
         if (ParameterSetName == NameSet)
         {
-            IEnumerable<string> names = new NetNamespaceNames(Name).Expand().Where(name => ShouldProcess(name, Action));
-            foreach (NameResult<ulong> result in names.Chunk(NamesInOneGo).SelectMany(some => _remover.RemoveAll(some, Force)))
-            {
-                if (result.Problem is null)
-                {
-                    NoteRemoved(result.Value, result.Name);
-                }
-                else
-                {
-                    WriteError(ErrorRecords.From(result.Problem, result.Name));
-                }
-            }
+            RemoveNames(_remover);
         }
 
         foreach (NamespaceInfo info in InputObject)
         {
             if (info.Name is string name)
             {
-                Remove(name, info.Inode);
+                Remove(name, info);
             }
             else
             {
@@ -108,7 +97,31 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
         _stop.Dispose();
     }
 
-    private void Remove(string name, ulong inode)
+    private void RemoveNames(NetNamespaceRemover remover)
+    {
+        try
+        {
+            IEnumerable<string> names = new NetNamespaceNames(Name).Expand().Where(name => ShouldProcess(name, Action));
+            foreach (NameResult<ulong> result in names.Chunk(NamesInOneGo).SelectMany(some => remover.RemoveAll(some, Force)))
+            {
+                if (result.Problem is null)
+                {
+                    NoteRemoved(result.Value, result.Name);
+                }
+                else
+                {
+                    WriteError(ErrorRecords.From(result.Problem, result.Name));
+                }
+            }
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            // Not of one name: a pattern that is none, names that cannot be read, no thread to go inside with.
+            WriteError(ErrorRecords.From(exception, Name));
+        }
+    }
+
+    private void Remove(string name, NamespaceInfo expected)
     {
         if (!ShouldProcess(name, Action))
         {
@@ -117,7 +130,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
 
         try
         {
-            NoteRemoved(_remover!.Remove(name, Force, inode), name);
+            NoteRemoved(_remover!.Remove(name, Force, expected), name);
         }
         catch (OperationCanceledException)
         {

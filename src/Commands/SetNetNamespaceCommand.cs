@@ -28,30 +28,16 @@ public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Sets them, one by one.</summary>
     protected override void ProcessRecord()
     {
-        foreach (string name in new NetNamespaceNames(Name).Expand())
+        try
         {
-            if (!ShouldProcess(name, $"Set the id of the net namespace to {NetNsId}"))
+            foreach (string name in new NetNamespaceNames(Name).Expand())
             {
-                continue;
+                Set(name);
             }
-
-            try
-            {
-                using (NamespaceHandle handle = NetNamespaceList.Open(name))
-                {
-                    _ids.Assign(handle, name, NetNsId);
-                }
-
-                WriteObject(NetNamespaceList.Read(other => other == name, _ids, _stop.Token).Namespaces, enumerateCollection: true);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception exception) when (exception is NamespaceException or LinuxException)
-            {
-                WriteError(ErrorRecords.From(exception, name));
-            }
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception, Name));
         }
     }
 
@@ -63,5 +49,31 @@ public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
     {
         _ids.Dispose();
         _stop.Dispose();
+    }
+
+    private void Set(string name)
+    {
+        if (!ShouldProcess(name, $"Set the id of the net namespace to {NetNsId}"))
+        {
+            return;
+        }
+
+        try
+        {
+            using (NamespaceHandle handle = NetNamespaceList.Open(name))
+            {
+                _ids.Assign(handle, name, NetNsId);
+            }
+
+            WriteObject(NetNamespaceList.Read(other => other == name, _ids, _stop.Token).Namespaces, enumerateCollection: true);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception, name));
+        }
     }
 }

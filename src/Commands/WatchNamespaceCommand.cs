@@ -23,6 +23,7 @@ public sealed class WatchNamespaceCommand : PSCmdlet, IDisposable
     /// </summary>
     [Parameter(Position = 0)]
     [NamespaceTypeTransform]
+    [ValidateNotNullOrEmpty]
     public NamespaceType[] Type { get; set; } = Enum.GetValues<NamespaceType>();
 
     /// <summary>Look after this many seconds, each look beginning no sooner after the end of the last.</summary>

@@ -88,7 +88,17 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
     {
         if (!_views.TryGetValue(target.Handle.Inode, out NetInterfaceView? view))
         {
-            view = new NetInterfaceView(_thread.OpenSocket(target.Handle), cancellation);
+            NetlinkSocket socket = _thread.OpenSocket(target.Handle);
+            try
+            {
+                view = new NetInterfaceView(socket, cancellation);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+
             _views.Add(target.Handle.Inode, view);
         }
 

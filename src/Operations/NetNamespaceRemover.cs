@@ -27,10 +27,10 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
     /// </summary>
     /// <param name="name">The name.</param>
     /// <param name="force">Clean up a stale plain file.</param>
-    /// <param name="inode">The namespace it must still stand for; null for any.</param>
+    /// <param name="expected">The namespace it must still stand for; null for any.</param>
     /// <exception cref="NamespaceException">There is no such name, or it is not to be removed.</exception>
     /// <exception cref="LinuxException">The kernel refused.</exception>
-    internal ulong Remove(string name, bool force, ulong? inode = null)
+    internal ulong Remove(string name, bool force, NamespaceInfo? expected = null)
     {
         cancellation.ThrowIfCancellationRequested();
         ulong removed = 0;
@@ -38,11 +38,13 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
         {
             using NamespaceHandle handle = NetNamespaceList.Open(name);
             removed = handle.Inode;
-            if (inode is ulong expected && expected != removed)
+
+            // An inode is given to the next namespace as soon as it is free; the id of newer kernels is not.
+            if (expected is not null && (expected.Inode != removed || (expected.NamespaceId is not null && expected.NamespaceId != handle.NamespaceId)))
             {
                 throw new NamespaceException(
                     "NetNamespaceChanged",
-                    $"'{name}' stands for another net namespace by now: net:[{removed}], not net:[{expected}].",
+                    $"'{name}' stands for another net namespace by now: net:[{removed}], not net:[{expected.Inode}] as it was then.",
                     "Get it again with Get-NetNamespace.");
             }
 

@@ -15,11 +15,11 @@ internal sealed unsafe class NetNamespaceWatch : IDisposable
 {
     private const uint DirectoryEvents = LibC.IN_CREATE | LibC.IN_DELETE | LibC.IN_MOVED_FROM | LibC.IN_MOVED_TO;
 
-    private readonly Inotify _inotify = new();
-    private readonly WakeUp _wakeUp = new();
-    private readonly Descriptor _mounts;
+    private readonly Inotify _inotify;
+    private readonly WakeUp _wakeUp;
+    private readonly Descriptor _mounts = Descriptor.None;
     private readonly NetlinkSocket _notifications;
-    private readonly NetNsIds _ids = new();
+    private readonly NetNsIds _ids;
     private readonly int _parentWatch;
     private readonly Dictionary<string, NamespaceIdentity> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string?> _namesById = [];
@@ -33,9 +33,20 @@ internal sealed unsafe class NetNamespaceWatch : IDisposable
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal NetNamespaceWatch()
     {
-        _mounts = Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self/mountinfo\0"u8, LibC.O_RDONLY);
-        _notifications = NetlinkSocket.Open();
-        _notifications.Subscribe(LibC.RTNLGRP_NSID);
+        try
+        {
+            _inotify = new Inotify();
+            _wakeUp = new WakeUp();
+            _mounts = Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self/mountinfo\0"u8, LibC.O_RDONLY);
+            _ids = new NetNsIds();
+            _notifications = NetlinkSocket.Open();
+            _notifications.Subscribe(LibC.RTNLGRP_NSID);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
 
         // The directory may not be there yet, or go and come again.
         _parentWatch = _inotify.Watch("/run", LibC.IN_CREATE | LibC.IN_MOVED_TO);
@@ -103,11 +114,12 @@ internal sealed unsafe class NetNamespaceWatch : IDisposable
 
     public void Dispose()
     {
-        _inotify.Dispose();
+        // Some are not there where the constructor failed.
+        _inotify?.Dispose();
         _mounts.Dispose();
-        _notifications.Dispose();
-        _ids.Dispose();
-        _wakeUp.Dispose();
+        _notifications?.Dispose();
+        _ids?.Dispose();
+        _wakeUp?.Dispose();
     }
 
     private void WatchDirectory()
