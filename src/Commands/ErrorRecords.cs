@@ -111,7 +111,7 @@ internal static class ErrorRecords
             ProcessNotFound or ProcessRecycled or NamespaceNotFound or NamespaceNameNotFound or NamespaceGone or TargetNotFound or TargetLacksType or PowerShellNotFound
                 or SubIdNotFound or AccountNotFound or IdMapHelperMissing => ErrorCategory.ObjectNotFound,
             ProcessHidden or IdMapRefused => ErrorCategory.PermissionDenied,
-            NotANamespace or NotAFileSystemPath or TargetAmbiguous or InvalidRequest or UsingNotSupported or TypeNotInProcess or TargetIsNoProcess or IdMapInvalid or WorkingDirectoryOutsideRoot =>
+            InvalidPattern or NotANamespace or NotAFileSystemPath or TargetAmbiguous or InvalidRequest or UsingNotSupported or TypeNotInProcess or TargetIsNoProcess or IdMapInvalid or WorkingDirectoryOutsideRoot =>
                 ErrorCategory.InvalidArgument,
             SpawnNotSupported => ErrorCategory.NotImplemented,
             ProcessTimedOut => ErrorCategory.OperationTimeout,
