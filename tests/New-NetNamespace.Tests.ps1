@@ -156,6 +156,30 @@ Describe 'New-NetNamespace' -Skip:(-not $isRoot) {
         Test-Path "/run/netns/$name" | Should -BeFalse
     }
 
+    It 'fails clearly and leaks nothing with few free descriptors' {
+        $script = @'
+Add-Type 'using System.Runtime.InteropServices; public static class Limit { [DllImport("libc")] static extern int prlimit(int process, int resource, ulong[] value, ulong[] old); public static void Set(ulong soft) { var now = new ulong[2]; prlimit(0, 7, null, now); now[0] = soft; prlimit(0, 7, now, null); } }'
+Import-Module 'MODULE'
+function Get-OpenProc { @(Get-ChildItem /proc/self/fd | Where-Object Target -EQ '/proc').Count }
+New-NetNamespace 'NAME' | Remove-NetNamespace
+$before = Get-OpenProc
+foreach ($free in 0..9) {
+    $held = foreach ($i in 1..400) { [IO.File]::OpenHandle('/dev/null') }
+    [Limit]::Set(1 + [Linq.Enumerable]::Max([int[]](Get-ChildItem /proc/self/fd -Name)))
+    $held | Select-Object -Last $free | ForEach-Object Dispose
+    try { New-NetNamespace 'NAME' -ErrorAction Stop | Out-Null } catch { $_.FullyQualifiedErrorId }
+    [Limit]::Set(1024)
+    $held | ForEach-Object Dispose
+    if (Test-Path '/run/netns/NAME') { Remove-NetNamespace 'NAME' -Force }
+}
+"leaked $((Get-OpenProc) - $before)"
+'@.Replace('MODULE', $ModulePath).Replace('NAME', $name)
+        $found = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -OutputFormat Text -Command $script
+        $found | Select-Object -Last 1 | Should -Be 'leaked 0'
+        $found | Select-Object -SkipLast 1 | Should -Not -BeNullOrEmpty
+        $found | Select-Object -SkipLast 1 | Should -BeLike 'SystemCallFailed,*'
+    }
+
     It 'leaves no thread of this process inside' {
         $own = readlink /proc/$PID/ns/net
         $null = New-NetNamespace (1..20 | ForEach-Object { "$name-$_" }) -LoopbackUp

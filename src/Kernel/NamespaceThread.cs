@@ -32,7 +32,7 @@ internal sealed unsafe class NamespaceThread : IDisposable
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Starts a thread in the caller's namespaces.</summary>
-    /// <exception cref="LinuxException">There is no usable /proc.</exception>
+    /// <exception cref="LinuxException">There is no usable /proc, or no room for a thread.</exception>
     internal NamespaceThread()
     {
         // Kept open, because another mount namespace need not have a /proc.
@@ -40,17 +40,24 @@ internal sealed unsafe class NamespaceThread : IDisposable
         try
         {
             _home = OpenOwn(NamespaceType.Net);
+            _thread = new Thread(Serve, StackSize) { IsBackground = true, Name = "Namespace thread" };
+
+            // Unsafe: no ambient state of the caller travels along.
+            _thread.UnsafeStart();
         }
-        catch
+        catch (Exception exception)
         {
+            _home?.Dispose();
             _proc.Dispose();
+
+            // What the runtime says to any thread that cannot be started, for want of descriptors too.
+            if (exception is OutOfMemoryException or ThreadStartException)
+            {
+                throw new LinuxException(LibC.ENOMEM, "pthread_create");
+            }
+
             throw;
         }
-
-        _thread = new Thread(Serve, StackSize) { IsBackground = true, Name = "Namespace thread" };
-
-        // Unsafe: no ambient state of the caller travels along.
-        _thread.UnsafeStart();
     }
 
     /// <summary>
