@@ -1,5 +1,11 @@
 # Dot-sourced by every test file, from BeforeAll.
 $ErrorActionPreference = 'Stop'
+
+# ip and its like are not on an ordinary user's path.
+if ($env:PATH -notmatch '(^|:)/usr/sbin(:|$)') {
+    $env:PATH += ':/usr/sbin:/sbin'
+}
+
 $ProjectRoot = Split-Path $PSScriptRoot
 
 # The module under test: the checkout's, or an unpacked package's.
