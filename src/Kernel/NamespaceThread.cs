@@ -133,6 +133,12 @@ internal sealed unsafe class NamespaceThread : IDisposable
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal NetlinkSocket OpenSocket(NamespaceHandle target)
     {
+        // Nobody needs a privilege for the namespace they are in: setns would ask for one even so.
+        if (target.Inode == _home.Inode && Thread.CurrentThread != _thread)
+        {
+            return NetlinkSocket.Open();
+        }
+
         int descriptor = Run(() =>
         {
             int opened = JoinAndReturn(target.Descriptor, _home.Descriptor);
