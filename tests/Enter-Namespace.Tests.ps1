@@ -93,12 +93,12 @@ Describe 'Enter-Namespace at a terminal' -Skip:(-not $canRun) {
     It 'gives a shell its job control, its Ctrl+C and the window''s size' {
         Send-Key "Enter-Namespace -Name $name -FilePath bash -ArgumentList --norc" Enter
         $null = Wait-Screen '(?m)^\$\s*\Z'
-        Send-Key 'sleep 100' Enter
-        Start-Sleep -Milliseconds 300
+        Send-Key 'sleep 177' Enter
+        Wait-Program 'sleep 177'
         Send-Key C-c
         $null = Wait-Screen '\^C'
-        Send-Key 'sleep 200' Enter
-        Start-Sleep -Milliseconds 300
+        Send-Key 'sleep 178' Enter
+        Wait-Program 'sleep 178'
         Send-Key C-z
         $null = Wait-Screen 'Stopped'
         Send-Key 'kill %1; stty size' Enter

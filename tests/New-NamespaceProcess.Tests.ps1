@@ -977,10 +977,11 @@ Start-Sleep -Milliseconds 200
             $socket = New-UniqueName
             function Send { tmux -L $socket send-keys @args }
             function Wait-Screen {
-                param([string] $Pattern)
+                param([string] $Pattern, [string] $Key)
                 $deadline = [DateTime]::Now.AddSeconds(20)
                 do {
-                    Start-Sleep -Milliseconds 50
+                    if ($Key) { Send $Key }
+                    Start-Sleep -Milliseconds 100
                     $screen = (tmux -L $socket capture-pane -p -S -100) -join "`n"
                 } until ($screen -match $Pattern -or [DateTime]::Now -gt $deadline)
                 $screen | Should -Match $Pattern
@@ -994,22 +995,18 @@ Start-Sleep -Milliseconds 200
                 Send "New-NamespaceProcess -Type Pid -MountProc bash -ArgumentList '--norc' -Wait | ForEach-Object { 'code' + `$_.ExitCode }" Enter
                 Wait-Screen '(?m)^inside>'
                 Send 'sleep 75' Enter
-                Start-Sleep -Milliseconds 500
+                Wait-Program 'sleep 75'
                 Send C-c
                 Send 'echo int$?' Enter
                 Wait-Screen '(?m)^int130'
                 Send 'sleep 76' Enter
-                Start-Sleep -Milliseconds 500
+                Wait-Program 'sleep 76'
                 Send C-z
                 Send 'jobs' Enter
                 Wait-Screen '(?m)Stopped +sleep 76'
                 Send 'kill -9 %1' Enter
-                foreach ($time in 1..2) {
-                    Start-Sleep -Milliseconds 500
-                    Send Enter
-                }
-
-                Wait-Screen '(?m)Killed +sleep 76'
+                # bash tells of it at the first prompt after it has heard of the death.
+                Wait-Screen '(?m)Killed +sleep 76' -Key Enter
                 Send 'exit 5' Enter
                 Wait-Screen '(?m)^code5'
 

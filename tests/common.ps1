@@ -78,3 +78,11 @@ function Invoke-AsUser {
     $pwsh = [Environment]::ProcessPath
     env HOME=/tmp NO_COLOR=1 setpriv --reuid $UserId --regid $UserId --clear-groups $pwsh -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1
 }
+
+# Waits until a program with just this command line runs: what is typed to a shell takes its time to start.
+function Wait-Program {
+    param([Parameter(Mandatory)] [string] $CommandLine)
+    $deadline = [DateTime]::Now.AddSeconds(20)
+    while (-not ($found = pgrep -x -f $CommandLine) -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 50 }
+    if (-not $found) { throw "'$CommandLine' was not started." }
+}
