@@ -7,27 +7,32 @@ $floor = [Diagnostics.Process]::Start($start)
 $unshare = $env:UNSHARE ? $env:UNSHARE : 'unshare'
 $batch = 20
 
+# Ours and theirs are loops, so that what is measured is the command and not the call of a script block around it.
 function Measure-Start {
     param([string] $What, [string] $Kind, [scriptblock] $Ours, [scriptblock] $Theirs)
 
-    # The compiler of the runtime takes its time: a session that has just begun is not what is measured.
-    foreach ($i in 1..400) { $null = & $Ours }
-    Start-Sleep -Milliseconds 500
-    foreach ($i in 1..100) { $null = & $Ours }
+    # The runtime's compiler takes its time: a session that has just begun is not what is measured.
+    $times = 1500
+    . $Ours
+    Start-Sleep -Milliseconds 1000
+    $times = 100
+    . $Ours
     $medians = Measure-SideBySide -Rounds 25 ([ordered]@{
         ours   = {
+            $times = $batch
             $watch = [Diagnostics.Stopwatch]::StartNew()
-            foreach ($i in 1..$batch) { $null = & $Ours }
-            $watch.Elapsed.TotalMilliseconds / $batch
+            . $Ours
+            $watch.Elapsed.TotalMilliseconds / $times
         }
         floor  = {
             $floor.StandardInput.WriteLine("$Kind $batch")
             [double]$floor.StandardOutput.ReadLine() / 1e6
         }
         theirs = {
+            $times = 3
             $watch = [Diagnostics.Stopwatch]::StartNew()
-            foreach ($i in 1..3) { $null = & $Theirs }
-            $watch.Elapsed.TotalMilliseconds / 3
+            . $Theirs
+            $watch.Elapsed.TotalMilliseconds / $times
         }
     })
     '{0}: New-NamespaceProcess {1:n2} ms, unshare {2:n2} ms, C floor {3:n2} ms' -f $What, $medians.ours, $medians.theirs, $medians.floor
@@ -36,8 +41,20 @@ function Measure-Start {
 }
 
 "New-NamespaceProcess, $(& $unshare --version), $([Environment]::ProcessorCount) processors"
-Measure-Start 'new uts' uts { New-NamespaceProcess -Type Uts /bin/true -Wait } { & $unshare --uts /bin/true }
-Measure-Start 'new user with root map' user { New-NamespaceProcess -MapRootUser /bin/true -Wait } { & $unshare --map-root-user /bin/true }
-Measure-Start 'new pid and mnt with /proc' pid { New-NamespaceProcess -Type Pid, Mnt -MountProc /bin/true -Wait } { & $unshare --pid --fork --mount-proc /bin/true }
+Measure-Start 'new uts' uts {
+    for ($i = 0; $i -lt $times; $i++) { $null = New-NamespaceProcess -Type Uts /bin/true -Wait }
+} {
+    for ($i = 0; $i -lt $times; $i++) { & $unshare --uts /bin/true }
+}
+Measure-Start 'new user with root map' user {
+    for ($i = 0; $i -lt $times; $i++) { $null = New-NamespaceProcess -MapRootUser /bin/true -Wait }
+} {
+    for ($i = 0; $i -lt $times; $i++) { & $unshare --map-root-user /bin/true }
+}
+Measure-Start 'new pid and mnt with /proc' pid {
+    for ($i = 0; $i -lt $times; $i++) { $null = New-NamespaceProcess -Type Pid, Mnt -MountProc /bin/true -Wait }
+} {
+    for ($i = 0; $i -lt $times; $i++) { & $unshare --pid --fork --mount-proc /bin/true }
+}
 $floor.StandardInput.Close()
 $floor.WaitForExit()

@@ -809,7 +809,7 @@ Start-Sleep -Milliseconds 200
             New-NamespaceProcess -Type Uts touch "$folder/whatif" -WhatIf | Should -BeNullOrEmpty
             Test-Path "$folder/whatif" | Should -BeFalse
             $lines = New-NamespaceProcess -HostName plan -Type Pid -MountProc -MapRootUser -UserId 0 true -WhatIf -Verbose 4>&1 | ForEach-Object Message
-            $words = 'clone: new mnt, pid, user, uts*', 'wait: *setgroups deny, gid_map 0 0 1, uid_map 0 0 1', 'sethostname: *plan*', 'mount: all mounts are private',
+            $words = 'clone: new mnt, pid, user, uts*', 'write: setgroups deny', 'write: gid_map 0 0 1', 'write: uid_map 0 0 1', 'sethostname: *plan*', 'mount: all mounts are private',
                 'mount: mount proc on /proc', 'chdir: *', 'setresuid: become user 0', 'execve: *true*'
             for ($i = 0; $i -lt $words.Count; $i++) {
                 $lines[$i] | Should -BeLike $words[$i]

@@ -20,7 +20,7 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
 
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
-    private readonly WakePipe _stop = new();
+    private readonly WakeUp _stop = new();
     private NamespaceTarget? _target;
     private bool _isInteractive;
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Management.Automation;
 using System.Threading;
+using LinuxNamespaces.Kernel;
 using LinuxNamespaces.Operations;
 
 namespace LinuxNamespaces.Commands;
@@ -13,7 +14,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
-    private WakePipe? _stop;
+    private WakeUp? _stop;
     private readonly CancellationTokenSource _cancellation = new();
 
     /// <summary>The namespaces to make; other parameters add the types they need.</summary>
@@ -223,7 +224,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     {
         try
         {
-            _stop = new WakePipe();
+            _stop = new WakeUp();
             SpawnRequestBuilder builder = new(this);
             using JoinTargets joins = JoinTargets.Open(Join ?? [], builder.Types, _cancellation.Token);
             SpawnPlan plan = SpawnPlanner.Create(builder.Build(joins.Namespaces, ownProcessGroup: !IsAwaited));

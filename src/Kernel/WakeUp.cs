@@ -3,7 +3,7 @@ using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Kernel;
 
-/// <summary>Ends another thread's poll(2): an eventfd(2) that is written once.</summary>
+/// <summary>A descriptor that becomes readable when another thread says so: how a poll(2) is interrupted. An eventfd(2).</summary>
 internal sealed unsafe class WakeUp : IDisposable
 {
     private readonly Descriptor _descriptor;
@@ -13,17 +13,18 @@ internal sealed unsafe class WakeUp : IDisposable
     /// <exception cref="LinuxException">No descriptor is left.</exception>
     internal WakeUp()
     {
-        _descriptor = Kernel.Descriptor.FromResult(LibC.eventfd(0, LibC.EFD_CLOEXEC));
+        _descriptor = Kernel.Descriptor.FromResult(LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));
         if (!_descriptor.IsOpen)
         {
             LinuxException.ThrowLast("eventfd");
         }
     }
 
+    /// <summary>The descriptor to poll.</summary>
     internal int Descriptor => _descriptor.Number;
 
-    /// <summary>From any thread, and at any time: the number of a closed descriptor may be another file's.</summary>
-    internal void Set()
+    /// <summary>Makes it readable; nothing after it was disposed of: the number of a closed descriptor may be another file's.</summary>
+    internal void Signal()
     {
         lock (_gate)
         {
@@ -35,11 +36,22 @@ internal sealed unsafe class WakeUp : IDisposable
         }
     }
 
+    /// <summary>Takes back all signals so far.</summary>
+    internal void Reset()
+    {
+        ulong count;
+        _ = LibC.read(Descriptor, &count, sizeof(ulong));
+    }
+
     public void Dispose()
     {
         lock (_gate)
         {
-            _descriptor.Dispose();
+            if (!_closed)
+            {
+                _descriptor.Dispose();
+            }
+
             _closed = true;
         }
     }

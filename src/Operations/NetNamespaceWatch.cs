@@ -110,7 +110,7 @@ internal sealed unsafe class NetNamespaceWatch : IDisposable
     }
 
     /// <summary>Ends a wait, from any thread.</summary>
-    internal void Wake() => _wakeUp.Set();
+    internal void Wake() => _wakeUp.Signal();
 
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Threading;
 using LinuxNamespaces.Commands;
+using LinuxNamespaces.Kernel;
 using LinuxNamespaces.Operations;
 using Xunit;
 
@@ -54,7 +55,7 @@ public class InsideTests
     public void Reading_a_pipe_ends_when_it_is_stopped()
     {
         using Pipe pipe = Pipe.Create();
-        using WakePipe stop = new();
+        using WakeUp stop = new();
         using PipeReader reader = new(pipe.Reading, stop);
         using Timer timer = new(_ => stop.Signal(), null, 50, Timeout.Infinite);
         Assert.Equal(0, reader.Read(new byte[8]));

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
 using LinuxNamespaces.Operations;
 using Xunit;
 
@@ -32,7 +33,7 @@ public class SpawnPlannerTests
     [Fact]
     public void A_step_that_can_fail_is_checked_and_one_that_waits_dies_with_the_session()
     {
-        SpawnPlan plan = Plan(new SpawnRequest { Program = "x", Types = [NamespaceType.User], UserMap = RootMap(IdKind.User) });
+        SpawnPlan plan = Plan(new SpawnRequest { Program = "x", Types = [NamespaceType.User], UserMap = new IdMap(IdKind.User, [new IdRange(0, 100000, 2)]) });
         Assert.True(plan.HasGates);
         int gate = IndexOf(plan, step => step.Kind == ChildStepKind.Gate);
         Assert.True(IndexOf(plan, step => step.Call == "prctl") < gate);
@@ -41,6 +42,24 @@ public class SpawnPlannerTests
         // Taken back, or the program would die with the session.
         ChildStep last = plan.Steps.Last(step => step.Call == "prctl");
         Assert.Equal(0, last.Arguments[1].Number);
+    }
+
+    [Fact]
+    public void The_map_of_ones_own_id_is_written_by_the_child()
+    {
+        IdMap users = new(IdKind.User, [new IdRange(0, ProcessCredentials.UserId, 1)]);
+        IdMap groups = new(IdKind.Group, [new IdRange(0, ProcessCredentials.GroupId, 1)]);
+        SpawnRequest request = new() { Program = "x", Types = [NamespaceType.User], UserMap = users, GroupMap = groups, SetGroups = SetGroupsPolicy.Deny };
+        SpawnPlan plan = Plan(request);
+        Assert.False(plan.HasGates);
+        Assert.Equal(
+            ["setgroups deny", "gid_map " + groups.Ranges[0], "uid_map " + users.Ranges[0]],
+            plan.Steps.Where(step => step.Call == "write").Select(step => step.Text));
+
+        // The standard input, whose number the files had, is put back.
+        Assert.Contains(plan.Steps, step => step.Call == "dup2" && step.Arguments[1].Number == 0);
+        Assert.True(Plan(request with { SetGroups = null }).HasGates);
+        Assert.True(Plan(request with { Owner = (5, 6) }).HasGates);
     }
 
     [Fact]
@@ -161,9 +180,9 @@ public class SpawnPlannerTests
     {
         string[] lines = [.. Plan(new SpawnRequest
         {
-            Program = "/bin/x", Types = [NamespaceType.User, NamespaceType.Uts], UserMap = RootMap(IdKind.User), HostName = "a\nb", WorkingDirectory = "/tmp",
+            Program = "/bin/x", Types = [NamespaceType.User, NamespaceType.Uts], UserMap = new IdMap(IdKind.User, [new IdRange(0, ProcessCredentials.UserId, 1)]), HostName = "a\nb", WorkingDirectory = "/tmp",
         }).Describe()];
-        Assert.Equal(["clone: new user, uts", "wait: the session writes uid_map 0 0 1", "sethostname: host name 'a\\nb'", "chdir: work in /tmp", "execve: /bin/x"], lines);
+        Assert.Equal(["clone: new user, uts", $"write: uid_map 0 {ProcessCredentials.UserId} 1", "sethostname: host name 'a\\nb'", "chdir: work in /tmp", "execve: /bin/x"], lines);
     }
 
     [Theory]

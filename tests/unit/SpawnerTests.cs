@@ -275,7 +275,7 @@ public sealed class SpawnerTests : IDisposable
     public void Waiting_ends_when_it_is_told_to()
     {
         NamespaceProcess process = Start(new SpawnRequest { Program = "sleep", Arguments = ["60"] });
-        using WakePipe stop = new();
+        using WakeUp stop = new();
         Assert.False(process.Child!.Wait(TimeSpan.FromMilliseconds(20), stop));
         stop.Signal();
         Assert.False(process.Child!.Wait(Timeout.InfiniteTimeSpan, stop));
@@ -362,7 +362,7 @@ public sealed class SpawnerTests : IDisposable
     private NamespaceProcess Run(SpawnRequest request)
     {
         NamespaceProcess process = Start(request with { StandardInput = "/dev/null", StandardOutput = _output, StandardError = _output });
-        using WakePipe never = new();
+        using WakeUp never = new();
         Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), never));
         return process;
     }

@@ -3,6 +3,7 @@ using System.IO;
 using System.Text;
 using System.Threading;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
 using LinuxNamespaces.Operations;
 
 namespace LinuxNamespaces.Commands;
@@ -16,7 +17,7 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
     private readonly SpawnRequest _start = start;
     private readonly TargetJoin? _join = join;
     private readonly InputFeed? _input = input;
-    private readonly WakePipe _stop = new();
+    private readonly WakeUp _stop = new();
     private ChildProcess? _child;
     private bool _isStopped;
 

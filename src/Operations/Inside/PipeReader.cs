@@ -7,10 +7,10 @@ using Microsoft.Win32.SafeHandles;
 namespace LinuxNamespaces.Operations;
 
 /// <summary>Reads from a pipe until it ends or somebody says stop: a program that has ended may have left others that keep it open.</summary>
-internal sealed unsafe class PipeReader(SafeFileHandle pipe, WakePipe stop) : Stream
+internal sealed unsafe class PipeReader(SafeFileHandle pipe, WakeUp stop) : Stream
 {
     private readonly SafeFileHandle _pipe = pipe;
-    private readonly WakePipe _stop = stop;
+    private readonly WakeUp _stop = stop;
 
     /// <summary>What is there, at least one byte; 0 at the end, or where reading was stopped.</summary>
     public override int Read(Span<byte> buffer)

@@ -107,7 +107,7 @@ internal sealed unsafe class ChildProcess
 
     /// <summary>Waits, on the pidfd itself, until the child has ended, the time is over or <paramref name="stop"/>, if any, is signalled.</summary>
     /// <returns>Whether it has ended.</returns>
-    internal bool Wait(TimeSpan timeout, WakePipe? stop)
+    internal bool Wait(TimeSpan timeout, WakeUp? stop)
     {
         long deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)timeout.TotalMilliseconds;
         LibC.pollfd* files = stackalloc LibC.pollfd[2];

@@ -303,29 +303,27 @@ internal sealed unsafe class ChildProgram
     {
         int count = _instructions.Count;
         _stack = _memory.AllocateStack(StackSize + ((count + 1) * StackStride) + SecondStackGap);
-        for (int i = 0; i < count; i++)
+        byte* closed = _memory.AllocateStack(ContextSize);
+        byte* open = _memory.AllocateStack(ContextSize);
+        _ = LibC.getcontext(closed);
+        using (SignalMask.Empty())
         {
-            byte* context = ContextAt(_contexts, i);
-            nint next = i + 1 < count ? (nint)ContextAt(_contexts, i + 1) : _exit;
-            if (_instructions[i].SignalsOpen)
-            {
-                using (SignalMask.Empty())
-                {
-                    Make(context, _instructions[i], i, next);
-                }
-            }
-            else
-            {
-                Make(context, _instructions[i], i, next);
-            }
+            _ = LibC.getcontext(open);
         }
 
-        Make((byte*)_exit, new Instruction(LibCExports._exit, [127]), count, 0);
+        for (int i = 0; i < count; i++)
+        {
+            nint next = i + 1 < count ? (nint)ContextAt(_contexts, i + 1) : _exit;
+            Make(ContextAt(_contexts, i), _instructions[i].SignalsOpen ? open : closed, _instructions[i], i, next);
+        }
+
+        Make((byte*)_exit, closed, new Instruction(LibCExports._exit, [127]), count, 0);
     }
 
-    private void Make(byte* context, Instruction instruction, int index, nint next)
+    // Copied, not got anew: that would be a system call each. What a copy has of addresses is the original's, which is as good.
+    private void Make(byte* context, byte* original, Instruction instruction, int index, nint next)
     {
-        _ = LibC.getcontext(context);
+        Buffer.MemoryCopy(original, context, ContextSize, ContextSize);
         *(nint*)(context + LinkOffset) = next;
         *(nint*)(context + StackOffset) = (nint)_stack;
         *(nint*)(context + StackSizeOffset) = StackSize + ((index + 1) * StackStride) + (index >= _second ? SecondStackGap : 0);

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
 
 namespace LinuxNamespaces.Operations;
 
@@ -13,7 +14,7 @@ internal static unsafe class ChildReaper
 
     private static readonly object s_lock = new();
     private static readonly List<ChildProcess> s_children = [];
-    private static WakePipe? s_wake;
+    private static WakeUp? s_wake;
 
     /// <summary>Takes charge of a child.</summary>
     /// <exception cref="NamespaceException">No thread can wait for it: it has been ended.</exception>
@@ -33,10 +34,10 @@ internal static unsafe class ChildReaper
                 return;
             }
 
-            WakePipe? wake = null;
+            WakeUp? wake = null;
             try
             {
-                wake = new WakePipe();
+                wake = new WakeUp();
                 BackgroundThread.Start(() => Run(wake), StackSize, "LinuxNamespaces reaper");
             }
             catch
@@ -52,7 +53,7 @@ internal static unsafe class ChildReaper
         }
     }
 
-    private static void Run(WakePipe wake)
+    private static void Run(WakeUp wake)
     {
         while (true)
         {

@@ -12,12 +12,24 @@ internal static unsafe class SignalDispositions
     /// <summary>Signals are numbered from 1 to this.</summary>
     internal const int Count = 64;
 
+    private const int FirstRealTime = 32;
+
+    // Asked for once: a process has these from who started it, or from its runtime's start, and libraries leave them alone.
+    private static readonly int[] s_realTime = [.. ReadChanged(FirstRealTime, Count)];
+
     /// <summary>The signals that are ignored or caught.</summary>
     internal static List<int> ReadChanged()
     {
+        List<int> changed = ReadChanged(1, FirstRealTime - 1);
+        changed.AddRange(s_realTime);
+        return changed;
+    }
+
+    private static List<int> ReadChanged(int first, int last)
+    {
         List<int> changed = new(24);
         byte* action = stackalloc byte[ActionSize];
-        for (int signal = 1; signal <= Count; signal++)
+        for (int signal = first; signal <= last; signal++)
         {
             // Fails for the two glibc keeps for itself: it only ever catches those, and a caught signal is reset by execve.
             if (LibC.sigaction(signal, null, action) == 0 && *(nint*)action != 0)

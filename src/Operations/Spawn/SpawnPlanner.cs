@@ -17,6 +17,7 @@ internal sealed class SpawnPlanner
     // The namespaces that pass the first clone by and are made by unshare in the child.
     private readonly NamespaceType[] _unshared;
     private readonly bool _needsSecondClone;
+    private readonly bool _writesOwnMaps;
     private readonly bool _sharesMemoryInSecondClone = true;
 
     private SpawnPlanner(SpawnRequest request)
@@ -32,6 +33,7 @@ internal sealed class SpawnPlanner
         bool timeNeedsFork = _types.Contains(NamespaceType.Time) && !KernelFeatures.TimeNamespaceEnteredByExec;
         _unshared = [.. _types.Where(type => later || type == NamespaceType.Time || (timeNeedsFork && type == NamespaceType.Pid)).Order()];
         _sharesMemoryInSecondClone = !timeNeedsFork;
+        _writesOwnMaps = IdMapSteps.CanWrite(request);
         _needsSecondClone = timeNeedsFork || _unshared.Contains(NamespaceType.Pid) || request.Join.Any(ns => ns.Type == NamespaceType.Pid);
     }
 
@@ -44,8 +46,9 @@ internal sealed class SpawnPlanner
 
     private bool ChangesIds => _request.UserId is not null || _request.GroupId is not null || _request.Owner is not null;
 
-    private bool NeedsFirstGate => _request.UserMap is not null || _request.GroupMap is not null || _request.SetGroups is not null
-        || _request.MonotonicOffset is not null || _request.BootTimeOffset is not null;
+    private bool NeedsFirstGate => HasMapsForSession || _request.MonotonicOffset is not null || _request.BootTimeOffset is not null;
+
+    private bool HasMapsForSession => !_writesOwnMaps && (_request.UserMap is not null || _request.GroupMap is not null || _request.SetGroups is not null);
 
     private bool NeedsLastGate => _request.Join.Count > 0 || _request.Persist.Count > 0 || _request.ParentDeathSignal is not null
         || ChecksWorkingDirectory;
@@ -56,7 +59,7 @@ internal sealed class SpawnPlanner
 
     // Descriptor 0 is the one whose number is known beforehand: the lowest is given to what is opened next.
     private bool UsesScratchDescriptor => _request.LoopbackUp || _request.Interpreter is not null || _request.NetView is not null
-        || _request.SecurityContext is not null;
+        || _request.SecurityContext is not null || _writesOwnMaps;
 
     /// <summary>Makes the plan, or says why there can be none.</summary>
     /// <exception cref="NamespaceException">What was asked for contradicts itself or cannot be.</exception>
@@ -84,7 +87,7 @@ internal sealed class SpawnPlanner
         }
 
         JoinSteps.AddTo(_steps, _request.Join, _request.PreserveCredentials);
-        AddOwner();
+        IdentitySteps.AddOwner(_steps, _request);
         AddUnshare();
         AddMaps();
         AddSecondClone();
@@ -98,7 +101,7 @@ internal sealed class SpawnPlanner
         new MountSteps(_request, _types, _failure).AddTo(_steps);
         AddWorkingDirectory();
         AddRecord();
-        AddIds();
+        IdentitySteps.AddTo(_steps, _request, inOtherUserNamespace: _types.Contains(NamespaceType.User) || JoinsUser);
         AddLastGate();
         AddFinish();
         return new SpawnPlan
@@ -131,19 +134,6 @@ internal sealed class SpawnPlanner
 
     private void DieWithSession() => Add("prctl", LibCExports.prctl, [LibC.PR_SET_PDEATHSIG, LibC.SIGKILL]);
 
-    // The namespace belongs to whoever makes it.
-    private void AddOwner()
-    {
-        if (_request.Owner is not (uint userId, uint groupId))
-        {
-            return;
-        }
-
-        AddSetGroups();
-        AddSetGroupId(groupId, $"become group {groupId}, the owner of the new user namespace");
-        AddSetUserId(userId, $"become user {userId}, the owner of the new user namespace");
-    }
-
     private void AddUnshare()
     {
         if (_unshared.Length > 0)
@@ -159,19 +149,22 @@ internal sealed class SpawnPlanner
 
     private void AddMaps()
     {
+        if (_writesOwnMaps)
+        {
+            Add("close", LibCExports.close, [0], mayFail: true);
+            IdMapSteps.AddTo(_steps, _request, _failure);
+        }
+
         if (NeedsFirstGate)
         {
-            string work = string.Join(", ", new[]
+            IEnumerable<string> work = (HasMapsForSession ? IdMapSteps.Describe(_request) : []).Concat(TimeOffsetsWriter.Describe(_request));
+            _steps.Add(ChildStep.Gate("the session writes " + string.Join(", ", work), gate =>
             {
-                _request.SetGroups is SetGroupsPolicy policy ? $"setgroups {policy.ToString().ToLowerInvariant()}" : null,
-                _request.GroupMap is IdMap groups ? $"gid_map {string.Join("; ", groups.Ranges)}" : null,
-                _request.UserMap is IdMap users ? $"uid_map {string.Join("; ", users.Ranges)}" : null,
-                _request.MonotonicOffset is TimeSpan monotonic ? $"monotonic clock {monotonic:c}" : null,
-                _request.BootTimeOffset is TimeSpan boot ? $"boot-time clock {boot:c}" : null,
-            }.Where(text => text is not null));
-            _steps.Add(ChildStep.Gate("the session writes " + work, gate =>
-            {
-                IdMapWriter.Write(gate, _request);
+                if (HasMapsForSession)
+                {
+                    IdMapWriter.Write(gate, _request);
+                }
+
                 TimeOffsetsWriter.Write(gate.ProcessId, _request);
             }));
         }
@@ -221,44 +214,6 @@ internal sealed class SpawnPlanner
                 mayFail: true);
         }
     }
-
-    // Groups first, then the gid, then the uid: each needs what the next gives up.
-    private void AddIds()
-    {
-        if (_request.KeepCapabilities && _request.UserId is not null)
-        {
-            Add("prctl", LibCExports.prctl, [LibC.PR_SET_KEEPCAPS, 1]);
-        }
-
-        if (_request.GroupId is uint groupId)
-        {
-            if (_request.SetGroups != SetGroupsPolicy.Deny)
-            {
-                AddSetGroups();
-            }
-
-            AddSetGroupId(groupId, $"become group {groupId}");
-        }
-
-        if (_request.UserId is uint userId)
-        {
-            AddSetUserId(userId, $"become user {userId}");
-        }
-
-        if (_request.KeepCapabilities)
-        {
-            CapabilitySteps.AddTo(_steps, inOtherUserNamespace: _types.Contains(NamespaceType.User) || JoinsUser);
-        }
-    }
-
-    private void AddSetGroups() =>
-        Add("setgroups", LibCExports.syscall, [SystemCallNumber.setgroups, 0, 0], "drop supplementary groups", explain: SpawnFailure.Ids);
-
-    private void AddSetGroupId(uint id, string text) =>
-        Add("setresgid", LibCExports.syscall, [SystemCallNumber.setresgid, id, id, id], text, $"{id}", explain: SpawnFailure.Ids);
-
-    private void AddSetUserId(uint id, string text) =>
-        Add("setresuid", LibCExports.syscall, [SystemCallNumber.setresuid, id, id, id], text, $"{id}", explain: SpawnFailure.Ids);
 
     private void AddLastGate()
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 
 namespace LinuxNamespaces.Operations;
@@ -16,6 +17,20 @@ internal static class TimeOffsetsWriter
         if (text.Length > 0)
         {
             IdMapWriter.WriteFile(processId, FileName, text, SpawnFailure.TimeOffsets);
+        }
+    }
+
+    /// <summary>What is written, for people.</summary>
+    internal static IEnumerable<string> Describe(SpawnRequest request)
+    {
+        if (request.MonotonicOffset is TimeSpan monotonic)
+        {
+            yield return $"monotonic clock {monotonic:c}";
+        }
+
+        if (request.BootTimeOffset is TimeSpan boot)
+        {
+            yield return $"boot-time clock {boot:c}";
         }
     }
 
