@@ -5,7 +5,7 @@ $start = [Diagnostics.ProcessStartInfo]::new((Get-Floor floor-spawn))
 $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
 $floor = [Diagnostics.Process]::Start($start)
 $unshare = $env:UNSHARE ? $env:UNSHARE : 'unshare'
-$batch = 20
+$batch = 100
 
 # Ours and theirs are loops, so that what is measured is the command and not the call of a script block around it.
 function Measure-Start {
@@ -17,7 +17,7 @@ function Measure-Start {
     Start-Sleep -Milliseconds 1000
     $times = 100
     . $Ours
-    $medians = Measure-SideBySide -Rounds 25 ([ordered]@{
+    $medians = Measure-SideBySide -Rounds 15 ([ordered]@{
         ours   = {
             $times = $batch
             $watch = [Diagnostics.Stopwatch]::StartNew()
@@ -29,7 +29,7 @@ function Measure-Start {
             [double]$floor.StandardOutput.ReadLine() / 1e6
         }
         theirs = {
-            $times = 3
+            $times = 10
             $watch = [Diagnostics.Stopwatch]::StartNew()
             . $Theirs
             $watch.Elapsed.TotalMilliseconds / $times

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Operations;
@@ -250,8 +251,8 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
-            join.Dispose();
             WriteError(ErrorRecords.From(exception, join.Label));
+            join.Dispose();
         }
     }
 
@@ -259,11 +260,10 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     {
         InProcessVisit visit = InProcessVisit.Enter(join);
         IReadOnlyList<int> left;
-        IEnumerable<PSObject> output;
+        Collection<PSObject> output;
         try
         {
-            output = InvokeCommand.InvokeScript(
-                "param($block, $list) & $block @list", false, System.Management.Automation.Runspaces.PipelineResultTypes.Error, null, ScriptBlock, ArgumentList);
+            output = ScriptBlock!.Invoke(ArgumentList);
         }
         finally
         {

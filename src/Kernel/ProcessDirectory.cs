@@ -36,6 +36,21 @@ internal readonly unsafe ref struct ProcessDirectory : IDisposable
         return directory.IsOpen;
     }
 
+    /// <summary>Opens the directory of the calling thread, which may be in other namespaces than its process.</summary>
+    /// <exception cref="NamespaceException">ProcNotMounted.</exception>
+    internal static ProcessDirectory OpenOwnThread()
+    {
+        Descriptor directory = Kernel.Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self\0"u8, LibC.O_PATH);
+        if (!directory.IsOpen)
+        {
+            int errno = Errno.Last;
+            ProcFileSystem.Open().Dispose();
+            throw new LinuxException(errno, "open", "/proc/thread-self");
+        }
+
+        return new ProcessDirectory(directory, 0);
+    }
+
     /// <summary>
     /// The inode in ns/NAME without opening it; 0 with errno where there is none: ENOENT for a type this kernel
     /// lacks or a zombie no longer has, EACCES where the process may not be looked at (see ptrace(2)).

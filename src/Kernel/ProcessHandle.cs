@@ -12,18 +12,17 @@ internal sealed class ProcessHandle : IDisposable
     private readonly DescriptorHandle? _pidfd;
     private readonly DescriptorHandle _directory;
 
-    private ProcessHandle(int processId, DescriptorHandle? pidfd, DescriptorHandle directory, in ProcessStat stat)
+    private ProcessHandle(int processId, DescriptorHandle? pidfd, DescriptorHandle directory)
     {
         ProcessId = processId;
         _pidfd = pidfd;
         _directory = directory;
-        StartTicks = stat.StartTime;
     }
 
     internal int ProcessId { get; }
 
-    /// <summary>When it started, in clock ticks since boot: with the PID, what tells it from others.</summary>
-    internal ulong StartTicks { get; }
+    /// <summary>When it started, in clock ticks since boot: with the PID, what tells it from others. Null where it has gone.</summary>
+    internal ulong? StartTicks => View().TryReadStat(out ProcessStat stat) ? stat.StartTime : null;
 
     /// <summary>The pidfd, valid while this object is referenced; -1 before Linux 5.3.</summary>
     internal int PidDescriptor => _pidfd?.Number ?? -1;
@@ -32,7 +31,7 @@ internal sealed class ProcessHandle : IDisposable
     internal int Directory => _directory.Number;
 
     /// <summary>Whether it has not been reaped; a zombie still counts.</summary>
-    internal bool Exists => View().TryReadStat(out _);
+    internal bool Exists => Answers(View());
 
     /// <summary>Null with errno, ENOENT or ESRCH where there is no such process.</summary>
     internal static ProcessHandle? TryOpen(ProcFileSystem proc, int processId)
@@ -47,9 +46,9 @@ internal sealed class ProcessHandle : IDisposable
         bool supported = pidfd.IsOpen || Errno.IsUnsupported(errno);
 
         // The directory still answers: so the number was this process's when the pidfd was opened.
-        if (supported && process.TryReadStat(out ProcessStat stat))
+        if (supported && Answers(process))
         {
-            return new ProcessHandle(processId, pidfd.IsOpen ? new DescriptorHandle(pidfd) : null, process.Detach(), stat);
+            return new ProcessHandle(processId, pidfd.IsOpen ? new DescriptorHandle(pidfd) : null, process.Detach());
         }
 
         errno = supported ? Errno.Last : errno;
@@ -64,6 +63,9 @@ internal sealed class ProcessHandle : IDisposable
 
     /// <summary>Its /proc directory to read from; not to be disposed of.</summary>
     internal ProcessDirectory View() => new(Descriptor.FromResult(Directory), ProcessId);
+
+    // Looking for one of its files is enough, and cheaper than reading it.
+    private static bool Answers(in ProcessDirectory process) => FileStatus.TryGet(process.Descriptor, "stat\0"u8, out _);
 
     public void Dispose()
     {

@@ -19,6 +19,12 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
     /// <summary>Whatever a user may mean by a target.</summary>
     internal NamespaceTarget ToTarget(object? item)
     {
+        // Resolved at once, so that nothing need be remembered of the process.
+        if (item is int processId)
+        {
+            return NamespaceTarget.OfNumber(processId);
+        }
+
         // No engine is needed: a relative path was resolved, or is not one of the forms piped in.
         object? value = new NamespaceTargetTransformAttribute().Transform(null!, item is string text && text.Contains('/') ? _command.Resolve(text) : item);
         return value is null

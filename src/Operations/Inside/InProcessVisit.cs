@@ -23,16 +23,18 @@ internal sealed unsafe class InProcessVisit
     private readonly IReadOnlyList<JoinedNamespace> _wanted;
     private readonly List<JoinedNamespace> _home = [];
     private readonly int _threadId;
-    private readonly ProcFileSystem _proc;
     private readonly InProcessVisit? _outer;
+
+    // Kept open, because another mount namespace need not have a /proc.
+    private readonly DescriptorHandle _thread;
+    private ulong? _tasksBefore;
     private Descriptor _root = Descriptor.None;
     private Descriptor _directory = Descriptor.None;
 
     private InProcessVisit(IReadOnlyList<JoinedNamespace> wanted)
     {
         _wanted = wanted;
-        // Kept open, because another mount namespace need not have a /proc.
-        _proc = ProcFileSystem.Open();
+        _thread = ProcessDirectory.OpenOwnThread().Detach();
         _threadId = ReadThreadId();
         s_visitors.TryGetValue(_threadId, out _outer);
         s_visitors[_threadId] = this;
@@ -97,7 +99,7 @@ internal sealed unsafe class InProcessVisit
 
             _root.Dispose();
             _directory.Dispose();
-            _proc.Dispose();
+            _thread.Dispose();
         }
     }
 
@@ -115,9 +117,10 @@ internal sealed unsafe class InProcessVisit
             }
         }
 
+        _tasksBefore = ReadLastTask();
         foreach (JoinedNamespace wanted in _wanted.OrderBy(ns => ns.Type == NamespaceType.Mnt))
         {
-            NamespaceHandle home = OpenOwn(wanted.Type) ?? throw new LinuxException(Errno.Last, "open", "/proc/thread-self/ns/" + wanted.Type.KernelName());
+            NamespaceHandle home = NamespaceHandle.TryOpen(_thread.Number, NamespaceLink.PathOf(wanted.Type)) ?? throw new LinuxException(Errno.Last, "open", "/proc/thread-self/ns/" + wanted.Type.KernelName());
             _home.Add(new JoinedNamespace(wanted.Type, home));
             Join(wanted, "JoinRefused");
         }
@@ -126,8 +129,7 @@ internal sealed unsafe class InProcessVisit
     private void Join(JoinedNamespace target, string errorId)
     {
         LinuxException? failure = LibC.setns(target.Handle.Descriptor, target.Type.CloneFlag()) == 0 ? null : new LinuxException(Errno.Last, "setns", target.ToString());
-        using NamespaceHandle? now = OpenOwn(target.Type);
-        if (failure is not null || now?.Inode != target.Handle.Inode)
+        if (failure is not null || ReadInode(_thread.Number, NamespaceLink.PathOf(target.Type)) != target.Handle.Inode)
         {
             throw new NamespaceException(
                 errorId, $"The session's thread could not join {target}.", "Joining needs CAP_SYS_ADMIN in the user namespace that owns it.", failure);
@@ -151,20 +153,19 @@ internal sealed unsafe class InProcessVisit
         }
     }
 
-    private NamespaceHandle? OpenOwn(NamespaceType type) => NamespaceHandle.TryOpen(_proc.Descriptor, [.. "thread-self/"u8, .. NamespaceLink.PathOf(type)]);
-
-    // Threads of this process in any of the namespaces, but for those that visit them and those told of before.
+    // Threads of this process in any of the namespaces, but for those that visit them and those told of before. A thread is where the one
+    // is that makes it: where the kernel has made no thread meanwhile, none was left behind.
     private List<int> FindThreads()
     {
         List<int> found = [];
-        if (_wanted.Count == 0 || !DirectoryReader.TryOpen(_proc.Descriptor, "self/task\0"u8, out DirectoryReader tasks))
+        if ((_tasksBefore is not null && ReadLastTask() == _tasksBefore) || !DirectoryReader.TryOpen(_thread.Number, "..\0"u8, out DirectoryReader tasks))
         {
             return found;
         }
 
         using (tasks)
         {
-            while (tasks.TryReadNumber(out int thread, out ReadOnlySpan<byte> name))
+            while (tasks.TryReadNumber(out int thread, out _))
             {
                 if (!s_visitors.ContainsKey(thread) && _wanted.Any(ns => InodeOf(thread, ns.Type) == ns.Handle.Inode) && s_told.TryAdd(thread, true))
                 {
@@ -179,20 +180,35 @@ internal sealed unsafe class InProcessVisit
     private ulong InodeOf(int thread, NamespaceType type)
     {
         Span<byte> path = stackalloc byte[64];
-        "self/task/"u8.CopyTo(path);
-        _ = Utf8Formatter.TryFormat(thread, path[10..], out int length);
-        path[10 + length] = (byte)'/';
-        NamespaceLink.PathOf(type).CopyTo(path[(11 + length)..]);
-        return new ProcessDirectory(Descriptor.FromResult(_proc.Descriptor), 0).ReadNamespaceInode(path);
+        "../"u8.CopyTo(path);
+        _ = Utf8Formatter.TryFormat(thread, path[3..], out int length);
+        path[3 + length] = (byte)'/';
+        NamespaceLink.PathOf(type).CopyTo(path[(4 + length)..]);
+        return ReadInode(_thread.Number, path);
     }
 
-    private int ReadThreadId()
+    private static ulong ReadInode(int directory, ReadOnlySpan<byte> path) => new ProcessDirectory(Descriptor.FromResult(directory), 0).ReadNamespaceInode(path);
+
+    // The number of the latest process or thread of our pid namespace, the last word of /proc/loadavg; null where it is not to be had.
+    private ulong? ReadLastTask()
+    {
+        Span<byte> buffer = stackalloc byte[128];
+        if (!new ProcessDirectory(Descriptor.FromResult(_thread.Number), 0).TryReadFile("../../../loadavg\0"u8, buffer, out int length))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> text = buffer[..length].TrimEnd((byte)'\n');
+        return Utf8Parser.TryParse(text[(text.LastIndexOf((byte)' ') + 1)..], out ulong id, out _) ? id : null;
+    }
+
+    private static int ReadThreadId()
     {
         // PID/task/TID
         byte* text = stackalloc byte[64];
-        fixed (byte* link = "thread-self\0"u8)
+        fixed (byte* link = "/proc/thread-self\0"u8)
         {
-            nint length = LibC.readlinkat(_proc.Descriptor, link, text, 64);
+            nint length = LibC.readlinkat(LibC.AT_FDCWD, link, text, 64);
             ReadOnlySpan<byte> path = new(text, (int)Math.Max(length, 0));
             return Utf8Parser.TryParse(path[(path.LastIndexOf((byte)'/') + 1)..], out int id, out _) ? id : 0;
         }

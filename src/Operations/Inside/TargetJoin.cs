@@ -111,9 +111,7 @@ internal sealed class TargetJoin : IDisposable
 
     private void OpenNamespaces()
     {
-        using ProcFileSystem proc = ProcFileSystem.Open();
-        using Descriptor thread = Descriptor.OpenAt(proc.Descriptor, "thread-self\0"u8, LibC.O_PATH);
-        ProcessDirectory current = new(thread, 0);
+        using ProcessDirectory current = ProcessDirectory.OpenOwnThread();
         foreach (NamespaceType type in _options.Types ?? [])
         {
             if (_target[type] is null && !(type == NamespaceType.Net && _options.SocketDescriptor is not null) && !(type == NamespaceType.User && _options.UserParent))

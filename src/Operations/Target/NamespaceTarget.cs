@@ -57,8 +57,13 @@ public sealed class NamespaceTarget
             : text;
     }
 
-    /// <summary>One of <see cref="ProcessIdentity"/>, <see cref="NamespaceInfo"/> and text.</summary>
+    private NamespaceTarget(object value) => Value = value;
+
+    /// <summary>One of <see cref="ProcessIdentity"/>, <see cref="NamespaceInfo"/>, text, and a PID that says which process only when it is resolved.</summary>
     internal object Value { get; }
+
+    /// <summary>The process that has the number when the target is resolved: for who does that at once.</summary>
+    internal static NamespaceTarget OfNumber(int processId) => new((object)processId);
 
     /// <summary>Opens what is meant: the caller disposes of the result.</summary>
     /// <param name="types">Bits of 1 &lt;&lt; (int)type: which namespaces of a process to open.</param>

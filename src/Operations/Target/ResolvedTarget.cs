@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using LinuxNamespaces.Kernel;
 
 namespace LinuxNamespaces.Operations;
@@ -8,15 +9,18 @@ namespace LinuxNamespaces.Operations;
 internal sealed class ResolvedTarget : IDisposable
 {
     private readonly NamespaceHandle?[] _namespaces = new NamespaceHandle?[NamespaceTypes.Count];
+    private string? _label;
+    private bool _isDisposed;
 
-    internal ResolvedTarget(string label, ProcessHandle? process)
+    /// <summary>Takes over what is open. Without a label it is the process's own.</summary>
+    internal ResolvedTarget(string? label, ProcessHandle? process)
     {
-        Label = label;
+        _label = label;
         Process = process;
     }
 
     /// <summary>For messages: <c>process 4711 (nginx)</c>, <c>net:[4026531840]</c>, <c>container runc:web</c>.</summary>
-    internal string Label { get; }
+    internal string Label => _label ??= DescribeProcess();
 
     /// <summary>The process whose namespaces these are; null where a namespace alone was meant.</summary>
     internal ProcessHandle? Process { get; }
@@ -42,8 +46,16 @@ internal sealed class ResolvedTarget : IDisposable
     /// <summary>Takes over a handle.</summary>
     internal void Add(NamespaceType type, NamespaceHandle handle) => _namespaces[(int)type] = handle;
 
+    // Asked for only where there is something to say, while the process's directory is open.
+    private string DescribeProcess()
+    {
+        string? name = _isDisposed ? null : Process!.View().ReadName();
+        return string.Create(CultureInfo.InvariantCulture, $"process {Process!.ProcessId}{(name is null ? string.Empty : $" ({name})")}");
+    }
+
     public void Dispose()
     {
+        _isDisposed = true;
         foreach (NamespaceHandle? handle in _namespaces)
         {
             handle?.Dispose();

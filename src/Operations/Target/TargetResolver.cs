@@ -15,6 +15,7 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
 
     internal ResolvedTarget Resolve(object value) => value switch
     {
+        int processId => OpenProcess(processId, null, null),
         ProcessIdentity process => OpenProcess(process, null),
         NamespaceInfo ns => OpenNamespace(ns),
         string text => OpenText(text),
@@ -43,25 +44,34 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
 
     private ResolvedTarget OpenProcess(ProcessIdentity identity, string? label)
     {
-        using ProcFileSystem proc = ProcFileSystem.Open();
-        ProcessHandle? process = identity.StartTicks is null ? null : ProcessHandle.TryOpen(proc, identity.ProcessId);
-        if (process is null)
+        if (identity.StartTicks is null)
         {
-            int errno = identity.StartTicks is null ? LibC.ESRCH : Errno.Last;
-            throw Errno.IsGone(errno)
-                ? new NamespaceException("ProcessNotFound", $"There is no process {identity}.")
-                : Hidden(identity.ProcessId, errno);
+            // It was gone already when it was first looked at; or there was no /proc, which is said.
+            ProcFileSystem.Open().Dispose();
+            throw NotFound(identity.ProcessId);
         }
 
-        label ??= string.Create(CultureInfo.InvariantCulture, $"process {process.ProcessId} ({process.View().ReadName()})");
+        return OpenProcess(identity.ProcessId, identity.StartTicks, label);
+    }
+
+    private ResolvedTarget OpenProcess(int processId, ulong? startTicks, string? label)
+    {
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        ProcessHandle? process = ProcessHandle.TryOpen(proc, processId);
+        if (process is null)
+        {
+            int errno = Errno.Last;
+            throw Errno.IsGone(errno) ? NotFound(processId) : Hidden(processId, errno);
+        }
+
         ResolvedTarget target = new(label, process);
         try
         {
-            if (process.StartTicks != identity.StartTicks)
+            if (startTicks is not null && process.StartTicks is ulong found && found != startTicks)
             {
                 throw new NamespaceException(
                     "ProcessRecycled",
-                    $"The process {identity} that was meant has ended; another one has its number now.",
+                    $"The process {processId} that was meant has ended; another one has its number now.",
                     "Look for the process again.");
             }
 
@@ -160,6 +170,8 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
             && NamespaceTypes.TryFromKernelName(text.AsSpan(0, colon), out type)
             && ulong.TryParse(text.AsSpan(colon + 2, text.Length - colon - 3), NumberStyles.None, CultureInfo.InvariantCulture, out inode);
     }
+
+    private static NamespaceException NotFound(int processId) => new("ProcessNotFound", $"There is no process {processId}.");
 
     private static NamespaceException Hidden(int processId, int errno) => new(
         "ProcessHidden",
