@@ -136,11 +136,11 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
             [] => throw new NamespaceException(
                 "TargetNotFound",
                 $"'{SafeText.Escape(text)}' is neither a net namespace in {NetNamespaces} nor a running container.",
-                "Give a PID, a name, a path, the beginning of a container's id, or what Get-Namespace finds."),
+                "Give a PID, a name, a path, a container's name or the beginning of its id, or what Get-Namespace finds."),
             _ => throw new NamespaceException(
                 "TargetAmbiguous",
-                $"'{SafeText.Escape(text)}' is the beginning of several containers: {string.Join(", ", found.Select(each => each.Container.ToString()).Order(StringComparer.Ordinal))}.",
-                "Give more of the id."),
+                $"'{SafeText.Escape(text)}' is the name, or the beginning of the id, of several containers: {string.Join(", ", found.Select(each => each.Container.ToString()).Order(StringComparer.Ordinal))}.",
+                "Give more of the id, or say whose name it is: docker:NAME."),
         };
     }
 
