@@ -102,6 +102,36 @@ Describe 'The inventory' -Skip:(-not $isRoot) {
         $lines | Should -Be '8', '1', 'ProcessNotFound,LinuxNamespaces.Commands.GetNamespaceCommand'
     }
 
+    It 'says once that /proc hides other users'' processes: hidepid=<Mode>' -ForEach @{ Mode = 'invisible' }, @{ Mode = 'ptraceable' } {
+        $lines = Invoke-WithPrivateProc "mount -t proc -o hidepid=$Mode proc /proc" @'
+$warnings = & { Get-Namespace; Get-NamespaceProcess -Inode (Get-Item /proc/self/ns/uts).Target.Split('[')[1].Trim(']') } 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] }
+$warnings.Count
+"$($warnings[0])"
+"$($warnings[1])"
+try { Get-Namespace -ProcessId 1 -ErrorAction Stop } catch { "$_"; $_.ErrorDetails.RecommendedAction }
+try { Compare-Namespace 1 -ErrorAction Stop } catch { "$_" }
+try { Get-NetNamespaceInterface -ProcessId 1 -ErrorAction Stop } catch { "$_" }
+@(Get-Namespace -Verbose 4>&1 3>$null | Where-Object { "$_" -like '/proc: hides*hidepid*' }).Count
+'@ -AsUser
+        $lines[0] | Should -Be 2
+        $lines[1] | Should -BeLike "Other users' processes (/proc hides them: hidepid) could not be looked at: *counts too low. Run as root*"
+        $lines[2] | Should -BeLike "Other users' processes*"
+        $lines[3] | Should -BeLike 'There is no process 1 that you may see: *hidepid*'
+        $lines[4] | Should -BeLike 'Run as root*'
+        $lines[5] | Should -BeLike '*no process 1 that you may see*'
+        $lines[6] | Should -BeLike '*no process 1 that you may see*'
+        $lines[7] | Should -Be 1
+    }
+
+    It 'says nothing of hidepid to <Who>' -ForEach @(
+        @{ Who = 'root'; Options = 'hidepid=2'; AsUser = $false }
+        @{ Who = 'the group that sees all'; Options = 'hidepid=2,gid=65534'; AsUser = $true }
+        @{ Who = 'those of whom it only keeps the contents'; Options = 'hidepid=1'; AsUser = $true }
+    ) {
+        $lines = Invoke-WithPrivateProc "mount -t proc -o $Options proc /proc" '@(Get-Namespace 3>&1 | Where-Object { "$_" -like "*hidepid*" }).Count; try { Get-Namespace -ProcessId 4194304 -ErrorAction Stop } catch { "$_" }' -AsUser:$AsUser
+        $lines | Should -Be '0', 'There is no process 4194304.'
+    }
+
     It 'says that there is no /proc' {
         $lines = Invoke-WithPrivateProc ':' @'
 mount -t tmpfs none /proc

@@ -195,9 +195,10 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
 
     private void WriteNotFound(InventoryResult result)
     {
+        bool isHiding = result.Count(InventoryProblemKind.ProcessesUnlisted) > 0;
         foreach (int processId in result.MissingProcessIds)
         {
-            WriteError(ErrorRecords.Create(ErrorRecords.ProcessNotFound, $"There is no process {processId}.", null, processId));
+            WriteError(ErrorRecords.From(MissingProcess.Describe(processId, isHiding), processId));
         }
 
         foreach (InventoryProblem problem in result.Problems)

@@ -134,7 +134,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
             WriteNotFound(Search(holders: false));
         }
 
-        InventoryReport.WriteVerbose(this, problems);
+        InventoryReport.Write(this, problems);
     }
 
     private void WriteHolders()

@@ -10,12 +10,16 @@ internal static class MountTable
 {
     /// <summary>Of the calling thread's mount namespace.</summary>
     /// <exception cref="LinuxException">The table cannot be read.</exception>
-    internal static List<NamespaceMount> ReadNamespaceMounts() => TryReadNamespaceMounts(LibC.AT_FDCWD, "/proc/thread-self/mountinfo\0"u8)
+    internal static List<NamespaceMount> ReadNamespaceMounts() => ReadNamespaceMounts(out _);
+
+    /// <summary>The same, and what the /proc among the mounts hides.</summary>
+    /// <exception cref="LinuxException">The table cannot be read.</exception>
+    internal static List<NamespaceMount> ReadNamespaceMounts(out ProcessHiding hiding) => TryReadNamespaceMounts(LibC.AT_FDCWD, "/proc/thread-self/mountinfo\0"u8, out hiding)
         ?? throw new LinuxException(Errno.Last, "read", "/proc/thread-self/mountinfo");
 
     /// <summary>Of a process's mount namespace; null with errno where that may not be read or the process has gone.</summary>
     internal static List<NamespaceMount>? TryReadNamespaceMounts(in ProcessDirectory process) =>
-        TryReadNamespaceMounts(process.Descriptor, "mountinfo\0"u8);
+        TryReadNamespaceMounts(process.Descriptor, "mountinfo\0"u8, out _);
 
     /// <summary>The nsfs lines of a table; lines that are not of the documented form are passed over.</summary>
     internal static List<NamespaceMount> ParseNamespaceMounts(ReadOnlySpan<byte> table)
@@ -37,13 +41,14 @@ internal static class MountTable
         return mounts;
     }
 
-    private static List<NamespaceMount>? TryReadNamespaceMounts(int directory, ReadOnlySpan<byte> path)
+    private static List<NamespaceMount>? TryReadNamespaceMounts(int directory, ReadOnlySpan<byte> path, out ProcessHiding hiding)
     {
         using Descriptor file = Descriptor.OpenAt(directory, path, LibC.O_RDONLY);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
             int length = file.IsOpen ? ReadWhole(file, ref buffer) : -1;
+            hiding = length < 0 ? default : ProcessHiding.Parse(buffer.AsSpan(0, length));
             return length < 0 ? null : ParseNamespaceMounts(buffer.AsSpan(0, length));
         }
         finally

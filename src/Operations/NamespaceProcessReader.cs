@@ -40,6 +40,11 @@ internal sealed class NamespaceProcessReader : IDisposable
             problems.Add(problem);
         }
 
+        if (ProcessHiding.Read().IsInForce)
+        {
+            problems.Add(MissingProcess.Unlisted);
+        }
+
         for (int i = 0; i < scan.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();

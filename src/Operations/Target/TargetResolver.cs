@@ -49,7 +49,7 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
         {
             int errno = identity.StartTicks is null ? LibC.ESRCH : Errno.Last;
             throw Errno.IsGone(errno)
-                ? new NamespaceException("ProcessNotFound", $"There is no process {identity}.")
+                ? MissingProcess.Describe(identity.ProcessId)
                 : Hidden(identity.ProcessId, errno);
         }
 
