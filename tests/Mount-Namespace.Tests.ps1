@@ -139,6 +139,13 @@ Describe 'Mount-Namespace' -Skip:(-not $isRoot) {
     It 'changes nothing with -WhatIf' {
         Mount-Namespace $process.Id "$folder/whatif" -Type Uts -Create -WhatIf
         "$folder/whatif" | Should -Not -Exist
+        $pwsh = [Environment]::ProcessPath
+        $uts = Get-LinkInode $process.Id uts
+        $lines = & $pwsh -NoProfile -NonInteractive -OutputFormat Text -Command "Import-Module '$ModulePath'; Mount-Namespace $($process.Id) $folder/a -Type Uts -WhatIf; Get-Namespace uts -ProcessId $($process.Id) | Mount-Namespace -Path $folder/a -WhatIf; Mount-Namespace /proc/$($process.Id)/ns/uts $folder/a -WhatIf"
+        $lines | Should -Be @(
+            "What if: Performing the operation `"Mount uts:[$uts] of process $($process.Id) (sleep)`" on target `"$folder/a`"."
+            "What if: Performing the operation `"Mount uts:[$uts]`" on target `"$folder/a`"."
+            "What if: Performing the operation `"Mount uts:[$uts] of /proc/$($process.Id)/ns/uts`" on target `"$folder/a`".")
     }
 }
 

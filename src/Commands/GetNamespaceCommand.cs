@@ -49,6 +49,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
 
     /// <summary>These namespaces, looked at again.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
+    [ThisMachine]
     public NamespaceInfo[] InputObject { get; set; } = [];
 
     /// <summary>The net namespaces with these names.</summary>

@@ -25,6 +25,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
 
     /// <summary>Namespaces, as Get-Namespace gives them.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
+    [ThisMachine]
     public NamespaceInfo[] InputObject { get; set; } = [];
 
     /// <summary>The namespaces with these inode numbers.</summary>
