@@ -184,7 +184,7 @@ Describe 'A container without a control group of its own' -Skip:(-not $canRun) {
     It 'is not taken for one where the file lies in our own root' {
         $launcher = Start-Contained 'container=lxc' '--mount-proc' (Get-Command busybox).Source
         try {
-            (Get-Namespace pid -ProcessId $launcher.Child).Container | Should -Be (Get-Namespace pid -ProcessId $PID).Container
+            (Get-Namespace pid -ProcessId $launcher.Child).Container | Should -Be (Get-Namespace uts -ProcessId $PID).Container
         }
         finally {
             Stop-Contained $launcher

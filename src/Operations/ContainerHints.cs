@@ -9,8 +9,8 @@ using LinuxNamespaces.Kernel;
 namespace LinuxNamespaces.Operations;
 
 /// <summary>
-/// What there is to see in a container whose cgroup path does not tell: without cgroups of its own, or seen from the
-/// inside. Looked for in pid namespaces other than the first, once in each.
+/// What there is to see in a container whose cgroup path does not tell, because it has no cgroups of its own or ours hides
+/// them. Looked for in pid namespaces other than the first, once in each.
 /// </summary>
 internal sealed partial class ContainerHints(ProcFileSystem proc, CurrentNamespaces current)
 {
@@ -116,14 +116,13 @@ internal sealed partial class ContainerHints(ProcFileSystem proc, CurrentNamespa
         }
     }
 
-    private Container? LookAt(in ProcessDirectory process)
+    private static Container? LookAt(in ProcessDirectory process)
     {
         using Descriptor root = Descriptor.OpenAt(process.Descriptor, "root\0"u8, LibC.O_PATH);
 
-        // What lies in our own root tells of such a process only where we are in a container ourselves.
-        bool isApart = root.IsOpen && FileStatus.TryGet(root.Number, out FileStatus there)
-            && FileStatus.TryGet(LibC.AT_FDCWD, "/\0"u8, out FileStatus here) && (there.Device, there.Inode) != (here.Device, here.Inode);
-        if (!isApart && current.IsInitial(NamespaceType.Pid, current.InodeOf(NamespaceType.Pid)))
+        // Who shares our root is in no other container than we are.
+        if (!root.IsOpen || !FileStatus.TryGet(root.Number, out FileStatus there) || !FileStatus.TryGet(LibC.AT_FDCWD, "/\0"u8, out FileStatus here)
+            || (there.Device, there.Inode) == (here.Device, here.Inode))
         {
             return null;
         }
