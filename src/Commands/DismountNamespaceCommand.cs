@@ -55,7 +55,7 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
                 Dismount(mount);
             }
         }
-        catch (LinuxException exception)
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
             ThrowTerminatingError(ErrorRecords.From(exception));
         }

@@ -59,9 +59,16 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
             _wanted.TryAdd(inode, null);
         }
 
-        foreach (string name in Name)
+        try
         {
-            Add(name);
+            foreach (string name in Name)
+            {
+                Add(name);
+            }
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception));
         }
     }
 

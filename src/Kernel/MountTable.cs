@@ -9,13 +9,15 @@ namespace LinuxNamespaces.Kernel;
 internal static class MountTable
 {
     /// <summary>Of the calling thread's mount namespace.</summary>
+    /// <exception cref="NamespaceException">ProcNotMounted.</exception>
     /// <exception cref="LinuxException">The table cannot be read.</exception>
     internal static List<NamespaceMount> ReadNamespaceMounts() => ReadNamespaceMounts(out _);
 
     /// <summary>The same, and what the /proc among the mounts hides.</summary>
+    /// <exception cref="NamespaceException">ProcNotMounted.</exception>
     /// <exception cref="LinuxException">The table cannot be read.</exception>
     internal static List<NamespaceMount> ReadNamespaceMounts(out ProcessHiding hiding) => TryReadNamespaceMounts(LibC.AT_FDCWD, "/proc/thread-self/mountinfo\0"u8, out hiding)
-        ?? throw new LinuxException(Errno.Last, "read", "/proc/thread-self/mountinfo");
+        ?? throw Unreadable(new LinuxException(Errno.Last, "read", "/proc/thread-self/mountinfo"));
 
     /// <summary>Of a process's mount namespace; null with errno where that may not be read or the process has gone.</summary>
     internal static List<NamespaceMount>? TryReadNamespaceMounts(in ProcessDirectory process) =>
@@ -56,6 +58,8 @@ internal static class MountTable
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private static Exception Unreadable(LinuxException failure) => failure.NativeErrorCode == LibC.ENOENT ? ProcFileSystem.Missing(failure) : failure;
 
     // -1 with errno where a read fails.
     private static int ReadWhole(Descriptor file, ref byte[] buffer)
