@@ -73,3 +73,121 @@ Describe 'A container of runc' -Skip:(-not $canRun) {
         }
     }
 }
+
+Describe 'Containers that have names' -Skip:(-not $canRun) {
+    BeforeAll {
+        $bundle = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+        $null = New-Item -ItemType Directory "$bundle/rootfs/bin", "$bundle/lib"
+        Copy-Item (Get-Command busybox).Source "$bundle/rootfs/bin/busybox"
+        runc spec --bundle $bundle
+        $config = Get-Content "$bundle/config.json" | ConvertFrom-Json
+        $config.process.terminal = $false
+        $config.process.args = '/bin/busybox', 'sleep', '120'
+
+        # Control groups as docker and podman name theirs.
+        $ids = 1..3 | ForEach-Object { -join (1..4 | ForEach-Object { [guid]::NewGuid().ToString('n').Substring(0, 16) }) }
+        $scopes = "docker-$($ids[0]).scope", "libpod-$($ids[1]).scope", "docker-$($ids[2]).scope"
+        foreach ($i in 0..2) {
+            $config.linux | Add-Member -Force cgroupsPath "/$($scopes[$i])"
+            $config | ConvertTo-Json -Depth 20 | Set-Content "$bundle/config.json"
+            sh -c 'runc run --detach --bundle "$1" "$2" > "$1/log" 2>&1 < /dev/null' run $bundle "lnt-$($ids[$i])"
+            if ($LASTEXITCODE) { throw (Get-Content "$bundle/log") }
+        }
+
+        $names = 'web-of-docker', 'web', 'web'
+        foreach ($i in 0, 2) {
+            $null = New-Item -ItemType Directory "$bundle/lib/docker/containers/$($ids[$i])"
+            @{ Name = "/$($names[$i])" } | ConvertTo-Json | Set-Content "$bundle/lib/docker/containers/$($ids[$i])/config.v2.json"
+        }
+
+        $null = New-Item -ItemType Directory "$bundle/lib/containers/storage/overlay-containers"
+        ConvertTo-Json @(@{ id = $ids[1]; names = @($names[1]) }) -Depth 3 | Set-Content "$bundle/lib/containers/storage/overlay-containers/containers.json"
+
+        # In a /var/lib of their own: nothing is put where a real docker would find it.
+        Set-Content "$bundle/script.ps1" @"
+Import-Module '$ModulePath'
+foreach (`$target in 'web-of-docker', 'docker:web', 'podman:web', 'podman:web-of-docker', 'web', '$($ids[1].Substring(0, 20))') {
+    try { (Compare-Namespace `$PID `$target -Type Pid -ErrorAction Stop).DifferenceInode } catch { `$_.FullyQualifiedErrorId; `$_.Exception.Message; `$_.ErrorDetails.RecommendedAction }
+}
+"@
+        $lines = unshare --mount sh -c 'mount --bind "$1/lib" /var/lib && exec env NO_COLOR=1 "$2" -NoProfile -NonInteractive -OutputFormat Text -File "$1/script.ps1" 2>&1' names $bundle ([Environment]::ProcessPath)
+        $inodes = $ids | ForEach-Object { "$(Get-LinkInode (runc state "lnt-$_" | ConvertFrom-Json).pid pid)" }
+    }
+
+    AfterAll {
+        foreach ($id in $ids) { runc delete --force "lnt-$id" }
+        Remove-Item $bundle -Recurse
+    }
+
+    It 'are targets by name, and by runtime and name' {
+        $lines[0..2] | Should -Be $inodes[0], $inodes[2], $inodes[1]
+    }
+
+    It 'are not found by a name of another runtime' {
+        $lines[3] | Should -BeLike 'TargetNotFound,*'
+    }
+
+    It 'are ambiguous by a name that two have' {
+        $lines[6] | Should -BeLike 'TargetAmbiguous,*'
+        $lines[7] | Should -BeLike "*'web'*docker:$($ids[2].Substring(0, 12)), podman:$($ids[1].Substring(0, 12))*"
+        $lines[8] | Should -BeLike '*docker:NAME*'
+        $lines[9] | Should -Be $inodes[1]
+    }
+}
+
+Describe 'A container without a control group of its own' -Skip:(-not $canRun) {
+    BeforeAll {
+        $rootfs = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+        $null = New-Item -ItemType Directory "$rootfs/bin"
+        Copy-Item (Get-Command busybox).Source "$rootfs/bin/busybox"
+
+        function Start-Contained {
+            param([string[]] $Environment, [string[]] $Options, [string] $Program = '/bin/busybox')
+            $launcher = Start-Process env (@('-i') + $Environment + 'unshare' + '--mount' + '--pid' + '--fork' + '--kill-child' + $Options + $Program + 'sleep' + '120') -PassThru
+            $deadline = [DateTime]::Now.AddSeconds(20)
+            while (-not ($child = pgrep -P $launcher.Id -x busybox) -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
+            $launcher | Add-Member Child ([int]$child) -PassThru
+        }
+
+        function Stop-Contained {
+            param($Launcher)
+            $Launcher.Kill()
+            $Launcher.WaitForExit()
+        }
+    }
+
+    AfterAll {
+        Remove-Item $rootfs -Recurse -Force
+    }
+
+    It 'is known by <What>' -ForEach @(
+        @{ What = 'its variable'; Variable = 'container=lxc'; File = $null; Expected = 'lxc' }
+        @{ What = 'the file of docker'; Variable = 'A=b'; File = '.dockerenv'; Expected = 'docker' }
+        @{ What = 'the file of podman'; Variable = 'A=b'; File = 'run/.containerenv'; Expected = 'podman' }
+        @{ What = 'nothing'; Variable = 'A=b'; File = $null; Expected = $null }
+    ) {
+        if ($File) { $null = New-Item -Force "$rootfs/$File" }
+        $launcher = Start-Contained $Variable '--root', $rootfs
+        try {
+            (Get-Namespace pid -ProcessId $launcher.Child).Container | Should -Be $Expected
+            $process = Get-NamespaceProcess -Inode (Get-LinkInode $launcher.Child pid)
+            $process.Container | Should -Be $Expected
+            $process.ContainerId | Should -BeNullOrEmpty
+            if ($Expected) { { Compare-Namespace "${Expected}:" } | Should -Throw -ErrorId 'TargetNotFound,*' }
+        }
+        finally {
+            Stop-Contained $launcher
+            if ($File) { Remove-Item -Force "$rootfs/$File" }
+        }
+    }
+
+    It 'is not taken for one where the file lies in our own root' {
+        $launcher = Start-Contained 'container=lxc' '--mount-proc' (Get-Command busybox).Source
+        try {
+            (Get-Namespace pid -ProcessId $launcher.Child).Container | Should -Be (Get-Namespace uts -ProcessId $PID).Container
+        }
+        finally {
+            Stop-Contained $launcher
+        }
+    }
+}

@@ -137,6 +137,35 @@ Subsystem powershell $([Environment]::ProcessPath) -sshs -NoLogo -NoProfile
         { New-NamespaceProcess -Join $other true } | Should -Throw '*web1.example.org*'
     }
 
+    It 'refuses objects of another machine where their numbers would be taken for ours' {
+        $other = $found | Where-Object PSComputerName -EQ localhost | Select-Object -First 1 | Select-Object *
+        $other.PSComputerName = 'web1.example.org'
+        $process = [pscustomobject]@{ Id = $PID; PSComputerName = 'web1.example.org' }
+        { $other | Get-Namespace -ErrorAction Stop } | Should -Throw '*came from web1.example.org*Invoke-Command -HostName web1.example.org*'
+        { $process | Get-Namespace -ErrorAction Stop } | Should -Throw '*came from web1.example.org*'
+        { $other | Get-NamespaceProcess -ErrorAction Stop } | Should -Throw '*came from web1.example.org*'
+        { Get-NamespaceProcess $other } | Should -Throw '*came from web1.example.org*'
+        { $other | Get-NetNamespaceInterface -ErrorAction Stop } | Should -Throw '*came from web1.example.org*'
+        { $process | Get-NetNamespaceInterface -ErrorAction Stop } | Should -Throw '*came from web1.example.org*'
+        { $other, $process | Get-Namespace -ErrorAction SilentlyContinue } | Should -Not -Throw
+    }
+
+    It 'looks again at namespaces of this machine, not at the processes in them' {
+        $uts = Get-LinkInode $PID uts
+        $own = $found | Where-Object { $_.PSComputerName -eq 'localhost' -and $_.Inode -eq $uts }
+        ($own | Get-Namespace).Inode | Should -Be $uts
+        ($own | Get-NamespaceProcess).Id | Should -Contain $PID
+        (Get-NamespaceProcess $own).Id | Should -Contain $PID
+        ([pscustomobject]@{ Id = $PID; PSComputerName = 'localhost' } | Get-Namespace -Type Uts).Inode | Should -Be $uts
+        $net = $found | Where-Object { $_.PSComputerName -eq 'localhost' -and $_.Name -eq $name }
+        ($net | Get-NetNamespaceInterface).InterfaceName | Should -Contain lo
+
+        # By way of a file it is the same.
+        $file = Join-Path $TestDrive 'namespaces.xml'
+        Get-Namespace -ProcessId $PID -Type Uts, Ipc | Export-Clixml $file
+        (Import-Clixml $file | Get-Namespace).Inode | Sort-Object | Should -Be ($uts, (Get-LinkInode $PID ipc) | Sort-Object)
+    }
+
     It 'takes objects of this machine as targets' {
         $own = $found | Where-Object { $_.PSComputerName -eq 'localhost' -and $_.Inode -eq (Get-LinkInode $PID user) }
         (Compare-Namespace $own -Type User).IsEqual | Should -BeTrue

@@ -139,6 +139,13 @@ Describe 'Mount-Namespace' -Skip:(-not $isRoot) {
     It 'changes nothing with -WhatIf' {
         Mount-Namespace $process.Id "$folder/whatif" -Type Uts -Create -WhatIf
         "$folder/whatif" | Should -Not -Exist
+        $pwsh = [Environment]::ProcessPath
+        $uts = Get-LinkInode $process.Id uts
+        $lines = & $pwsh -NoProfile -NonInteractive -OutputFormat Text -Command "Import-Module '$ModulePath'; Mount-Namespace $($process.Id) $folder/a -Type Uts -WhatIf; Get-Namespace uts -ProcessId $($process.Id) | Mount-Namespace -Path $folder/a -WhatIf; Mount-Namespace /proc/$($process.Id)/ns/uts $folder/a -WhatIf"
+        $lines | Should -Be @(
+            "What if: Performing the operation `"Mount uts:[$uts] of process $($process.Id) (sleep)`" on target `"$folder/a`"."
+            "What if: Performing the operation `"Mount uts:[$uts]`" on target `"$folder/a`"."
+            "What if: Performing the operation `"Mount uts:[$uts] of /proc/$($process.Id)/ns/uts`" on target `"$folder/a`".")
     }
 }
 
@@ -157,6 +164,33 @@ Describe 'Dismount-Namespace' -Skip:(-not $isRoot) {
         }
         finally {
             Stop-Inside $process
+        }
+    }
+
+    It 'says which ended, in one warning, and none with -PassThru' {
+        $process = Start-Inside '--uts', '--ipc'
+        $uts = Get-LinkInode $process.Id uts
+        $ipc = Get-LinkInode $process.Id ipc
+        Mount-Namespace $process.Id "$folder/ends" -Type Uts, Ipc -Create
+        Mount-Namespace $process.Id "$folder/also" -Type Uts -Create
+        Stop-Inside $process
+
+        # The other mount keeps it.
+        Dismount-Namespace "$folder/also" -RemoveFile -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -BeNullOrEmpty
+        Dismount-Namespace "$folder/ends/*" -RemoveFile -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings | Should -HaveCount 1
+        "$warnings" | Should -Match "^2 namespaces have ended.* ipc:\[$ipc\] on $folder/ends/ipc"
+        "$warnings" | Should -Match " uts:\[$uts\] on $folder/ends/uts"
+
+        foreach ($passThru in $false, $true) {
+            $process = Start-Inside '--uts'
+            $uts = Get-LinkInode $process.Id uts
+            Mount-Namespace $process.Id "$folder/single" -Type Uts -Create
+            Stop-Inside $process
+            $result = Dismount-Namespace "$folder/single" -RemoveFile -PassThru:$passThru -WarningVariable warnings -WarningAction SilentlyContinue
+            $result.IsGone | Should -Be ($passThru ? $true : $null)
+            "$warnings" | Should -Be ($passThru ? '' : "uts:[$uts] has ended: $folder/single was the last thing that kept it.")
         }
     }
 

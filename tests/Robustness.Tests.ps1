@@ -74,10 +74,13 @@ Describe 'The inventory' -Skip:(-not $isRoot) {
     }
 
     It 'finds the one namespace among 20,000 descriptors' {
-        # As many as a process may have, where that is less.
-        $files = Start-Helper crowd files, ([Math]::Min(20000, [int](sh -c 'ulimit -Hn') - 100))
+        # As many as a process may have, where that is less and may not be raised.
+        prlimit --nofile=20100:20100 true 2> $null
+        $count = $LASTEXITCODE ? [Math]::Min(20000, [int](sh -c 'ulimit -Hn') - 100) : 20000
+        $files = Start-Helper crowd files, $count
         try {
             $inode = [ulong]($files.ReadyLine -split ' ')[1]
+            [IO.Directory]::GetFileSystemEntries("/proc/$($files.Id)/fd").Count | Should -BeGreaterThan $count
             (Get-Namespace -Inode $inode).Source | Should -Be Descriptor
             (Get-NamespaceProcess -Inode $inode -Holder).Id | Should -Be $files.Id
         }
@@ -97,9 +100,83 @@ Describe 'The inventory' -Skip:(-not $isRoot) {
         $lines | Should -Be 'True', "$folder/last one"
     }
 
+    It 'reads a mount table of 5,000 lines with escapes and unicode, its own and that of others' {
+        $folder = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+        $null = New-Item -ItemType Directory $folder
+        $script = @"
+Import-Module '$ModulePath'
+`$watch = [Diagnostics.Stopwatch]::StartNew()
+`$mounted = Get-Namespace Uts -Source Mount -WarningAction Ignore | Where-Object MountPoint -Like '$folder/*'
+`$mounted.Count
+`$last = `$mounted | Where-Object MountPoint -Like '$folder/last*'
+`$last.Inode
+`$last.MountPoint
+`$last.Source
+(`$last | Get-Namespace -WarningAction Ignore).Inode
+(`$last | Get-NamespaceProcess -Holder -WarningAction Ignore).MountPoint
+(`$last | Dismount-Namespace -PassThru).IsGone
+`$watch.Elapsed.TotalSeconds
+"@
+        $shown = "$folder/last \t\n\ \040 ä 命 #5000"
+        $crowd = Start-Helper crowd mounts, 5000, $folder
+        try {
+            $inode = ($crowd.ReadyLine -split ' ')[1]
+            (Get-Content "/proc/$($crowd.Id)/mountinfo").Count | Should -BeGreaterThan 5000
+
+            # From outside, where they are the mounts of another mount namespace.
+            $watch = [Diagnostics.Stopwatch]::StartNew()
+            $found = Get-Namespace Uts -Source All | Where-Object MountPoint -Like "$folder/*"
+            $watch.Elapsed.TotalSeconds | Should -BeLessThan 15
+            $found | Should -HaveCount 10
+            $last = $found | Where-Object Inode -EQ $inode
+            $last.MountPoint | Should -Be $shown
+            $last.MountNamespace | Should -Be (Get-LinkInode $crowd.Id mnt)
+
+            # From inside.
+            $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script))
+            $lines = nsenter --mount --target $crowd.Id env NO_COLOR=1 ([Environment]::ProcessPath) -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1
+            $lines[0..6] | Should -Be '10', $inode, $shown, 'Mount', $inode, $shown, 'True'
+            [double]$lines[7] | Should -BeLessThan 15
+        }
+        finally {
+            Stop-Helper $crowd
+            Remove-Item $folder -Recurse
+        }
+    }
+
     It 'says what it could not see with hidepid=2' {
         $lines = Invoke-WithPrivateProc 'mount -t proc -o hidepid=2 proc /proc' '$all = Get-Namespace -WarningAction SilentlyContinue; @($all | Where-Object ProcessCount).Count; ($all | Measure-Object ProcessCount -Maximum).Maximum; try { Get-Namespace -ProcessId 1 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }' -AsUser
         $lines | Should -Be '8', '1', 'ProcessNotFound,LinuxNamespaces.Commands.GetNamespaceCommand'
+    }
+
+    It 'says once that /proc hides other users'' processes: hidepid=<Mode>' -ForEach @{ Mode = 'invisible' }, @{ Mode = 'ptraceable' } {
+        $lines = Invoke-WithPrivateProc "mount -t proc -o hidepid=$Mode proc /proc" @'
+$warnings = & { Get-Namespace; Get-NamespaceProcess -Inode (Get-Item /proc/self/ns/uts).Target.Split('[')[1].Trim(']') } 3>&1 | Where-Object { $_ -is [System.Management.Automation.WarningRecord] }
+$warnings.Count
+"$($warnings[0])"
+"$($warnings[1])"
+try { Get-Namespace -ProcessId 1 -ErrorAction Stop } catch { "$_"; $_.ErrorDetails.RecommendedAction }
+try { Compare-Namespace 1 -ErrorAction Stop } catch { "$_" }
+try { Get-NetNamespaceInterface -ProcessId 1 -ErrorAction Stop } catch { "$_" }
+@(Get-Namespace -Verbose 4>&1 3>$null | Where-Object { "$_" -like '/proc: hides*hidepid*' }).Count
+'@ -AsUser
+        $lines[0] | Should -Be 2
+        $lines[1] | Should -BeLike "Other users' processes (/proc hides them: hidepid) could not be looked at: *counts too low. Run as root*"
+        $lines[2] | Should -BeLike "Other users' processes*"
+        $lines[3] | Should -BeLike 'There is no process 1 that you may see: *hidepid*'
+        $lines[4] | Should -BeLike 'Run as root*'
+        $lines[5] | Should -BeLike '*no process 1 that you may see*'
+        $lines[6] | Should -BeLike '*no process 1 that you may see*'
+        $lines[7] | Should -Be 1
+    }
+
+    It 'says nothing of hidepid to <Who>' -ForEach @(
+        @{ Who = 'root'; Options = 'hidepid=2'; AsUser = $false }
+        @{ Who = 'the group that sees all'; Options = 'hidepid=2,gid=65534'; AsUser = $true }
+        @{ Who = 'those of whom it only keeps the contents'; Options = 'hidepid=1'; AsUser = $true }
+    ) {
+        $lines = Invoke-WithPrivateProc "mount -t proc -o $Options proc /proc" '@(Get-Namespace 3>&1 | Where-Object { "$_" -like "*hidepid*" }).Count; try { Get-Namespace -ProcessId 4194304 -ErrorAction Stop } catch { "$_" }' -AsUser:$AsUser
+        $lines | Should -Be '0', 'There is no process 4194304.'
     }
 
     It 'says that there is no /proc' {
@@ -113,5 +190,20 @@ try { Compare-Namespace $PID } catch { $_.FullyQualifiedErrorId }
         $lines | Should -HaveCount 5
         $lines[0..3] | Should -BeLike 'ProcNotMounted,* ObjectNotFound'
         $lines[4] | Should -BeLike 'ProcNotMounted,*'
+    }
+
+    It 'says so whatever is asked, and changes nothing' {
+        $name = New-UniqueName
+        $lines = Invoke-WithPrivateProc ':' @"
+mount -t tmpfs none /proc
+foreach (`$command in { Get-NamespaceProcess -Name '$name' }, { Get-NamespaceProcess -Inode 1 -Holder }, { Watch-Namespace Uts -TimeoutSec 0 }, { Mount-Namespace `$PID /tmp/$name -Type Uts -Create },
+    { Dismount-Namespace /tmp/$name }, { Enter-Namespace `$PID }, { Get-NetNamespaceInterface }, { Get-NetNamespaceInterface -All }, { New-NetNamespace $name }, { Remove-NetNamespace $name }, { Set-NamespaceLimit Uts 5 },
+    { Compare-Namespace web }) {
+    try { `$ErrorActionPreference = 'Stop'; & `$command; "`$command said nothing" } catch { "`$(`$_.FullyQualifiedErrorId) `$(`$_.CategoryInfo.Category)" }
+}
+"@
+        $lines | Should -HaveCount 12
+        $lines | Should -BeLike 'ProcNotMounted,* ObjectNotFound'
+        "/tmp/$name", "/run/netns/$name" | Should -Not -Exist
     }
 }

@@ -31,7 +31,7 @@ Describe 'Watch-Namespace for types without news of their own' -Skip:(-not $isRo
         $process.Kill()
         $process.WaitForExit()
         Start-Sleep -Milliseconds 500
-        Dismount-Namespace $file -RemoveFile
+        Dismount-Namespace $file -RemoveFile -WarningAction Ignore
         $events = $job | Receive-Job -Wait -AutoRemoveJob | Where-Object { $_.Inode -eq $ns.Inode -and $_.NamespaceId -eq $ns.NamespaceId }
         $events.Change | Should -Be 'Added', 'HolderChanged', 'HolderChanged', 'Removed'
         $events[0].ProcessId | Should -Be $process.Id

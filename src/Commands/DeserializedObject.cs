@@ -1,3 +1,4 @@
+using System;
 using System.Collections;
 using System.Globalization;
 using System.Linq;
@@ -8,6 +9,17 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Reads our objects back from what is left of them after remoting or a file: properties.</summary>
 internal static class DeserializedObject
 {
+    /// <summary>Remoting says where an object came from; a file does not.</summary>
+    /// <exception cref="ArgumentTransformationMetadataException">It came from another machine.</exception>
+    internal static void RefuseOtherMachine(PSObject data)
+    {
+        if (data.Properties["PSComputerName"]?.Value is object computer && !IsThisMachine($"{computer}"))
+        {
+            throw new ArgumentTransformationMetadataException(
+                $"This object came from {computer}, where its numbers mean something else than here. Run the command there: Invoke-Command -HostName {computer}.");
+        }
+    }
+
     /// <summary>A namespace; null where type and inode are missing.</summary>
     internal static NamespaceInfo? ReadNamespace(PSObject data) => data.BaseObject is NamespaceInfo live ? live
         : Read<NamespaceType>(data, nameof(NamespaceInfo.Type)) is not NamespaceType type || Read<ulong>(data, nameof(NamespaceInfo.Inode)) is not ulong inode ? null
@@ -24,6 +36,7 @@ internal static class DeserializedObject
             Name = ReadText(data, nameof(NamespaceInfo.Name)),
             MountPoint = ReadText(data, nameof(NamespaceInfo.MountPoint)),
             Path = ReadText(data, nameof(NamespaceInfo.Path)),
+            Source = Read<NamespaceSource>(data, nameof(NamespaceInfo.Source)) ?? NamespaceSource.None,
             Container = ReadText(data, nameof(NamespaceInfo.Container)),
         };
 
@@ -47,6 +60,9 @@ internal static class DeserializedObject
     internal static T? Read<T>(PSObject data, string property)
         where T : struct =>
         data.Properties[property]?.Value is object value && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out T converted) ? converted : null;
+
+    private static bool IsThisMachine(string computer) =>
+        computer is "localhost" or "127.0.0.1" or "::1" || computer.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase);
 
     private static string? ReadText(PSObject data, string property) => data.Properties[property]?.Value is object value ? value.ToString() : null;
 }

@@ -55,7 +55,7 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
                 Dismount(mount);
             }
         }
-        catch (LinuxException exception)
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
             ThrowTerminatingError(ErrorRecords.From(exception));
         }
@@ -66,15 +66,28 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
     {
         try
         {
+            List<NamespaceDismount> gone = [];
             foreach (NamespaceDismount result in _unpin.Report(_stop.Token))
             {
-                WriteVerbose(result.IsGone
-                    ? $"{result.MountPoint} was the last thing that kept {result.Type.KernelName()}:[{result.Inode}]: it is gone."
-                    : $"{result.Type.KernelName()}:[{result.Inode}] lives on: {result.Source}. Get-NamespaceProcess -Inode {result.Inode} -Holder tells who keeps it.");
+                if (result.IsGone)
+                {
+                    gone.Add(result);
+                }
+                else
+                {
+                    WriteVerbose($"{Name(result)} lives on: {result.Source}. Get-NamespaceProcess -Inode {result.Inode} -Holder tells who keeps it.");
+                }
+
                 if (PassThru)
                 {
                     WriteObject(result);
                 }
+            }
+
+            // With -PassThru the answer is in the output.
+            if (!PassThru)
+            {
+                WarnOf(gone);
             }
         }
         catch (OperationCanceledException)
@@ -92,6 +105,20 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
 
     /// <summary>Ends what Ctrl+C would.</summary>
     public void Dispose() => _stop.Dispose();
+
+    // One warning, however many there were: an end cannot be undone, and nobody may have expected it.
+    private void WarnOf(List<NamespaceDismount> gone)
+    {
+        NamespaceDismount[] last = [.. gone.GroupBy(result => result.Inode).Select(mounts => mounts.Last())];
+        if (last.Length > 0)
+        {
+            WriteWarning(last is [NamespaceDismount only]
+                ? $"{Name(only)} has ended: {only.MountPoint} was the last thing that kept it."
+                : $"{last.Length} namespaces have ended, which nothing else kept: {string.Join(", ", last.Select(result => $"{Name(result)} on {result.MountPoint}"))}.");
+        }
+    }
+
+    private static string Name(NamespaceDismount result) => $"{result.Type.KernelName()}:[{result.Inode}]";
 
     private IEnumerable<NamespaceMount> SelectByPath(List<NamespaceMount> mounts)
     {

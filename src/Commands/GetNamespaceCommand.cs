@@ -49,6 +49,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
 
     /// <summary>These namespaces, looked at again.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
+    [ThisMachine]
     public NamespaceInfo[] InputObject { get; set; } = [];
 
     /// <summary>The net namespaces with these names.</summary>
@@ -195,9 +196,10 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
 
     private void WriteNotFound(InventoryResult result)
     {
+        bool isHiding = result.Count(InventoryProblemKind.ProcessesUnlisted) > 0;
         foreach (int processId in result.MissingProcessIds)
         {
-            WriteError(ErrorRecords.Create(ErrorRecords.ProcessNotFound, $"There is no process {processId}.", null, processId));
+            WriteError(ErrorRecords.From(MissingProcess.Describe(processId, isHiding), processId));
         }
 
         foreach (InventoryProblem problem in result.Problems)

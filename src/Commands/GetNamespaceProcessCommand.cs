@@ -25,6 +25,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
 
     /// <summary>Namespaces, as Get-Namespace gives them.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
+    [ThisMachine]
     public NamespaceInfo[] InputObject { get; set; } = [];
 
     /// <summary>The namespaces with these inode numbers.</summary>
@@ -58,9 +59,16 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
             _wanted.TryAdd(inode, null);
         }
 
-        foreach (string name in Name)
+        try
         {
-            Add(name);
+            foreach (string name in Name)
+            {
+                Add(name);
+            }
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception));
         }
     }
 
@@ -134,7 +142,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
             WriteNotFound(Search(holders: false));
         }
 
-        InventoryReport.WriteVerbose(this, problems);
+        InventoryReport.Write(this, problems);
     }
 
     private void WriteHolders()

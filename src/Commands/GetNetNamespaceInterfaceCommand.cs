@@ -41,6 +41,7 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
 
     /// <summary>These namespaces.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputSet, ValueFromPipeline = true)]
+    [ThisMachine]
     public NamespaceInfo[] InputObject { get; set; } = [];
 
     /// <summary>All net namespaces that can be found.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Kernel;
 using LinuxNamespaces.Operations;
@@ -13,17 +14,26 @@ internal static class InventoryReport
     internal static void Write(Cmdlet cmdlet, InventoryResult result, bool warn)
     {
         WriteVerbose(cmdlet, result.Problems);
+        if (!warn)
+        {
+            return;
+        }
+
         int hidden = result.Count(InventoryProblemKind.ProcessHidden);
         int tables = result.Count(InventoryProblemKind.DescriptorsHidden);
         int mounts = result.Count(InventoryProblemKind.MountHidden);
         List<string> parts = [];
+        if (result.Count(InventoryProblemKind.ProcessesUnlisted) > 0)
+        {
+            parts.Add(Unlisted);
+        }
+
         AddPart(hidden, $"{hidden} of {result.ProcessCount} processes");
         AddPart(tables, $"the descriptors of {tables} processes");
         AddPart(mounts, $"{mounts} bind mounts");
-        if (warn && parts.Count > 0)
+        if (parts.Count > 0)
         {
-            string remedy = LinuxUser.IsRoot ? string.Empty : " Run as root to see all.";
-            cmdlet.WriteWarning($"{string.Join(", ", parts)} could not be looked at: namespaces may be missing and counts too low.{remedy} -Verbose tells each.");
+            cmdlet.WriteWarning($"{string.Join(", ", parts)} could not be looked at: namespaces may be missing and counts too low.{Remedy} -Verbose tells each.");
         }
 
         // Sockets are left to -Verbose: their namespace is nearly always one that is listed anyway.
@@ -36,13 +46,27 @@ internal static class InventoryReport
         }
     }
 
-    internal static void WriteVerbose(Cmdlet cmdlet, IEnumerable<InventoryProblem> problems)
+    /// <summary>Of a list of processes: a warning only where /proc does not show what others there are.</summary>
+    internal static void Write(Cmdlet cmdlet, IReadOnlyCollection<InventoryProblem> problems)
+    {
+        WriteVerbose(cmdlet, problems);
+        if (problems.Any(problem => problem.Kind == InventoryProblemKind.ProcessesUnlisted))
+        {
+            cmdlet.WriteWarning($"{Unlisted} could not be looked at: some may be missing.{Remedy}");
+        }
+    }
+
+    private static void WriteVerbose(Cmdlet cmdlet, IEnumerable<InventoryProblem> problems)
     {
         foreach (InventoryProblem problem in problems)
         {
             cmdlet.WriteVerbose(Describe(problem));
         }
     }
+
+    private const string Unlisted = "Other users' processes (/proc hides them: hidepid)";
+
+    private static string Remedy => LinuxUser.IsRoot ? string.Empty : " Run as root to see all.";
 
     private static string Describe(InventoryProblem problem)
     {
@@ -52,6 +76,7 @@ internal static class InventoryReport
             InventoryProblemKind.ProcessHidden => "its namespaces may not be read",
             InventoryProblemKind.DescriptorsHidden => "its descriptors may not be listed",
             InventoryProblemKind.SocketHidden => "the net namespace of a socket may not be asked for",
+            InventoryProblemKind.ProcessesUnlisted => "hides the processes of other users, by its mount option hidepid",
             _ => "cannot be opened",
         };
         string subject = problem.Path ?? string.Create(CultureInfo.InvariantCulture, $"Process {problem.ProcessId}");

@@ -78,8 +78,8 @@ public sealed class MountNamespaceCommand : PSCmdlet, IDisposable
         {
             string file = NamespacePin.TargetOf(path, type, isDirectory: types.Length > 1);
             NamespaceHandle handle = target[type]!;
-            string what = $"{type.KernelName()}:[{handle.Inode}] of {target.Label}";
-            if (!ShouldProcess(file, $"Mount {what}"))
+            string what = $"{type.KernelName()}:[{handle.Inode}]";
+            if (!ShouldProcess(file, target.Label == what ? $"Mount {what}" : $"Mount {what} of {target.Label}"))
             {
                 continue;
             }

@@ -30,12 +30,7 @@ internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformation
     // A namespace by type and inode, or a process by its id: what is left of both after remoting.
     private static NamespaceTarget? FromProperties(PSObject data)
     {
-        if (data.Properties["PSComputerName"]?.Value is object computer && !IsThisMachine($"{computer}"))
-        {
-            throw new ArgumentTransformationMetadataException(
-                $"This object came from {computer}, where its numbers mean something else than here. Run the command there: Invoke-Command -HostName {computer}.");
-        }
-
+        DeserializedObject.RefuseOtherMachine(data);
         if (DeserializedObject.ReadNamespace(data) is NamespaceInfo ns)
         {
             return new NamespaceTarget(ns);
@@ -44,7 +39,4 @@ internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformation
         int? processId = DeserializedObject.Read<int>(data, "Id") ?? DeserializedObject.Read<int>(data, "ProcessId") ?? DeserializedObject.Read<int>(data, "PID");
         return processId is int id ? new NamespaceTarget(id) : null;
     }
-
-    private static bool IsThisMachine(string computer) =>
-        computer is "localhost" or "127.0.0.1" or "::1" || computer.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase);
 }

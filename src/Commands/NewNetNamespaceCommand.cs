@@ -70,9 +70,9 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
                 }
             }
         }
-        catch (LinuxException exception)
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
-            // Not of one name: there is no thread to make them with.
+            // Not of one name: there is no /proc, or no thread to make them with.
             WriteError(ErrorRecords.From(exception, Name));
         }
     }

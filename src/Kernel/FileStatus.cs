@@ -12,12 +12,11 @@ internal readonly unsafe struct FileStatus
         Device = ((ulong)status.stx_dev_major << 32) | status.stx_dev_minor;
         UserId = status.stx_uid;
         _mode = status.stx_mode;
-        _size = status.stx_size;
+        Size = status.stx_size;
         IsMountRoot = (status.stx_attributes & LibC.STATX_ATTR_MOUNT_ROOT) != 0;
     }
 
     private readonly ushort _mode;
-    private readonly ulong _size;
 
     internal ulong Inode { get; }
 
@@ -25,6 +24,8 @@ internal readonly unsafe struct FileStatus
     internal ulong Device { get; }
 
     internal uint UserId { get; }
+
+    internal ulong Size { get; }
 
     /// <summary>Something is mounted there (told since Linux 5.8).</summary>
     internal bool IsMountRoot { get; }
@@ -35,7 +36,7 @@ internal readonly unsafe struct FileStatus
 
     internal bool IsFile => (_mode & LibC.S_IFMT) == LibC.S_IFREG;
 
-    internal bool IsEmptyFile => IsFile && _size == 0;
+    internal bool IsEmptyFile => IsFile && Size == 0;
 
     /// <summary>
     /// Of the file <paramref name="name"/> (ends in NUL) in an open directory, links followed. Remote file

@@ -9,13 +9,19 @@ namespace LinuxNamespaces.Kernel;
 internal static class MountTable
 {
     /// <summary>Of the calling thread's mount namespace.</summary>
+    /// <exception cref="NamespaceException">ProcNotMounted.</exception>
     /// <exception cref="LinuxException">The table cannot be read.</exception>
-    internal static List<NamespaceMount> ReadNamespaceMounts() => TryReadNamespaceMounts(LibC.AT_FDCWD, "/proc/thread-self/mountinfo\0"u8)
-        ?? throw new LinuxException(Errno.Last, "read", "/proc/thread-self/mountinfo");
+    internal static List<NamespaceMount> ReadNamespaceMounts() => ReadNamespaceMounts(out _);
+
+    /// <summary>The same, and what the /proc among the mounts hides.</summary>
+    /// <exception cref="NamespaceException">ProcNotMounted.</exception>
+    /// <exception cref="LinuxException">The table cannot be read.</exception>
+    internal static List<NamespaceMount> ReadNamespaceMounts(out ProcessHiding hiding) => TryReadNamespaceMounts(LibC.AT_FDCWD, "/proc/thread-self/mountinfo\0"u8, out hiding)
+        ?? throw Unreadable(new LinuxException(Errno.Last, "read", "/proc/thread-self/mountinfo"));
 
     /// <summary>Of a process's mount namespace; null with errno where that may not be read or the process has gone.</summary>
     internal static List<NamespaceMount>? TryReadNamespaceMounts(in ProcessDirectory process) =>
-        TryReadNamespaceMounts(process.Descriptor, "mountinfo\0"u8);
+        TryReadNamespaceMounts(process.Descriptor, "mountinfo\0"u8, out _);
 
     /// <summary>The nsfs lines of a table; lines that are not of the documented form are passed over.</summary>
     internal static List<NamespaceMount> ParseNamespaceMounts(ReadOnlySpan<byte> table)
@@ -37,13 +43,14 @@ internal static class MountTable
         return mounts;
     }
 
-    private static List<NamespaceMount>? TryReadNamespaceMounts(int directory, ReadOnlySpan<byte> path)
+    private static List<NamespaceMount>? TryReadNamespaceMounts(int directory, ReadOnlySpan<byte> path, out ProcessHiding hiding)
     {
         using Descriptor file = Descriptor.OpenAt(directory, path, LibC.O_RDONLY);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
             int length = file.IsOpen ? ReadWhole(file, ref buffer) : -1;
+            hiding = length < 0 ? default : ProcessHiding.Parse(buffer.AsSpan(0, length));
             return length < 0 ? null : ParseNamespaceMounts(buffer.AsSpan(0, length));
         }
         finally
@@ -51,6 +58,8 @@ internal static class MountTable
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private static Exception Unreadable(LinuxException failure) => failure.NativeErrorCode == LibC.ENOENT ? ProcFileSystem.Missing(failure) : failure;
 
     // -1 with errno where a read fails.
     private static int ReadWhole(Descriptor file, ref byte[] buffer)

@@ -88,7 +88,8 @@ internal sealed class ProcFileSystem : IDisposable
         }
     }
 
-    private static NamespaceException Missing(LinuxException inner) => new(
+    /// <summary>The error of a /proc that is not there, with what failed for it.</summary>
+    internal static NamespaceException Missing(LinuxException inner) => new(
         "ProcNotMounted",
         "There is no usable /proc here, and without it no namespace can be found.",
         "Mount it: mount -t proc proc /proc",

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Kernel;
@@ -19,19 +20,26 @@ internal static class ProcessCredentials
     internal static uint GroupId => LibC.getegid();
 
     /// <summary>A capability set of /proc/thread-self/status, by the name it has there, for example <c>CapEff</c>.</summary>
-    internal static ulong ReadCapabilities(string set)
-    {
-        foreach (string line in File.ReadLines("/proc/thread-self/status"))
-        {
-            if (line.StartsWith(set, StringComparison.Ordinal) && line.Length > set.Length && line[set.Length] == ':')
-            {
-                return ulong.Parse(line.AsSpan(set.Length + 1).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-            }
-        }
-
-        return 0;
-    }
+    internal static ulong ReadCapabilities(string set) =>
+        ReadStatus(set) is string digits ? ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) : 0;
 
     /// <summary>Whether a capability is in force.</summary>
     internal static bool Has(int capability) => (ReadCapabilities("CapEff") & (1UL << capability)) != 0;
+
+    /// <summary>Whether a group is the effective or a supplementary one.</summary>
+    internal static bool IsInGroup(uint group) =>
+        group == GroupId || ReadStatus("Groups")?.Split(' ').Contains(group.ToString(CultureInfo.InvariantCulture)) == true;
+
+    private static string? ReadStatus(string field)
+    {
+        foreach (string line in File.ReadLines("/proc/thread-self/status"))
+        {
+            if (line.StartsWith(field, StringComparison.Ordinal) && line.Length > field.Length && line[field.Length] == ':')
+            {
+                return line[(field.Length + 1)..].Trim();
+            }
+        }
+
+        return null;
+    }
 }

@@ -1,8 +1,8 @@
 namespace LinuxNamespaces.Operations;
 
 /// <summary>A container as its runtime knows it.</summary>
-/// <param name="Runtime">docker, podman, containerd, cri-o, kubernetes, lxc, nspawn, runc, crun; oci where the path does not tell.</param>
-/// <param name="Id">The whole id, or the name where the runtime goes by names.</param>
+/// <param name="Runtime">docker, podman, containerd, cri-o, kubernetes, lxc, libvirt, nspawn, runc, crun; oci where the path does not tell.</param>
+/// <param name="Id">The whole id, or the name where the runtime goes by names; empty where only the runtime is known.</param>
 /// <param name="Pod">The pod it belongs to: the uid of a Kubernetes pod, the id of a podman pod; null for none.</param>
 internal sealed record Container(string Runtime, string Id, string? Pod)
 {
@@ -12,6 +12,9 @@ internal sealed record Container(string Runtime, string Id, string? Pod)
     /// <summary>As the runtimes print it: the first 12 digits of a long id.</summary>
     internal string ShortId => Id.Length == LongId ? Id[..ShortIdLength] : Id;
 
-    /// <summary><c>runtime:id</c>, with the short id.</summary>
-    public override string ToString() => $"{Runtime}:{ShortId}";
+    /// <summary>What tells it from others: two runtimes may use one name, but no two containers have one long id.</summary>
+    internal string Key => Id.Length == LongId ? Id : $"{Runtime}:{Id}";
+
+    /// <summary><c>runtime:id</c>, with the short id, or the runtime alone.</summary>
+    public override string ToString() => Id.Length == 0 ? Runtime : $"{Runtime}:{ShortId}";
 }

@@ -36,7 +36,7 @@ internal static partial class ContainerIdentity
             string runtime = match.Groups["runtime"].Value switch
             {
                 "libpod" => "podman",
-                "cri-containerd" => "containerd",
+                "cri-containerd" or "nerdctl" => "containerd",
                 "crio" => "cri-o",
                 "docker" => "docker",
                 _ => path.Contains("kubepods", StringComparison.Ordinal) ? "kubernetes" : "oci",
@@ -44,10 +44,19 @@ internal static partial class ContainerIdentity
             return new Container(runtime, hex.Value, PodOf(path));
         }
 
-        return match.Groups["lxc"].Success
-            ? new Container("lxc", SafeText.Escape(match.Groups["lxc"].Value), null)
-            : new Container("nspawn", SafeText.Escape(UnescapeUnit(match.Groups["machine"].Value)), null);
+        foreach (string runtime in s_named)
+        {
+            if (match.Groups[runtime] is { Success: true } name)
+            {
+                return new Container(runtime, SafeText.Escape(UnescapeUnit(name.Value)), null);
+            }
+        }
+
+        return null;
     }
+
+    // The groups of the pattern that hold names.
+    private static readonly string[] s_named = ["lxc", "nspawn", "libvirt", "containerd"];
 
     // systemd's names have underscores where the uid has dashes.
     private static string? PodOf(string path)
@@ -62,10 +71,16 @@ internal static partial class ContainerIdentity
     private static string UnescapeUnit(string name) =>
         EscapedByte().Replace(name, match => ((char)Convert.ToByte(match.Groups["hex"].Value, 16)).ToString());
 
-    // docker-HEX.scope, libpod-HEX.scope, cri-containerd-HEX.scope, crio-HEX.scope; /docker/HEX and bare /HEX;
-    // lxc.payload.NAME and lxc/NAME; machine-NAME.scope and systemd-nspawn@NAME.service.
+    // containerd's own namespaces /default/NAME and /k8s.io/NAME; docker-HEX.scope, libpod-HEX.scope, nerdctl-HEX.scope,
+    // cri-containerd-HEX.scope, crio-HEX.scope; /docker/HEX and bare /HEX; lxc.payload.NAME, lxc.payload/NAME and lxc/NAME;
+    // machine-lxc\x2dNUMBER\x2dNAME.scope of libvirt, whose machine-qemu... is none; machine-NAME.scope and
+    // systemd-nspawn@NAME.service.
     [GeneratedRegex(
-        @"/(?:(?<runtime>docker|libpod|cri-containerd|crio)[-/])?(?<hex>[0-9a-f]{64})(?:\.scope)?(?=/|$)|/lxc(?:\.payload\.|/)(?<lxc>[^/]+)|/(?:machine-(?!libpod)|systemd-nspawn@)(?<machine>[^/]+)\.(?:scope|service)(?=/|$)",
+        @"^/(?:default|k8s\.io)/(?<containerd>[A-Za-z0-9][A-Za-z0-9._-]*)(?=/|$)" +
+        @"|/(?:(?<runtime>docker|libpod|nerdctl|cri-containerd|crio)[-/])?(?<hex>[0-9a-f]{64})(?:\.scope)?(?=/|$)" +
+        @"|/lxc(?:\.payload[./]|/)(?<lxc>[^/]+)" +
+        @"|/machine-lxc\\x2d[0-9]+\\x2d(?<libvirt>[^/]+)\.scope(?=/|$)" +
+        @"|/(?:machine-(?!libpod|qemu\\x2d)|systemd-nspawn@)(?<nspawn>[^/]+)\.(?:scope|service)(?=/|$)",
         RegexOptions.CultureInvariant)]
     private static partial Regex ContainerPath();
 

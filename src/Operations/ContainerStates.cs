@@ -89,7 +89,13 @@ internal sealed class ContainerStates
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
+            // Users have such folders too, below /run/user.
+            if (PlainFile.TryRead(file) is not byte[] text)
+            {
+                return null;
+            }
+
+            using JsonDocument document = JsonDocument.Parse(text);
             JsonElement state = document.RootElement;
             string id = Path.GetFileName(Path.GetDirectoryName(file))!;
             bool isRunc = Path.GetFileName(file) == "state.json";
@@ -100,7 +106,7 @@ internal sealed class ContainerStates
                 : isRunc ? "runc" : "crun";
             return new ContainerProcess(new Container(runtime, SafeText.Escape(id), null), new ProcessIdentity(processId, startTicks));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             return null;
         }

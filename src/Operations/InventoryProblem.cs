@@ -24,4 +24,7 @@ internal enum InventoryProblemKind
 
     /// <summary>A bind mount that could not be opened.</summary>
     MountHidden,
+
+    /// <summary>Processes of others that /proc does not even list.</summary>
+    ProcessesUnlisted,
 }

@@ -32,12 +32,20 @@ internal static class NamespaceFile
     {
         using ProcFileSystem proc = ProcFileSystem.Open();
         NamespaceHandle? handle = null;
+        int errno;
         if (ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
         {
             using (process)
             {
                 handle = process.OpenNamespace(NamespaceLink.PathOf(type));
+
+                // Closing the directory leaves an errno of its own.
+                errno = Errno.Last;
             }
+        }
+        else
+        {
+            errno = Errno.Last;
         }
 
         if (handle is not null)
@@ -45,9 +53,9 @@ internal static class NamespaceFile
             return handle;
         }
 
-        LinuxException inner = new(Errno.Last, "open", $"/proc/{processId}/ns/{type.KernelName()}");
+        LinuxException inner = new(errno, "open", $"/proc/{processId}/ns/{type.KernelName()}");
         throw Errno.IsGone(inner.NativeErrorCode)
-            ? new NamespaceException("ProcessNotFound", $"There is no process {processId}.", null, inner)
+            ? MissingProcess.Describe(processId, inner)
             : new NamespaceException(
                 "ProcessHidden",
                 $"The {type.KernelName()} namespace of process {processId} may not be opened.",

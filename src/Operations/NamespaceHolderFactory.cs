@@ -5,23 +5,35 @@ using LinuxNamespaces.Kernel;
 namespace LinuxNamespaces.Operations;
 
 /// <summary>Makes the public objects of what an inventory noted of the holders of namespaces.</summary>
-internal sealed class NamespaceHolderFactory(ProcFileSystem proc, ProcessScan scan, NamespaceEntries entries)
+internal sealed class NamespaceHolderFactory
 {
+    private readonly ProcFileSystem _proc;
+    private readonly ProcessScan _scan;
+    private readonly NamespaceEntries _entries;
+    private readonly CurrentNamespaces _current;
+    private readonly ContainerDetector _containers;
     private readonly UserDatabase _users = new();
-    private readonly CurrentNamespaces _current = new(proc);
-    private ContainerStates? _containers;
     private readonly Dictionary<int, ProcessDetails?> _processes = [];
+
+    internal NamespaceHolderFactory(ProcFileSystem proc, ProcessScan scan, NamespaceEntries entries)
+    {
+        _proc = proc;
+        _scan = scan;
+        _entries = entries;
+        _current = new CurrentNamespaces(proc);
+        _containers = new ContainerDetector(proc, _current);
+    }
 
     /// <summary>In order of namespace, then processes by PID, then mounts.</summary>
     internal List<NamespaceHolder> CreateAll(IEnumerable<ulong> inodes) =>
-        [.. inodes.Order().Select(entries.Find).OfType<NamespaceEntry>().SelectMany(HoldersOf).OfType<NamespaceHolder>()];
+        [.. inodes.Order().Select(_entries.Find).OfType<NamespaceEntry>().SelectMany(HoldersOf).OfType<NamespaceHolder>()];
 
     private IEnumerable<NamespaceHolder?> HoldersOf(NamespaceEntry entry)
     {
-        IEnumerable<NamespaceHold> members = Enumerable.Range(0, scan.Count)
-            .Where(index => scan.InodeAt(index, entry.Type) == entry.Inode)
-            .Select(index => new NamespaceHold(entry.Inode, NamespaceSource.Process, scan.ProcessIdAt(index), 0));
-        IEnumerable<NamespaceHolder?> processes = members.Concat(scan.Holds.Where(hold => hold.Inode == entry.Inode))
+        IEnumerable<NamespaceHold> members = Enumerable.Range(0, _scan.Count)
+            .Where(index => _scan.InodeAt(index, entry.Type) == entry.Inode)
+            .Select(index => new NamespaceHold(entry.Inode, NamespaceSource.Process, _scan.ProcessIdAt(index), 0));
+        IEnumerable<NamespaceHolder?> processes = members.Concat(_scan.Holds.Where(hold => hold.Inode == entry.Inode))
             .OrderBy(hold => hold.ProcessId).ThenBy(hold => hold.Source).ThenBy(hold => hold.Number)
             .Select(hold => Create(entry, hold));
         ulong own = _current.InodeOf(NamespaceType.Mnt);
@@ -58,11 +70,11 @@ internal sealed class NamespaceHolderFactory(ProcFileSystem proc, ProcessScan sc
 
     private ProcessDetails? DetailsOf(int processId)
     {
-        if (!_processes.TryGetValue(processId, out ProcessDetails? details) && ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
+        if (!_processes.TryGetValue(processId, out ProcessDetails? details) && ProcessDirectory.TryOpen(_proc, processId, out ProcessDirectory process))
         {
             using (process)
             {
-                details = ProcessDetails.Read(process, _containers ??= ContainerStates.Read(proc, _current.InodeOf(NamespaceType.Mnt)));
+                details = ProcessDetails.Read(process, _containers);
             }
 
             _processes.Add(processId, details);

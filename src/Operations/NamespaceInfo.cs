@@ -73,7 +73,7 @@ public class NamespaceInfo
     /// <summary>What was found to keep it alive.</summary>
     public NamespaceSource Source { get; internal init; }
 
-    /// <summary>The container its first process is in, as <c>runtime:id</c>; null outside of containers.</summary>
+    /// <summary>The container its first process is in, as <c>runtime:id</c>, or the runtime where no more is known; null outside of containers.</summary>
     public string? Container { get; internal init; }
 
     /// <summary>Whether it is one of the namespaces the system started with.</summary>

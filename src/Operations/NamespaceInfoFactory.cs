@@ -6,12 +6,22 @@ using LinuxNamespaces.Kernel;
 namespace LinuxNamespaces.Operations;
 
 /// <summary>Makes the public objects of what an inventory gathered, with the details of first processes.</summary>
-internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan)
+internal sealed class NamespaceInfoFactory
 {
-    private readonly CurrentNamespaces _current = new(proc);
+    private readonly ProcFileSystem _proc;
+    private readonly ProcessScan _scan;
+    private readonly CurrentNamespaces _current;
+    private readonly ContainerDetector _containers;
     private readonly UserDatabase _users = new();
-    private ContainerStates? _containers;
     private readonly Dictionary<int, ProcessDetails?> _processes = [];
+
+    internal NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan)
+    {
+        _proc = proc;
+        _scan = scan;
+        _current = new CurrentNamespaces(proc);
+        _containers = new ContainerDetector(proc, _current);
+    }
 
     /// <summary>Null where all its processes have ended since they were read and nothing else keeps it.</summary>
     internal NamespaceInfo? Create(NamespaceEntry entry)
@@ -65,10 +75,10 @@ internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan
 
     private (int? ProcessId, ProcessDetails? Details) FirstLivingProcess(NamespaceEntry entry)
     {
-        for (int i = entry.FirstProcess; i >= 0 && i < scan.Count; i++)
+        for (int i = entry.FirstProcess; i >= 0 && i < _scan.Count; i++)
         {
-            int processId = scan.ProcessIdAt(i);
-            if (scan.InodeAt(i, entry.Type) == entry.Inode && DetailsOf(processId) is ProcessDetails details)
+            int processId = _scan.ProcessIdAt(i);
+            if (_scan.InodeAt(i, entry.Type) == entry.Inode && DetailsOf(processId) is ProcessDetails details)
             {
                 return (processId, details);
             }
@@ -81,11 +91,11 @@ internal sealed class NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan
     {
         if (!_processes.TryGetValue(processId, out ProcessDetails? details))
         {
-            if (ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
+            if (ProcessDirectory.TryOpen(_proc, processId, out ProcessDirectory process))
             {
                 using (process)
                 {
-                    details = ProcessDetails.Read(process, _containers ??= ContainerStates.Read(proc, _current.InodeOf(NamespaceType.Mnt)));
+                    details = ProcessDetails.Read(process, _containers);
                 }
             }
 

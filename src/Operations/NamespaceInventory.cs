@@ -85,7 +85,13 @@ internal sealed class NamespaceInventory
 
     private void AddMounts()
     {
-        foreach (NamespaceMount mount in MountTable.ReadNamespaceMounts())
+        List<NamespaceMount> mounts = MountTable.ReadNamespaceMounts(out ProcessHiding hiding);
+        if (hiding.IsInForce)
+        {
+            _scan.Problems.Add(MissingProcess.Unlisted);
+        }
+
+        foreach (NamespaceMount mount in mounts)
         {
             NamespaceEntry? entry = _options.Searches(NamespaceSource.Mount)
                 ? _entries.GetOrAdd(mount.Type, mount.Inode)

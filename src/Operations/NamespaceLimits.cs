@@ -45,9 +45,11 @@ internal static class NamespaceLimits
     }
 
     /// <summary>Sets a limit until the next boot.</summary>
-    /// <exception cref="NamespaceException">LimitRefused, LimitInvalid, or TypeNotSupported.</exception>
+    /// <exception cref="NamespaceException">LimitRefused, LimitInvalid, TypeNotSupported, or ProcNotMounted.</exception>
     internal static void Set(NamespaceType type, long limit)
     {
+        // Without /proc no kernel seems to know any type.
+        ProcFileSystem.Open().Dispose();
         if (NamespaceSysctl.Read(type) is null)
         {
             throw new NamespaceException("TypeNotSupported", $"This kernel has no {type.KernelName()} namespaces.");

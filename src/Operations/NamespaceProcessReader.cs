@@ -15,7 +15,7 @@ internal sealed class NamespaceProcessReader : IDisposable
     private readonly UserDatabase _users = new();
     private readonly Dictionary<ulong, UserIdMap?> _userMaps = [];
     private readonly Dictionary<ulong, bool> _hasId = [];
-    private readonly ContainerStates _containers;
+    private readonly ContainerDetector _containers;
     private readonly ulong _ownUserNamespace;
     private readonly DateTime _boot = ReadBootTime();
 
@@ -23,7 +23,7 @@ internal sealed class NamespaceProcessReader : IDisposable
     {
         CurrentNamespaces current = new(_proc);
         _ownUserNamespace = current.InodeOf(NamespaceType.User);
-        _containers = ContainerStates.Read(_proc, current.InodeOf(NamespaceType.Mnt));
+        _containers = new ContainerDetector(_proc, current);
     }
 
     /// <summary>
@@ -38,6 +38,11 @@ internal sealed class NamespaceProcessReader : IDisposable
         foreach (InventoryProblem problem in scan.Problems)
         {
             problems.Add(problem);
+        }
+
+        if (ProcessHiding.Read().IsInForce)
+        {
+            problems.Add(MissingProcess.Unlisted);
         }
 
         for (int i = 0; i < scan.Count; i++)
@@ -104,7 +109,7 @@ internal sealed class NamespaceProcessReader : IDisposable
                 return null;
             }
 
-            Container? container = ContainerIdentity.Of(process) ?? _containers.Find(process);
+            Container? container = _containers.Find(process);
             return new NamespaceProcess
             {
                 Id = processId,
@@ -117,7 +122,7 @@ internal sealed class NamespaceProcessReader : IDisposable
                 UserName = _users.NameOf(status.UserId),
                 NamespaceUserId = InnerUserId(process, inodes[(int)NamespaceType.User], status.UserId),
                 Container = container?.ToString(),
-                ContainerId = container?.Id,
+                ContainerId = container is { Id.Length: > 0 } ? container.Id : null,
                 Pod = container?.Pod,
                 StartTime = _boot.AddSeconds(stat.StartTime / TicksPerSecond),
                 StartTicks = stat.StartTime,

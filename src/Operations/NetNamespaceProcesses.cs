@@ -13,6 +13,7 @@ internal sealed class NetNamespaceProcesses : IDisposable
 {
     private readonly ProcFileSystem _proc;
     private readonly CurrentNamespaces _current;
+    private readonly ContainerDetector _containers;
     private readonly UserDatabase _users = new();
     private readonly Dictionary<ulong, List<int>> _processIds = [];
 
@@ -20,6 +21,7 @@ internal sealed class NetNamespaceProcesses : IDisposable
     {
         _proc = proc;
         _current = new CurrentNamespaces(proc);
+        _containers = new ContainerDetector(proc, _current);
     }
 
     /// <summary>Looks at all processes.</summary>
@@ -55,7 +57,7 @@ internal sealed class NetNamespaceProcesses : IDisposable
             {
                 using (process)
                 {
-                    if (ProcessDetails.Read(process) is ProcessDetails details)
+                    if (ProcessDetails.Read(process, _containers) is ProcessDetails details)
                     {
                         return new NamespaceProcesses(_processIds[inode].Count, (processId, details));
                     }

@@ -6,13 +6,13 @@ namespace LinuxNamespaces.Operations;
 internal sealed record ProcessDetails(int ParentId, uint UserId, string? Command, string? Container)
 {
     /// <summary>Null where the process has gone.</summary>
-    internal static ProcessDetails? Read(in ProcessDirectory process, ContainerStates? containers = null)
+    internal static ProcessDetails? Read(in ProcessDirectory process, ContainerDetector containers)
     {
         if (!process.TryReadStat(out ProcessStat stat) || !process.TryGetUserId(out uint userId))
         {
             return null;
         }
 
-        return new ProcessDetails(stat.ParentId, userId, process.ReadCommandLine(), (ContainerIdentity.Of(process) ?? containers?.Find(process))?.ToString());
+        return new ProcessDetails(stat.ParentId, userId, process.ReadCommandLine(), containers.Find(process)?.ToString());
     }
 }

@@ -36,6 +36,13 @@ public sealed class ContainerTests : IDisposable
     [InlineData("0::/machine.slice/machine-web\\x2dfront.scope", "nspawn", "web-front", null)]
     [InlineData("0::/machine.slice/systemd-nspawn@web.service/payload", "nspawn", "web", null)]
     [InlineData("0::/" + Hex, "oci", Hex, null)]
+    [InlineData("4:cpu:/lxc.payload/web1/init.scope", "lxc", "web1", null)]
+    [InlineData("0::/machine.slice/machine-lxc\\x2d4711\\x2dweb\\x2dfront.scope/libvirt", "libvirt", "web-front", null)]
+    [InlineData("12:cpu:/default/redis", "containerd", "redis", null)]
+    [InlineData("0::/default/redis.1/init.scope", "containerd", "redis.1", null)]
+    [InlineData("0::/k8s.io/" + Hex, "containerd", Hex, null)]
+    [InlineData("0::/system.slice/nerdctl-" + Hex + ".scope", "containerd", Hex, null)]
+    [InlineData("0::/docker/" + Hex + "/default/redis", "docker", Hex, null)]
     public void A_cgroup_path_gives_the_container(string text, string runtime, string id, string? pod) =>
         Assert.Equal(new Container(runtime, id, pod), ContainerIdentity.FromCgroupFile(text));
 
@@ -45,6 +52,9 @@ public sealed class ContainerTests : IDisposable
     [InlineData("0::/system.slice/docker.service")]
     [InlineData("0::/machine.slice/libpod-conmon-" + Hex + ".scope")]
     [InlineData("0::/lxc.monitor.web1")]
+    [InlineData("0::/machine.slice/machine-qemu\\x2d1\\x2dweb.scope/libvirt/vcpu0")]
+    [InlineData("0::/default")]
+    [InlineData("0::/system.slice/default/redis")]
     [InlineData("0::/user.slice/user-1000.slice/session-2.scope")]
     [InlineData("nonsense")]
     [InlineData("")]
@@ -55,6 +65,91 @@ public sealed class ContainerTests : IDisposable
     {
         Assert.Equal("docker:0123456789ab", new Container("docker", Hex, null).ToString());
         Assert.Equal("runc:web", new Container("runc", "web", null).ToString());
+    }
+
+    [Fact]
+    public void A_container_whose_id_nobody_knows_goes_by_its_runtime() => Assert.Equal("nspawn", new Container("nspawn", "", null).ToString());
+
+    [Theory]
+    [InlineData("614 587 8:1 /var/lib/docker/containers/" + Hex + "/resolv.conf /etc/resolv.conf rw - ext4 /dev/sda1 rw", "docker", Hex, null)]
+    [InlineData("614 587 8:2 /containers/" + Hex + "/hosts /etc/hosts rw - ext4 /dev/sdb1 rw", "docker", Hex, null)]
+    [InlineData("614 587 0:9 /containers/storage/overlay-containers/" + Hex + "/userdata/hostname /etc/hostname rw - tmpfs tmpfs rw", "podman", Hex, null)]
+    [InlineData("614 587 8:1 /var/lib/kubelet/pods/" + Uid + "/etc-hosts /etc/hosts rw - ext4 /dev/sda1 rw\n615 587 0:9 /containers/storage/overlay-containers/" + Hex + "/userdata/resolv.conf /etc/resolv.conf rw - tmpfs tmpfs rw", "kubernetes", "", Uid)]
+    public void The_files_mounted_into_a_container_give_its_id(string table, string runtime, string id, string? pod) =>
+        Assert.Equal(new Container(runtime, id, pod), ContainerHints.FromMounts(table));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("614 587 8:1 / /var/lib/docker/containers/" + Hex + "/mounts/shm rw - tmpfs shm rw")]
+    [InlineData("614 587 8:1 /home/user/containers/web/hosts /etc/hosts rw - ext4 /dev/sda1 rw")]
+    public void Other_mounts_give_none(string table) => Assert.Null(ContainerHints.FromMounts(table));
+
+    [Theory]
+    [InlineData("container=lxc\0TERM=linux\0", "lxc")]
+    [InlineData("PATH=/bin\0container=systemd-nspawn\0", "nspawn")]
+    [InlineData("PATH=/bin\0container=lxc-libvirt\0", "libvirt")]
+    [InlineData("container=podman\0", "podman")]
+    [InlineData("container=\u001b[31m\0", "container")]
+    [InlineData("PATH=/bin\0my_container=x\0", null)]
+    [InlineData("container=\0", null)]
+    [InlineData("", null)]
+    public void The_variable_container_gives_the_runtime(string environment, string? runtime) =>
+        Assert.Equal(runtime, ContainerHints.FromEnvironment(environment)?.ToString());
+
+    [Fact]
+    public void Names_are_read_where_each_runtime_keeps_them()
+    {
+        const string Third = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+        Write("var/lib/docker/containers/" + Hex + "/config.v2.json", """{"ID":"x","Name":"/web","State":{"Pid":1}}""");
+        Write("home/ann/.local/share/docker/containers/" + Other + "/config.v2.json", """{"Name":"/own"}""");
+        Write("var/lib/containers/storage/overlay-containers/containers.json", $$"""[{"id":"{{Other}}","names":["db","database"]},{"id":"{{Hex}}"},{"id":"{{Hex}}","names":null}]""");
+        Write("var/lib/containers/storage/vfs-containers/volatile-containers.json", $$"""[{"id":"{{Third}}","names":["passing"]}]""");
+        Write("root/.local/share/containers/storage/overlay-containers/containers.json", $$"""[{"id":"{{Third}}","names":["rootless"]}]""");
+        Write("var/lib/nerdctl/1935db59/names/default/redis", Third + "\n");
+        Write("var/log/containers/web-1_prod_nginx-" + Third + ".log", "");
+
+        ContainerNames names = new(_run);
+        Assert.Equal(["web"], names.Of(new Container("docker", Hex, null)));
+        Assert.Equal(["database", "db", "own"], names.Of(new Container("podman", Other, null)).Order());
+        Assert.Equal(["nginx", "passing", "redis", "rootless", "web-1", "web-1_prod_nginx"], names.Of(new Container("containerd", Third, null)).Order());
+        Assert.Empty(names.Of(new Container("lxc", "../../etc", null)));
+    }
+
+    [Fact]
+    public void Docker_may_keep_its_names_elsewhere()
+    {
+        Write("etc/docker/daemon.json", """{"data-root":"/srv/docker"}""");
+        Write("srv/docker/containers/" + Hex + "/config.v2.json", """{"Name":"/web"}""");
+        Assert.Equal(["web"], new ContainerNames(_run).Of(new Container("docker", Hex, null)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("7")]
+    [InlineData("{\"Name\":7}")]
+    [InlineData("[{\"names\":[\"web\"]},3]")]
+    [InlineData("{\"Name\":\"/we")]
+    public void Damaged_files_give_no_names_and_no_errors(string text)
+    {
+        Write("var/lib/docker/containers/" + Hex + "/config.v2.json", text);
+        Write("var/lib/containers/storage/overlay-containers/containers.json", text);
+        Write("etc/docker/daemon.json", text);
+        Assert.DoesNotContain("web", new ContainerNames(_run).Of(new Container("docker", Hex, null)));
+    }
+
+    [Fact]
+    public void A_pipe_in_place_of_a_file_is_not_waited_for()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_run, "user/1000/runc/odd")).FullName;
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", Path.Combine(folder, "state.json")))
+        {
+            make.WaitForExit();
+            Assert.Equal(0, make.ExitCode);
+        }
+
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        Assert.Empty(ContainerStates.Read(proc, 0, _run).All);
     }
 
     [Fact]

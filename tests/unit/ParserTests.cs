@@ -67,6 +67,19 @@ public class ParserTests
             mounts.Select(mount => (mount.Type, mount.Inode, mount.DisplayPath, mount.Name)));
     }
 
+    [Theory]
+    [InlineData("22 28 0:21 / /proc rw,nosuid shared:5 - proc proc rw", false, null)]
+    [InlineData("22 28 0:21 / /proc rw - proc proc rw,hidepid=2", true, null)]
+    [InlineData("22 28 0:21 / /proc rw - proc proc rw,gid=27,hidepid=invisible", true, 27U)]
+    [InlineData("22 28 0:21 / /proc rw - proc proc rw,gid=27,hidepid=ptraceable", true, null)]
+    [InlineData("22 28 0:21 / /proc rw - proc proc rw,hidepid=noaccess,gid=5", false, 5U)]
+    [InlineData("22 28 0:21 / /proc rw - proc proc rw,hidepid=2\n23 22 0:22 / /proc rw - proc proc rw", false, null)]
+    [InlineData("22 28 0:21 / /srv/proc rw - proc proc rw,hidepid=2", false, null)]
+    [InlineData("22 28 0:21 / /proc rw - tmpfs tmpfs rw,hidepid=2", false, null)]
+    [InlineData("hidepid=", false, null)]
+    public void Mount_table_gives_what_proc_hides(string table, bool hides, uint? group) =>
+        Assert.Equal(new ProcessHiding(hides, group), ProcessHiding.Parse(Encoding.UTF8.GetBytes(table)));
+
     [Fact]
     public void Random_bytes_never_break_a_parser()
     {
@@ -83,6 +96,7 @@ public class ParserTests
             _ = ProcessStat.TryParse(line, out _);
             _ = NamespaceLink.ParseInode(line);
             _ = MountTable.ParseNamespaceMounts([.. "1 2 0:4 net:[5] "u8, .. line, .. " - nsfs nsfs rw"u8]);
+            _ = ProcessHiding.Parse([.. "1 2 0:4 / /proc rw - proc proc hidepid=2,"u8, .. line]);
             Assert.DoesNotContain(SafeText.FromUtf8(line), character => char.IsControl(character));
         }
     }

@@ -10,13 +10,30 @@ namespace LinuxNamespaces.Operations;
 internal static class ContainerFinder
 {
     /// <summary>
-    /// Those that the text means: <c>id</c> or <c>runtime:id</c>. The one whose id it is, or all whose ids begin so.
+    /// Those that the text means: <c>id</c> or <c>runtime:id</c>, a name in place of the id. The one whose id it is; else all
+    /// that have the name; else all whose ids begin so.
     /// </summary>
     internal static ContainerProcess[] Find(string text, CancellationToken cancellation)
     {
+        ContainerProcess[] running = FindAll(cancellation);
+        ContainerNames? names = null;
+        return Select((id, container) => container.Id == id)
+            ?? Select((id, container) => (names ??= new ContainerNames()).Of(container).Contains(id))
+            ?? Select((id, container) => container.Id.StartsWith(id, StringComparison.Ordinal))
+            ?? [];
+
+        ContainerProcess[]? Select(Func<string, Container, bool> means)
+        {
+            ContainerProcess[] found = [.. running.Where(each => Strip(text, each.Container) is { Length: > 0 } id && means(id, each.Container))];
+            return found.Length > 0 ? found : null;
+        }
+    }
+
+    private static ContainerProcess[] FindAll(CancellationToken cancellation)
+    {
         using ProcFileSystem proc = ProcFileSystem.Open();
         Dictionary<string, ContainerProcess> first = [];
-        ContainerStates states = ContainerStates.Read(proc, new CurrentNamespaces(proc).InodeOf(NamespaceType.Mnt));
+        ContainerDetector containers = new(proc, new CurrentNamespaces(proc));
         foreach (int processId in proc.ReadProcessIds())
         {
             cancellation.ThrowIfCancellationRequested();
@@ -27,35 +44,26 @@ internal static class ContainerFinder
 
             using (process)
             {
-                if ((ContainerIdentity.Of(process) ?? states.Find(process)) is Container container && Means(text, container)
-                    && !first.ContainsKey(container.Id) && process.TryReadStat(out ProcessStat stat))
+                if (containers.FindCertain(process) is Container container && !first.ContainsKey(container.Key) && process.TryReadStat(out ProcessStat stat))
                 {
-                    first.Add(container.Id, new ContainerProcess(container, new ProcessIdentity(processId, stat.StartTime)));
+                    first.Add(container.Key, new ContainerProcess(container, new ProcessIdentity(processId, stat.StartTime)));
                 }
             }
         }
 
         // Its runtime knows better than the lowest number which process is its first.
-        foreach (ContainerProcess known in states.All.Where(known => known.Process.StartTicks is not null && first.ContainsKey(known.Container.Id)))
+        foreach (ContainerProcess known in containers.States.All.Where(known => known.Process.StartTicks is not null && first.ContainsKey(known.Container.Key)))
         {
             if (ProcessIdentity.Of(known.Process.ProcessId) == known.Process)
             {
-                first[known.Container.Id] = known with { Container = first[known.Container.Id].Container };
+                first[known.Container.Key] = known with { Container = first[known.Container.Key].Container };
             }
         }
 
-        ContainerProcess[] exact = [.. first.Values.Where(each => IsWhole(text, each.Container))];
-        return exact.Length > 0 ? exact : [.. first.Values];
+        return [.. first.Values];
     }
-
-    private static bool Means(string text, Container container) => TryStrip(text, container, out string id) && container.Id.StartsWith(id, StringComparison.Ordinal);
-
-    private static bool IsWhole(string text, Container container) => TryStrip(text, container, out string id) && container.Id == id;
 
     // A name may itself have a colon.
-    private static bool TryStrip(string text, Container container, out string id)
-    {
-        id = text.StartsWith(container.Runtime + ":", StringComparison.Ordinal) ? text[(container.Runtime.Length + 1)..] : text;
-        return id.Length > 0;
-    }
+    private static string Strip(string text, Container container) =>
+        text.StartsWith(container.Runtime + ":", StringComparison.Ordinal) ? text[(container.Runtime.Length + 1)..] : text;
 }

@@ -11,7 +11,7 @@ namespace LinuxNamespaces;
 /// <summary>
 /// Whatever tells which namespaces are meant: a PID, a process, a namespace, or text. As text: digits are a PID;
 /// <c>net:[4026531840]</c> is a namespace; what has a slash is a path; <c>runtime:id</c> is a container; anything
-/// else is the name of a net namespace, or else a container's id, name or unique beginning of its id.
+/// else is the name of a net namespace, or else a container's id, its name, or a unique beginning of its id.
 /// </summary>
 /// <remarks>
 /// A process is remembered with the time it started, as soon as the target is made: should it end, another that

@@ -48,7 +48,7 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
         {
             // It was gone already when it was first looked at; or there was no /proc, which is said.
             ProcFileSystem.Open().Dispose();
-            throw NotFound(identity.ProcessId);
+            throw MissingProcess.Describe(identity.ProcessId);
         }
 
         return OpenProcess(identity.ProcessId, identity.StartTicks, label);
@@ -61,7 +61,7 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
         if (process is null)
         {
             int errno = Errno.Last;
-            throw Errno.IsGone(errno) ? NotFound(processId) : Hidden(processId, errno);
+            throw Errno.IsGone(errno) ? MissingProcess.Describe(processId) : Hidden(processId, errno);
         }
 
         ResolvedTarget target = new(label, process);
@@ -146,11 +146,11 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
             [] => throw new NamespaceException(
                 "TargetNotFound",
                 $"'{SafeText.Escape(text)}' is neither a net namespace in {NetNamespaces} nor a running container.",
-                "Give a PID, a name, a path, the beginning of a container's id, or what Get-Namespace finds."),
+                "Give a PID, a name, a path, a container's name or the beginning of its id, or what Get-Namespace finds."),
             _ => throw new NamespaceException(
                 "TargetAmbiguous",
-                $"'{SafeText.Escape(text)}' is the beginning of several containers: {string.Join(", ", found.Select(each => each.Container.ToString()).Order(StringComparer.Ordinal))}.",
-                "Give more of the id."),
+                $"'{SafeText.Escape(text)}' is the name, or the beginning of the id, of several containers: {string.Join(", ", found.Select(each => each.Container.ToString()).Order(StringComparer.Ordinal))}.",
+                "Give more of the id, or say whose name it is: docker:NAME."),
         };
     }
 
@@ -170,8 +170,6 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
             && NamespaceTypes.TryFromKernelName(text.AsSpan(0, colon), out type)
             && ulong.TryParse(text.AsSpan(colon + 2, text.Length - colon - 3), NumberStyles.None, CultureInfo.InvariantCulture, out inode);
     }
-
-    private static NamespaceException NotFound(int processId) => new("ProcessNotFound", $"There is no process {processId}.");
 
     private static NamespaceException Hidden(int processId, int errno) => new(
         "ProcessHidden",
