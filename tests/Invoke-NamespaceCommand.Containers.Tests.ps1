@@ -4,7 +4,7 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/common.ps1
-    $types = 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'
+    . $PSScriptRoot/inside.ps1
 }
 
 Describe 'Going into a container of runc, <Kind>' -Skip:(-not $canRun) -ForEach @{ Kind = 'with root'; Rootless = $false }, @{ Kind = 'with a user namespace'; Rootless = $true } {
@@ -39,10 +39,10 @@ Describe 'Going into a container of runc, <Kind>' -Skip:(-not $canRun) -ForEach 
     }
 
     It 'joins all of its namespaces, as nsenter does' {
-        $script = "for type in $types; do readlink /proc/self/ns/`$type; done"
+        $script = "for type in $NamespaceLinks; do readlink /proc/self/ns/`$type; done"
         $there = Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/sh -ArgumentList '-c', $script
         $there | Should -Be (nsenter -a -t $init /bin/sh -c $script)
-        $there | Should -Be (readlink $types.ForEach{ "/proc/$init/ns/$_" })
+        $there | Should -Be (readlink $NamespaceLinks.ForEach{ "/proc/$init/ns/$_" })
     }
 
     It 'is the same user inside as with nsenter, in the same directory' {
@@ -99,50 +99,6 @@ Describe 'Going into a container of runc, <Kind>' -Skip:(-not $canRun) -ForEach 
     }
 }
 
-Describe 'A hostile target' -Skip:(-not $canRun) {
-    It 'that dies between look and join is not mixed up with another' {
-        $process = Start-Process sleep -ArgumentList '60' -PassThru
-        $target = [LinuxNamespaces.NamespaceTarget]::new($process.Id)
-        $process.Kill()
-        $process.WaitForExit()
-        { $target | Invoke-NamespaceCommand -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'ProcessNotFound,*'
-    }
-
-    It 'whose pid namespace is dead gives a clear error' {
-        $process = Start-Process unshare -ArgumentList '-p', '--kill-child', '-f', 'sleep', '60' -PassThru
-        Start-Sleep -Milliseconds 300
-        $file = [IO.File]::OpenHandle("/proc/$(pgrep -P $process.Id)/ns/pid")
-        try {
-            $process.Kill()
-            $process.WaitForExit()
-            Start-Sleep -Milliseconds 200
-            { Invoke-NamespaceCommand -Path "/proc/$PID/fd/$($file.DangerousGetHandle())" -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'PidNamespaceDead,*'
-        }
-        finally { $file.Dispose() }
-    }
-
-    It 'that is stopped can be entered' {
-        $process = Start-Process unshare -ArgumentList '-u', 'sleep', '60' -PassThru
-        try {
-            Start-Sleep -Milliseconds 200
-            kill -STOP $process.Id
-            Invoke-NamespaceCommand -ProcessId $process.Id -FilePath readlink -ArgumentList /proc/self/ns/uts | Should -Be (readlink "/proc/$($process.Id)/ns/uts")
-        }
-        finally { $process.Kill() }
-    }
-
-    It 'without /dev, with another /proc and another PowerShell runs nothing of ours' {
-        $process = Start-Process unshare -ArgumentList '-m', 'sh', '-c', "`"mount -t tmpfs none /opt; mkdir -p $(Split-Path ([Environment]::ProcessPath)); ln -s /bin/false $([Environment]::ProcessPath); mount -t tmpfs none /dev; mount -t tmpfs none /proc; ln -s /etc /proc/self; exec sleep 60`"" -PassThru
-        try {
-            Start-Sleep -Milliseconds 500
-            Invoke-NamespaceCommand -ProcessId $process.Id -FilePath echo -ArgumentList hello | Should -Be 'hello'
-            Invoke-NamespaceCommand -ProcessId $process.Id { 'safe' } -IdleTimeoutSec 0 -WarningVariable said -WarningAction SilentlyContinue | Should -Be 'safe'
-            "$said" | Should -BeLike '*is not joined*'
-        }
-        finally { $process.Kill() }
-    }
-}
-
 Describe 'An ordinary user' -Skip:((id -u) -ne '0') {
     It 'goes into their own user namespace, and into one it owns' {
         $script = @'
@@ -169,11 +125,10 @@ try { Invoke-NamespaceCommand -ProcessId 1 -FilePath true -ErrorAction Stop } ca
 
 Describe 'Other ways of nsenter' -Skip:((id -u) -ne '0') {
     BeforeAll {
-        $process = Start-Process unshare -ArgumentList '-Un', '--map-root-user', 'sleep', '120' -PassThru
-        Start-Sleep -Milliseconds 300
+        $process = Start-Target '-Un', '--map-root-user'
     }
 
-    AfterAll { $process.Kill() }
+    AfterAll { Stop-Target $process }
 
     It 'joins the owner of the others: -UserParent' {
         Invoke-NamespaceCommand -ProcessId $process.Id -Type Net -UserParent -FilePath readlink -ArgumentList /proc/self/ns/user | Should -Be (readlink "/proc/$($process.Id)/ns/user")

@@ -4,35 +4,13 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/common.ps1
-    $types = 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'
-    $hasUnshare = [bool](Get-Command unshare -ErrorAction Ignore)
-
-    # A process in fresh namespaces that lives until it is stopped.
-    function Start-Target {
-        param([string[]] $Options)
-        $start = [Diagnostics.ProcessStartInfo]::new('unshare')
-        foreach ($option in $Options + 'sh', '-c', 'echo ready; exec sleep 300') { $start.ArgumentList.Add($option) }
-        $start.RedirectStandardOutput = $true
-        $start.RedirectStandardInput = $true
-        $process = [Diagnostics.Process]::Start($start)
-        $null = $process.StandardOutput.ReadLine()
-        $process
-    }
-
-    function Stop-Target {
-        param([Diagnostics.Process] $Process)
-        $Process.Kill($true)
-        $Process.WaitForExit()
-        $Process.Dispose()
-    }
+    . $PSScriptRoot/inside.ps1
 
     # The namespaces a program of nsenter's finds itself in.
     function Get-NsenterLink {
         param([string[]] $Options)
-        nsenter @Options readlink $types.ForEach{ "/proc/self/ns/$_" }
+        nsenter @Options readlink $NamespaceLinks.ForEach{ "/proc/self/ns/$_" }
     }
-
-    function Get-OpenFileCount { [IO.Directory]::GetFileSystemEntries('/proc/self/fd').Count }
 }
 
 Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
@@ -50,15 +28,15 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
 
     Context 'a program' {
         It 'is where nsenter would be: <_>' -ForEach 'Net', 'Uts', 'Ipc', 'Cgroup', 'Mnt' {
-            $links = $types.ForEach{ "/proc/self/ns/$_" }
+            $links = $NamespaceLinks.ForEach{ "/proc/self/ns/$_" }
             $letter = @{ Net = '-n'; Uts = '-u'; Ipc = '-i'; Cgroup = '-C'; Mnt = '-m' }[$_]
             Invoke-NamespaceCommand -ProcessId $target.Id -Type $_ -FilePath readlink -ArgumentList $links | Should -Be (Get-NsenterLink '-t', $target.Id, $letter)
         }
 
         It 'joins by default all in which the target differs' {
-            $links = $types.ForEach{ "/proc/self/ns/$_" }
+            $links = $NamespaceLinks.ForEach{ "/proc/self/ns/$_" }
             Invoke-NamespaceCommand -ProcessId $target.Id -FilePath readlink -ArgumentList $links |
-                Should -Be (readlink $types.ForEach{ "/proc/$($target.Id)/ns/$_" })
+                Should -Be (readlink $NamespaceLinks.ForEach{ "/proc/$($target.Id)/ns/$_" })
         }
 
         It 'writes lines, with the place they come from' {
