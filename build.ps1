@@ -3,8 +3,10 @@
     Builds, tests and packages the module.
 .DESCRIPTION
     Build    compiles src into bin.
-    Test     runs the unit tests, then Pester in a child PowerShell against the built module. The last line is
-             'N passed, N failed, N skipped' over both; any failure gives a non-zero exit.
+    Test     runs the unit tests, makes the package, and runs Pester in a child PowerShell against what is in it,
+             unpacked into a fresh PSModulePath; pages of the documentation are typed in the checkout. With -Filter
+             Pester alone, against the checkout. $env:LINUXNAMESPACES_MODULE names another manifest to test. The last line
+             is 'N passed, N failed, N skipped' over all; any failure gives a non-zero exit.
     Demo     shows the module's main job on this machine.
     Bench    runs benchmarks/*.ps1 and prints their ratios.
     Docs     makes the help of docs/*.md (needs Microsoft.PowerShell.PlatyPS).
@@ -106,6 +108,14 @@ function Invoke-PesterTest {
     $result = Join-Path $output 'pester.json'
     Remove-Item $result -ErrorAction Ignore
 
+    if ($Filter -eq '*' -and -not $env:LINUXNAMESPACES_MODULE) {
+        $modules = Join-Path $output 'tested'
+        Remove-Item $modules -Recurse -Force -ErrorAction Ignore
+        Expand-Archive (New-PackageZip) $modules
+        $env:LINUXNAMESPACES_MODULE = (Get-Item $modules/LinuxNamespaces/*/LinuxNamespaces.psd1).FullName
+        $env:PSModulePath = "$modules`:$env:PSModulePath"
+    }
+
     # Not an argument: PowerShell would expand its wildcards to file names.
     $env:LINUXNAMESPACES_FILTER = $Filter
     Invoke-ChildPowerShell '-File', (Join-Path $root 'tests/Invoke-Tests.ps1'), '-ResultPath', $result | Out-Host
@@ -163,11 +173,7 @@ function Invoke-Help {
 }
 
 # The layout a PowerShell repository wants: a folder of the module's name, one of its version below.
-function Invoke-Package {
-    if (-not $NoBuild) {
-        Invoke-Build
-    }
-
+function New-PackageZip {
     $version = (Import-PowerShellDataFile $manifest).ModuleVersion
     $folder = Join-Path $OutputPath "LinuxNamespaces/$version"
     Remove-Item (Join-Path $OutputPath 'LinuxNamespaces') -Recurse -Force -ErrorAction Ignore
@@ -176,11 +182,20 @@ function Invoke-Package {
     Copy-Item "$root/bin/LinuxNamespaces.dll", "$root/bin/LinuxNamespaces.xml" (Join-Path $folder 'bin')
     Copy-Item "$root/en-US/*.help.txt" (Join-Path $folder 'en-US')
     Invoke-Help -Destination (Join-Path $folder 'en-US')
-    $zip = Join-Path $OutputPath "LinuxNamespaces.$version.zip"
-    Remove-Item $zip, (Join-Path $OutputPath "LinuxNamespaces.$version.nupkg") -ErrorAction Ignore
-    Compress-Archive (Join-Path $OutputPath 'LinuxNamespaces') $zip
-    Compress-PSResource -Path $folder -DestinationPath $OutputPath
-    Get-Item $zip, (Join-Path $OutputPath "LinuxNamespaces.$version.nupkg")
+    Compress-Archive (Join-Path $OutputPath 'LinuxNamespaces') (Join-Path $OutputPath "LinuxNamespaces.$version.zip") -Force -PassThru
+}
+
+function Invoke-Package {
+    if (-not $NoBuild) {
+        Invoke-Build
+    }
+
+    $zip = New-PackageZip
+    $folder = Get-Item (Join-Path $OutputPath 'LinuxNamespaces/*')
+    $nupkg = Join-Path $OutputPath "LinuxNamespaces.$($folder.Name).nupkg"
+    Remove-Item $nupkg -ErrorAction Ignore
+    Compress-PSResource -Path $folder.FullName -DestinationPath $OutputPath
+    $zip, (Get-Item $nupkg)
 }
 
 function Invoke-Clean {

@@ -4,7 +4,7 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/common.ps1
-    $types = 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'
+    . $PSScriptRoot/inside.ps1
 }
 
 Describe 'Going into a container of runc, <Kind>' -Skip:(-not $canRun) -ForEach @{ Kind = 'with root'; Rootless = $false }, @{ Kind = 'with a user namespace'; Rootless = $true } {
@@ -13,12 +13,12 @@ Describe 'Going into a container of runc, <Kind>' -Skip:(-not $canRun) -ForEach 
         $id = New-UniqueName
         $null = New-Item -ItemType Directory "$bundle/rootfs/bin", "$bundle/rootfs/etc"
         Copy-Item (Get-Command busybox).Source "$bundle/rootfs/bin/busybox"
-        foreach ($applet in 'sh', 'cat', 'ls', 'id', 'readlink', 'pwd', 'sleep', 'env') { $null = New-Item -ItemType SymbolicLink "$bundle/rootfs/bin/$applet" -Target busybox }
+        foreach ($applet in 'sh', 'cat', 'ls', 'id', 'readlink', 'pwd', 'sleep', 'env', 'hostname', 'true') { $null = New-Item -ItemType SymbolicLink "$bundle/rootfs/bin/$applet" -Target busybox }
         'root:x:0:0::/:/bin/sh' | Set-Content "$bundle/rootfs/etc/passwd"
         runc spec --bundle $bundle
         $config = Get-Content "$bundle/config.json" | ConvertFrom-Json -AsHashtable
         $config.process.terminal = $false
-        $config.process.args = '/bin/busybox', 'sleep', '300'
+        $config.process.args = '/bin/sh', '-c', 'busybox nc -l -p 4700 & exec busybox sleep 300'
         $config.process.env = @('PATH=/bin', 'WHO=container')
         if ($Rootless) {
             $config.linux.namespaces += @{ type = 'user' }
@@ -39,18 +39,34 @@ Describe 'Going into a container of runc, <Kind>' -Skip:(-not $canRun) -ForEach 
     }
 
     It 'joins all of its namespaces, as nsenter does' {
-        $script = "for type in $types; do readlink /proc/self/ns/`$type; done"
+        $script = "for type in $NamespaceLinks; do readlink /proc/self/ns/`$type; done"
         $there = Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/sh -ArgumentList '-c', $script
         $there | Should -Be (nsenter -a -t $init /bin/sh -c $script)
-        $there | Should -Be (readlink $types.ForEach{ "/proc/$init/ns/$_" })
+        $there | Should -Be (readlink $NamespaceLinks.ForEach{ "/proc/$init/ns/$_" })
     }
 
     It 'is the same user inside as with nsenter, in the same directory' {
         Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/sh -ArgumentList '-c', 'id -u; id -g; pwd' | Should -Be (nsenter -a -t $init /bin/sh -c 'id -u; id -g; pwd')
     }
 
-    It 'is found by its id' {
+    It 'is found by its id, and by the beginning of it' {
         $id | Invoke-NamespaceCommand -FilePath /bin/sh -ArgumentList '-c', 'id -u; id -g; pwd' | Should -Be '0', '0', '/'
+        $id.Substring(0, $id.Length - 2) | Invoke-NamespaceCommand -FilePath /bin/readlink -ArgumentList /proc/self/ns/net | Should -Be (readlink "/proc/$init/ns/net")
+        { "$id-other" | Invoke-NamespaceCommand -FilePath /bin/true -ErrorAction Stop } | Should -Throw -ErrorId 'TargetNotFound,*'
+    }
+
+    It 'shows its sockets and interfaces outside, runs programs of the host in its network, and a shell inside' {
+        # By programs of the host that the container has not.
+        Wait-Condition { $id | Invoke-NamespaceCommand -Type Net -FilePath ss -ArgumentList '-tlnH' }
+        $sockets = $id | Invoke-NamespaceCommand -Type Net -FilePath ss -ArgumentList '-tlnH'
+        $sockets | Should -Be (nsenter -n -t $init ss -tlnH)
+        $sockets | Should -Match ':4700 '
+        $interface = Get-Namespace -Type Net | Where-Object Container -EQ "runc:$id" | Get-NetNamespaceInterface
+        $interface.InterfaceName | Should -Be (nsenter -n -t $init ip -o link | ForEach-Object { ($_ -split ': ')[1] })
+        ($id | Invoke-NamespaceCommand -Type Net -IdleTimeoutSec 0 { [Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties().GetActiveTcpListeners().Port }) | Select-Object -Unique | Should -Be 4700
+        $id | Invoke-NamespaceCommand -Type Net -InProcess -WarningAction SilentlyContinue { Get-Content /proc/thread-self/net/tcp* } | Should -Contain (nsenter -n -t $init sh -c 'cat /proc/net/tcp*' | Select-String ':125C ')
+        'readlink /proc/self/ns/user; id -u; hostname; ls /' | & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Enter-Namespace $id" |
+            Should -Be (@(readlink "/proc/$init/ns/user"; '0'; 'runc') + (Get-ChildItem $bundle/rootfs).Name)
     }
 
     It 'sees its processes, with a PID of its own' {
@@ -99,50 +115,6 @@ Describe 'Going into a container of runc, <Kind>' -Skip:(-not $canRun) -ForEach 
     }
 }
 
-Describe 'A hostile target' -Skip:(-not $canRun) {
-    It 'that dies between look and join is not mixed up with another' {
-        $process = Start-Process sleep -ArgumentList '60' -PassThru
-        $target = [LinuxNamespaces.NamespaceTarget]::new($process.Id)
-        $process.Kill()
-        $process.WaitForExit()
-        { $target | Invoke-NamespaceCommand -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'ProcessNotFound,*'
-    }
-
-    It 'whose pid namespace is dead gives a clear error' {
-        $process = Start-Process unshare -ArgumentList '-p', '--kill-child', '-f', 'sleep', '60' -PassThru
-        Start-Sleep -Milliseconds 300
-        $file = [IO.File]::OpenHandle("/proc/$(pgrep -P $process.Id)/ns/pid")
-        try {
-            $process.Kill()
-            $process.WaitForExit()
-            Start-Sleep -Milliseconds 200
-            { Invoke-NamespaceCommand -Path "/proc/$PID/fd/$($file.DangerousGetHandle())" -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'PidNamespaceDead,*'
-        }
-        finally { $file.Dispose() }
-    }
-
-    It 'that is stopped can be entered' {
-        $process = Start-Process unshare -ArgumentList '-u', 'sleep', '60' -PassThru
-        try {
-            Start-Sleep -Milliseconds 200
-            kill -STOP $process.Id
-            Invoke-NamespaceCommand -ProcessId $process.Id -FilePath readlink -ArgumentList /proc/self/ns/uts | Should -Be (readlink "/proc/$($process.Id)/ns/uts")
-        }
-        finally { $process.Kill() }
-    }
-
-    It 'without /dev, with another /proc and another PowerShell runs nothing of ours' {
-        $process = Start-Process unshare -ArgumentList '-m', 'sh', '-c', "`"mount -t tmpfs none /opt; mkdir -p $(Split-Path ([Environment]::ProcessPath)); ln -s /bin/false $([Environment]::ProcessPath); mount -t tmpfs none /dev; mount -t tmpfs none /proc; ln -s /etc /proc/self; exec sleep 60`"" -PassThru
-        try {
-            Start-Sleep -Milliseconds 500
-            Invoke-NamespaceCommand -ProcessId $process.Id -FilePath echo -ArgumentList hello | Should -Be 'hello'
-            Invoke-NamespaceCommand -ProcessId $process.Id { 'safe' } -IdleTimeoutSec 0 -WarningVariable said -WarningAction SilentlyContinue | Should -Be 'safe'
-            "$said" | Should -BeLike '*is not joined*'
-        }
-        finally { $process.Kill() }
-    }
-}
-
 Describe 'An ordinary user' -Skip:((id -u) -ne '0') {
     It 'goes into their own user namespace, and into one it owns' {
         $script = @'
@@ -169,11 +141,10 @@ try { Invoke-NamespaceCommand -ProcessId 1 -FilePath true -ErrorAction Stop } ca
 
 Describe 'Other ways of nsenter' -Skip:((id -u) -ne '0') {
     BeforeAll {
-        $process = Start-Process unshare -ArgumentList '-Un', '--map-root-user', 'sleep', '120' -PassThru
-        Start-Sleep -Milliseconds 300
+        $process = Start-Target '-Un', '--map-root-user'
     }
 
-    AfterAll { $process.Kill() }
+    AfterAll { Stop-Target $process }
 
     It 'joins the owner of the others: -UserParent' {
         Invoke-NamespaceCommand -ProcessId $process.Id -Type Net -UserParent -FilePath readlink -ArgumentList /proc/self/ns/user | Should -Be (readlink "/proc/$($process.Id)/ns/user")
@@ -219,26 +190,62 @@ Describe 'Other ways of nsenter' -Skip:((id -u) -ne '0') {
 }
 
 Describe 'Many at once' -Skip:((id -u) -ne '0') {
-    It 'runs 1,000 in ten namespaces from eight runspaces, each in the right one' {
+    BeforeAll {
         $names = 1..10 | ForEach-Object { New-UniqueName }
-        try {
-            foreach ($each in $names) { ip netns add $each }
-            $inodes = @{}
-            foreach ($each in $names) { $inodes[$each] = stat -c %i "/run/netns/$each" }
-            $module = $ModulePath
-            $wrong = 1..1000 | ForEach-Object -ThrottleLimit 8 -Parallel {
-                Import-Module $using:module
-                $name = ($using:names)[$_ % 10]
-                $seen = Invoke-NamespaceCommand -Name $name -FilePath stat -ArgumentList '-Lc', '%i', '/proc/self/ns/net'
-                if ($seen -ne ($using:inodes)[$name]) { "$name $seen" }
-            }
-            $wrong | Should -BeNullOrEmpty
-            (Get-ChildItem "/proc/$PID/task").Name.ForEach{ readlink "/proc/$PID/task/$_/ns/net" } | Select-Object -Unique | Should -Be (readlink "/proc/$PID/ns/net")
-        }
-        finally {
-            foreach ($each in $names) { ip netns delete $each }
+        $inodes = @{}
+        foreach ($each in $names) {
+            ip netns add $each
+            $inodes[$each] = stat -c %i "/run/netns/$each"
         }
 
-        pgrep -P $PID stat | Should -BeNullOrEmpty
+        $module = $ModulePath
+
+        # In eight runspaces: what was seen in the wrong place.
+        function Invoke-Many {
+            param([int] $Count, [string] $Block)
+            1..$Count | ForEach-Object -ThrottleLimit 8 -Parallel {
+                Import-Module $using:module
+                $name = ($using:names)[$_ % 10]
+                $seen = & ([scriptblock]::Create($using:Block)) $name
+                if ($seen -ne ($using:inodes)[$name]) { "$name $seen" }
+            }
+        }
+
+        function Get-TaskNamespace { (Get-ChildItem "/proc/$PID/task").Name.ForEach{ readlink "/proc/$PID/task/$_/ns/net" } | Select-Object -Unique }
+    }
+
+    BeforeEach {
+        [GC]::Collect()
+        [GC]::WaitForPendingFinalizers()
+        $files = Get-OpenFileCount
+    }
+
+    AfterEach {
+        # A runspace's own descriptors go when it is collected.
+        Wait-Condition {
+            [GC]::Collect()
+            [GC]::WaitForPendingFinalizers()
+            (Get-OpenFileCount) -le $files + 4
+        }
+        pgrep -P $PID 'stat|pwsh' | Should -BeNullOrEmpty
+    }
+
+    AfterAll {
+        foreach ($each in $names) { ip netns delete $each }
+    }
+
+    It 'runs 1,000 in ten namespaces from eight runspaces, each in the right one' {
+        Invoke-Many 1000 'Invoke-NamespaceCommand -Name $args[0] -FilePath stat -ArgumentList "-Lc", "%i", "/proc/self/ns/net"' | Should -BeNullOrEmpty
+        Get-TaskNamespace | Should -Be (readlink "/proc/$PID/ns/net")
+    }
+
+    It 'runs 1,000 script blocks on the session''s own threads, each in the right one' {
+        Invoke-Many 1000 'Invoke-NamespaceCommand -Name $args[0] -InProcess { [IO.File]::ResolveLinkTarget("/proc/thread-self/ns/net", $false).Name -replace "\D" } -WarningAction SilentlyContinue' | Should -BeNullOrEmpty
+    }
+
+    It 'runs script blocks in PowerShells inside, each in the right one' {
+        Invoke-Many 24 'Invoke-NamespaceCommand -Name $args[0] -IdleTimeoutSec 1 { (readlink /proc/self/ns/net) -replace "\D" }' | Should -BeNullOrEmpty
+        Wait-Condition { -not (pgrep -P $PID pwsh) }
+        Get-TaskNamespace | Should -Be (readlink "/proc/$PID/ns/net")
     }
 }

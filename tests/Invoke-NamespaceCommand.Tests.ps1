@@ -4,35 +4,13 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/common.ps1
-    $types = 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'
-    $hasUnshare = [bool](Get-Command unshare -ErrorAction Ignore)
-
-    # A process in fresh namespaces that lives until it is stopped.
-    function Start-Target {
-        param([string[]] $Options)
-        $start = [Diagnostics.ProcessStartInfo]::new('unshare')
-        foreach ($option in $Options + 'sh', '-c', 'echo ready; exec sleep 300') { $start.ArgumentList.Add($option) }
-        $start.RedirectStandardOutput = $true
-        $start.RedirectStandardInput = $true
-        $process = [Diagnostics.Process]::Start($start)
-        $null = $process.StandardOutput.ReadLine()
-        $process
-    }
-
-    function Stop-Target {
-        param([Diagnostics.Process] $Process)
-        $Process.Kill($true)
-        $Process.WaitForExit()
-        $Process.Dispose()
-    }
+    . $PSScriptRoot/inside.ps1
 
     # The namespaces a program of nsenter's finds itself in.
     function Get-NsenterLink {
         param([string[]] $Options)
-        nsenter @Options readlink $types.ForEach{ "/proc/self/ns/$_" }
+        nsenter @Options readlink $NamespaceLinks.ForEach{ "/proc/self/ns/$_" }
     }
-
-    function Get-OpenFileCount { [IO.Directory]::GetFileSystemEntries('/proc/self/fd').Count }
 }
 
 Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
@@ -50,15 +28,15 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
 
     Context 'a program' {
         It 'is where nsenter would be: <_>' -ForEach 'Net', 'Uts', 'Ipc', 'Cgroup', 'Mnt' {
-            $links = $types.ForEach{ "/proc/self/ns/$_" }
+            $links = $NamespaceLinks.ForEach{ "/proc/self/ns/$_" }
             $letter = @{ Net = '-n'; Uts = '-u'; Ipc = '-i'; Cgroup = '-C'; Mnt = '-m' }[$_]
             Invoke-NamespaceCommand -ProcessId $target.Id -Type $_ -FilePath readlink -ArgumentList $links | Should -Be (Get-NsenterLink '-t', $target.Id, $letter)
         }
 
         It 'joins by default all in which the target differs' {
-            $links = $types.ForEach{ "/proc/self/ns/$_" }
+            $links = $NamespaceLinks.ForEach{ "/proc/self/ns/$_" }
             Invoke-NamespaceCommand -ProcessId $target.Id -FilePath readlink -ArgumentList $links |
-                Should -Be (readlink $types.ForEach{ "/proc/$($target.Id)/ns/$_" })
+                Should -Be (readlink $NamespaceLinks.ForEach{ "/proc/$($target.Id)/ns/$_" })
         }
 
         It 'writes lines, with the place they come from' {
@@ -204,6 +182,25 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
             "$($information[1])" | Should -Be 'host'
         }
 
+        It 'shows its progress' {
+            $shell = [powershell]::Create().AddScript({
+                    param($module, $name)
+                    Import-Module $module
+                    Invoke-NamespaceCommand -Name $name {
+                        Write-Progress -Activity one -Status two -CurrentOperation three -Id 4 -ParentId 3 -PercentComplete 50 -SecondsRemaining 6
+                        Write-Progress -Activity one -Id 4 -Completed
+                    }
+                }).AddArgument($ModulePath).AddArgument($name)
+            try {
+                $null = $shell.Invoke()
+                $records = $shell.Streams.Progress
+                $records.RecordType | Should -Be 'Processing', 'Completed'
+                "$($records[0].Activity) $($records[0].StatusDescription) $($records[0].CurrentOperation)" | Should -Be 'one two three'
+                "$($records[0].ActivityId) $($records[0].ParentActivityId) $($records[0].PercentComplete) $($records[0].SecondsRemaining)" | Should -Be '4 3 50 6'
+            }
+            finally { $shell.Dispose() }
+        }
+
         It 'passes verbose and debug on where these are asked for' {
             $all = Invoke-NamespaceCommand -Name $name { Write-Verbose 'verbose' } -Verbose 4>&1
             $all.Message | Should -Be 'verbose'
@@ -305,6 +302,24 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
 
             Get-Process -Id $target.Id | Invoke-NamespaceCommand -FilePath readlink -ArgumentList /proc/self/ns/net | Should -Be (readlink "/proc/$($target.Id)/ns/net")
             [pscustomobject]@{ Id = $target.Id } | Invoke-NamespaceCommand -FilePath readlink -ArgumentList /proc/self/ns/net | Should -Be (readlink "/proc/$($target.Id)/ns/net")
+        }
+    }
+
+    Context 'a process of the module' {
+        It 'is a target, as it is started and as it is listed' {
+            $process = New-NamespaceProcess -Type Net, Uts, Pid -MountProc sleep 300
+            try {
+                $links = $NamespaceLinks.ForEach{ "/proc/self/ns/$_" }
+                $expected = readlink $NamespaceLinks.ForEach{ "/proc/$($process.Id)/ns/$_" }
+                $process | Invoke-NamespaceCommand -FilePath readlink -ArgumentList $links | Should -Be $expected
+                $process | Invoke-NamespaceCommand -IdleTimeoutSec 0 { readlink $using:links } | Should -Be $expected
+                $process | Get-Namespace -Type Pid | Get-NamespaceProcess | Invoke-NamespaceCommand -FilePath readlink -ArgumentList $links | Should -Be $expected
+                $process | Invoke-NamespaceCommand -Type Net, Uts -InProcess -WarningAction SilentlyContinue { [IO.File]::ResolveLinkTarget('/proc/thread-self/ns/net', $false).Name } | Should -Be "net:[$($process.Net)]"
+            }
+            finally { $process | Stop-Process }
+
+            Wait-Condition { $process.HasExited }
+            { $process | Invoke-NamespaceCommand -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'ProcessNotFound,*'
         }
     }
 

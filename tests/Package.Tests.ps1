@@ -1,7 +1,3 @@
-BeforeDiscovery {
-    $isRoot = (id -u) -eq 0
-}
-
 BeforeAll {
     . $PSScriptRoot/common.ps1
     $version = (Import-PowerShellDataFile (Join-Path $ProjectRoot 'LinuxNamespaces.psd1')).ModuleVersion
@@ -117,12 +113,22 @@ Describe 'The package, installed from a repository' {
 
         $shown[3] | Should -Be 'True'
     }
+}
 
-    It 'passes its tests: <_>' -ForEach 'Compare-*', 'Set-NetNamespace*', 'Mount-*', 'ConvertTo-*' -Skip:(-not $isRoot) {
-        $result = Join-Path $TestDrive 'result.json'
-        $said = env LINUXNAMESPACES_MODULE=$installed LINUXNAMESPACES_FILTER=$_ $pwsh -NoProfile -NonInteractive -File $ProjectRoot/tests/Invoke-Tests.ps1 -ResultPath $result 2>&1
-        $counts = Get-Content $result -Raw | ConvertFrom-Json
-        $counts.Failed | Should -Be 0 -Because ($said -join "`n")
-        $counts.Passed | Should -BeGreaterThan 3
+Describe 'The checkout' {
+    It 'is the module itself, once it is built' {
+        $shown = & $pwsh -NoProfile -NonInteractive -Command "
+            Import-Module '$ProjectRoot/LinuxNamespaces.psd1'
+            (Get-Command Get-Namespace).Module.ModuleBase
+            [LinuxNamespaces.NamespaceInfo].Assembly.Location
+            @(Get-Namespace -ProcessId `$PID).Count"
+        $shown | Should -Be $ProjectRoot, "$ProjectRoot/bin/LinuxNamespaces.dll", '8'
+    }
+
+    It 'has the very assembly that is tested, be it in a package' {
+        $tested = [LinuxNamespaces.NamespaceInfo].Assembly.Location
+        $tested | Should -Be (Join-Path (Split-Path $ModulePath) 'bin/LinuxNamespaces.dll')
+        (Get-Module LinuxNamespaces).ModuleBase | Should -Be (Split-Path $ModulePath)
+        (Get-FileHash $tested).Hash | Should -Be (Get-FileHash $ProjectRoot/bin/LinuxNamespaces.dll).Hash
     }
 }

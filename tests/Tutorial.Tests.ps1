@@ -6,6 +6,7 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/common.ps1
     . $PSScriptRoot/pages.ps1
+    $hasRunc = (Get-Command runc, busybox -CommandType Application -ErrorAction Ignore).Count -ge 2
 }
 
 Describe 'The page <_>' -ForEach $pages -Skip:(-not $isRoot) {
@@ -13,7 +14,7 @@ Describe 'The page <_>' -ForEach $pages -Skip:(-not $isRoot) {
         $mounts = Get-Content /proc/self/mountinfo
         $names = @(Get-ChildItem /run/netns -ErrorAction Ignore).Name
         $watch = [Diagnostics.Stopwatch]::StartNew()
-        $results = @(Get-PageResult (Join-Path $ProjectRoot $_))
+        $results = @(Get-PageResult (Join-Path $ProjectRoot $_) | Where-Object { $_.Code -notmatch '\brunc\b' -or $hasRunc })
         $seconds = $watch.Elapsed.TotalSeconds
     }
 

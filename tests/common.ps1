@@ -86,3 +86,13 @@ function Wait-Program {
     while (-not ($found = pgrep -x -f $CommandLine) -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 50 }
     if (-not $found) { throw "'$CommandLine' was not started." }
 }
+
+# Waits until something is so, however slow the machine is.
+function Wait-Condition {
+    param([Parameter(Mandatory)] [scriptblock] $Condition)
+    $deadline = [DateTime]::Now.AddSeconds(20)
+    while (-not (& $Condition)) {
+        if ([DateTime]::Now -gt $deadline) { throw "It never came true: $Condition" }
+        Start-Sleep -Milliseconds 20
+    }
+}

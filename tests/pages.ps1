@@ -1,6 +1,7 @@
 # Dot-sourced by those that run pages of the documentation, after common.ps1.
 
-# The powershell blocks of a page, with what is said to come out of each and what does come out of it now.
+# The powershell blocks of a page, with what is said to come out of each and what does come out of it now. They are typed in the
+# checkout, and load the module from there themselves.
 function Get-PageResult {
     param([Parameter(Mandatory)] [string] $Path)
     $marker = "@@@$([guid]::NewGuid().ToString('n'))"
@@ -8,7 +9,7 @@ function Get-PageResult {
     Set-Location $ProjectRoot
     try {
         $lines = env NO_COLOR=1 $ProjectRoot/tests/helpers/page.sh ([Environment]::ProcessPath) -NoProfile -NonInteractive -File $ProjectRoot/tests/helpers/Invoke-Page.ps1 `
-            -Path $Path -Marker $marker -Module $ModulePath 2>&1 | ForEach-Object { "$_" }
+            -Path $Path -Marker $marker 2>&1 | ForEach-Object { "$_" }
     }
     finally {
         Set-Location $location

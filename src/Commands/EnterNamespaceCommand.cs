@@ -125,10 +125,11 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
             child.Stop(s_grace);
         }
 
+        // Null where somebody else took it: nobody knows it, and that is not 0.
         int? code = child.ExitCode ?? (child.Signal is int signal ? 128 + signal : null);
         if (!Stopping)
         {
-            SessionState.PSVariable.Set("global:LASTEXITCODE", code ?? 0);
+            SessionState.PSVariable.Set("global:LASTEXITCODE", code);
         }
     }
 

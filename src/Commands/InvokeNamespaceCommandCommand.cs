@@ -191,8 +191,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     {
         if (IsNew)
         {
-            _sink!.HasOneTarget = true;
-            Guard(() => _queue!.Add(_builder!.BuildNew(_feed, _input)));
+            VisitNew();
             return;
         }
 
@@ -202,6 +201,19 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         }
 
         Start(isLast: true);
+    }
+
+    private void VisitNew()
+    {
+        _sink!.HasOneTarget = true;
+        try
+        {
+            Guard(() => _queue!.Add(_builder!.BuildNew(_feed, _input)));
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception, New));
+        }
     }
 
     // Several at once, as an array, are as good as one after the other.

@@ -210,24 +210,7 @@ internal sealed class SpawnRequestBuilder
             }
         }
 
-        foreach (DictionaryEntry variable in _command.Environment ?? s_none)
-        {
-            string name = LanguagePrimitives.ConvertTo<string>(variable.Key);
-            if (name.Length == 0 || name.Contains('='))
-            {
-                throw new NamespaceException(ErrorRecords.InvalidRequest, $"'{SafeText.Escape(name)}' is no name of a variable.");
-            }
-
-            if (variable.Value is null)
-            {
-                variables.Remove(name);
-            }
-            else
-            {
-                variables[name] = LanguagePrimitives.ConvertTo<string>(variable.Value);
-            }
-        }
-
+        EnvironmentChanges.Apply(_command.Environment, variables);
         return JoinAll(variables);
     }
 

@@ -7,6 +7,7 @@ internal static unsafe partial class LibC
 {
     internal const short POLLIN = 0x1;
     internal const short POLLPRI = 0x2;
+    internal const short POLLOUT = 0x4;
     internal const short POLLERR = 0x8;
 
     [StructLayout(LayoutKind.Sequential)]

@@ -7,18 +7,12 @@
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)] [string] $Path,
-    [Parameter(Mandatory)] [string] $Marker,
-    [string] $Module
+    [Parameter(Mandatory)] [string] $Marker
 )
-
-if ($Module) {
-    # Checkout or package: the page's own Import-Module then finds it loaded.
-    Import-Module $Module
-}
 
 $page__ = Get-Content -LiteralPath $Path -Raw
 $marker__ = $Marker
-Remove-Variable Path, Marker, Module
+Remove-Variable Path, Marker
 
 function Show__ {
     param([Parameter(ValueFromPipeline)] $InputObject)

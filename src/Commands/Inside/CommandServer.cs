@@ -5,6 +5,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using LinuxNamespaces.Operations;
 
@@ -26,7 +27,7 @@ internal static class CommandServer
     internal const int Module = 5;
 
     /// <summary>Serves; returns the exit code.</summary>
-    /// <param name="variables">Variables that were for the start alone.</param>
+    /// <param name="variables">Those that were for the start alone: NAME to remove, NAME=VALUE to set.</param>
     internal static int Run(string[] variables)
     {
         FrameChannel channel = new(InheritedPipe.OpenRead(Input), InheritedPipe.OpenWrite(Output));
@@ -84,7 +85,19 @@ internal static class CommandServer
     private static void Serve(string[] forStart, FrameChannel channel, BlockingCollection<string> requests, CurrentShell current)
     {
         Runspace runspace = Open();
-        Array.ForEach(forStart, variable => Environment.SetEnvironmentVariable(variable, null));
+
+        // While its variable is there: it asks for that once, and what it does otherwise is to use the target's /tmp and network.
+        if (typeof(PSObject).Assembly.GetType("Microsoft.PowerShell.Telemetry.ApplicationInsightsTelemetry") is Type telemetry)
+        {
+            RuntimeHelpers.RunClassConstructor(telemetry.TypeHandle);
+        }
+
+        foreach (string variable in forStart)
+        {
+            int equals = variable.IndexOf('=');
+            Environment.SetEnvironmentVariable(equals < 0 ? variable : variable[..equals], equals < 0 ? null : variable[(equals + 1)..]);
+        }
+
         IDictionary variables = Environment.GetEnvironmentVariables();
         string directory = Environment.CurrentDirectory;
         foreach (string request in requests.GetConsumingEnumerable())

@@ -45,8 +45,10 @@ internal sealed class InnerPowerShell : IDisposable
         using Pipe requests = Pipe.Create();
         using Pipe answers = Pipe.Create();
         using FileStream module = File.OpenRead(typeof(CommandServer).Assembly.Location);
-        string names = string.Join(',', [.. s_variables.Select(NameOf), StartupHook.Variable]);
-        string[] kept = [.. request.Environment.Where(entry => !s_variables.Any(variable => NameOf(entry) == NameOf(variable)))];
+        ILookup<bool, string> given = request.Environment.ToLookup(entry => s_variables.Any(variable => NameOf(entry) == NameOf(variable)));
+
+        // What script blocks are to find again: variables as they were given, and the names of those that were not.
+        string restored = string.Join('\n', [.. s_variables.Select(NameOf).Except(given[true].Select(NameOf)), .. given[true], StartupHook.Variable]);
         Pipe errors = Pipe.Create(nonBlocking: true);
         try
         {
@@ -54,7 +56,7 @@ internal sealed class InnerPowerShell : IDisposable
             {
                 Program = program.Path,
                 Arguments = [.. program.Arguments, "-NoProfile", "-NonInteractive", "-Command", "exit"],
-                Environment = [.. kept, .. s_variables, $"{StartupHook.Variable}={names}"],
+                Environment = [.. given[false], .. s_variables, $"{StartupHook.Variable}={restored}"],
                 StandardInput = "/dev/null",
                 StandardOutput = "/dev/null",
                 Descriptors = [null, null, errors.Writing, requests.Reading, answers.Writing, module.SafeFileHandle],
@@ -78,6 +80,9 @@ internal sealed class InnerPowerShell : IDisposable
     /// <exception cref="NamespaceException">InnerSessionEnded: the PowerShell inside is no more.</exception>
     internal string Run(string request, Action<FrameKind, string> emit)
     {
+        // Until it says that it is done it cannot take another.
+        bool hasStarted = _isReady;
+        _isReady = false;
         try
         {
             _channel.Write(FrameKind.Invoke, request);
@@ -86,9 +91,10 @@ internal sealed class InnerPowerShell : IDisposable
                 switch (kind)
                 {
                     case FrameKind.Ready:
-                        _isReady = true;
+                        hasStarted = true;
                         break;
                     case FrameKind.Done:
+                        _isReady = true;
                         return text;
                     default:
                         emit(kind, text);
@@ -101,8 +107,6 @@ internal sealed class InnerPowerShell : IDisposable
             // It ended while it was written to: the same as an end while it was read from.
         }
 
-        bool hasStarted = _isReady;
-        _isReady = false;
         throw Ended(hasStarted);
     }
 

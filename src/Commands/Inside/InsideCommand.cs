@@ -166,24 +166,7 @@ public abstract class InsideCommand : PSCmdlet
             variables[equals > 0 ? entry[..equals] : entry] = equals > 0 ? entry[(equals + 1)..] : string.Empty;
         }
 
-        foreach (DictionaryEntry variable in Environment ?? new Hashtable())
-        {
-            string name = LanguagePrimitives.ConvertTo<string>(variable.Key);
-            if (name.Length == 0 || name.Contains('='))
-            {
-                throw new NamespaceException(ErrorRecords.InvalidRequest, $"'{SafeText.Escape(name)}' is no name of a variable.");
-            }
-
-            if (variable.Value is null)
-            {
-                variables.Remove(name);
-            }
-            else
-            {
-                variables[name] = LanguagePrimitives.ConvertTo<string>(variable.Value);
-            }
-        }
-
+        EnvironmentChanges.Apply(Environment, variables);
         return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
+using LinuxNamespaces.Operations;
 
 namespace LinuxNamespaces.Commands;
 
@@ -72,9 +73,17 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink) : IDisposa
         }
 
         Invocation invocation = _waiting.Dequeue();
+        try
+        {
+            BackgroundThread.Start(() => Run(invocation), 512 * 1024, "LinuxNamespaces invocation");
+        }
+        catch
+        {
+            invocation.Dispose();
+            throw;
+        }
+
         _running.Add(invocation);
-        Thread thread = new(() => Run(invocation), 512 * 1024) { IsBackground = true, Name = "LinuxNamespaces invocation" };
-        thread.Start();
         return true;
     }
 

@@ -9,7 +9,7 @@ internal sealed class InvocationSink(PSCmdlet cmdlet)
     private const string SourceProperty = "PSNamespace";
 
     private readonly PSCmdlet _cmdlet = cmdlet;
-    private int? _exitCode;
+    private bool _hasFailed;
 
     /// <summary>A terminating error inside ends the command; with several targets it is one target's error.</summary>
     internal bool HasOneTarget { get; set; }
@@ -83,11 +83,12 @@ internal sealed class InvocationSink(PSCmdlet cmdlet)
     }
 
     /// <summary>Of several programs, the first that did not succeed counts.</summary>
+    /// <param name="code">Null where nobody knows: that is not 0.</param>
     internal void SetExitCode(int? code)
     {
-        if (code is not null && (_exitCode ?? 0) == 0)
+        if (!_hasFailed)
         {
-            _exitCode = code;
+            _hasFailed = code != 0;
             _cmdlet.SessionState.PSVariable.Set("global:LASTEXITCODE", code);
         }
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Text;
 using System.Threading;
@@ -46,27 +47,43 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
             }
         }
 
-        Thread? feeder = source is null ? null : Start(() => Feed(source));
-        Thread errorReader = Start(() => ReadLines(errors, line => emit(sink => sink.WriteErrorLine(Label, line))));
-        if (AsBytes)
+        List<Thread> helpers = [];
+        try
         {
-            ReadBytes(output, block => emit(sink => sink.WriteBytes(block)));
+            if (source is not null)
+            {
+                helpers.Add(Start(() => Feed(source)));
+            }
+
+            helpers.Add(Start(() => ReadLines(errors, line => emit(sink => sink.WriteErrorLine(Label, line)))));
+            if (AsBytes)
+            {
+                ReadBytes(output, block => emit(sink => sink.WriteBytes(block)));
+            }
+            else
+            {
+                ReadLines(output, line => emit(sink => sink.WriteOutput(Label, line)));
+            }
+
+            helpers[^1].Join();
+            child.Wait(Timeout.InfiniteTimeSpan, _stop);
+            ChildReaper.Add(child);
         }
-        else
+        catch
         {
-            ReadLines(output, line => emit(sink => sink.WriteOutput(Label, line)));
+            // Nobody would read what it writes, or take its exit status.
+            child.Destroy();
+            throw;
+        }
+        finally
+        {
+            // None may use a pipe that is closed: its number can be another file's by then.
+            _stop.Signal();
+            _input?.Wake();
+            helpers.ForEach(helper => helper.Join());
         }
 
-        errorReader.Join();
-        child.Wait(Timeout.InfiniteTimeSpan, _stop);
-        ChildReaper.Add(child);
-
-        // It reads no more; the feeder finds that out, or is told.
-        source?.Reading.Dispose();
-        _input?.Wake();
-        feeder?.Join();
-        int? code = child.ExitCode ?? (child.Signal is int signal ? 128 + signal : null);
-        emit(sink => sink.SetExitCode(code));
+        emit(sink => sink.SetExitCode(child.ExitCode ?? (child.Signal is int signal ? 128 + signal : null)));
     }
 
     internal override void Stop() => Send(LibC.SIGTERM);
@@ -85,12 +102,7 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
         _join?.Dispose();
     }
 
-    private static Thread Start(Action work)
-    {
-        Thread thread = new(() => work(), 256 * 1024) { IsBackground = true, Name = "LinuxNamespaces pipe" };
-        thread.Start();
-        return thread;
-    }
+    private static Thread Start(Action work) => BackgroundThread.Start(work, 256 * 1024, "LinuxNamespaces pipe");
 
     private void Send(int signal)
     {
@@ -101,20 +113,18 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
         }
     }
 
+    // It need not read all of it, as head does not.
     private void Feed(Pipe pipe)
     {
-        using FileStream stream = new(pipe.Writing, FileAccess.Write, bufferSize: 0);
-        try
+        foreach (byte[] block in _input!.Read(() => _child!.HasExited))
         {
-            foreach (byte[] block in _input!.Read(() => _child!.HasExited))
+            if (!PipeWriter.TryWrite(pipe.Writing, _stop, block))
             {
-                stream.Write(block);
+                break;
             }
         }
-        catch (IOException)
-        {
-            // It does not want to read all of it, as head does not.
-        }
+
+        pipe.Writing.Dispose();
     }
 
     private void ReadLines(Pipe pipe, Action<string> write)

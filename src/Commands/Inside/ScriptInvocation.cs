@@ -35,7 +35,12 @@ internal sealed class ScriptInvocation(string label, SpawnRequest start, TargetJ
         try
         {
             string exitCode = shell.Run(_request, (kind, text) => emit(sink => sink.WriteFrame(Label, kind, text)));
-            emit(sink => sink.SetExitCode(StreamRecord.Unwrap(StreamRecord.ToObject(exitCode)) as int?));
+
+            // None where it ran no program.
+            if (StreamRecord.Unwrap(StreamRecord.ToObject(exitCode)) is int code)
+            {
+                emit(sink => sink.SetExitCode(code));
+            }
         }
         finally
         {

@@ -9,7 +9,7 @@ using LinuxNamespaces.Commands;
 [SuppressMessage("Design", "CA1050:Declare types in namespaces", Justification = "The runtime looks for this very name.")]
 internal static class StartupHook
 {
-    /// <summary>Holds what was set for the start alone, separated by commas.</summary>
+    /// <summary>Holds, line by line, what is to become of variables that were set for the start alone.</summary>
     internal const string Variable = "LINUXNAMESPACES_SERVER";
 
     /// <summary>Called by the runtime.</summary>
@@ -17,7 +17,7 @@ internal static class StartupHook
     {
         if (Environment.GetEnvironmentVariable(Variable) is string variables)
         {
-            Environment.Exit(CommandServer.Run(variables.Split(',')));
+            Environment.Exit(CommandServer.Run(variables.Split('\n')));
         }
     }
 }

@@ -60,9 +60,17 @@ internal static class TargetDetails
             throw new NamespaceException("ControlGroupNotFound", $"The control group of process {process.ProcessId} is out of sight.", "It must be in a cgroup2 file system mounted here, below the session's own cgroup namespace.");
         }
 
-        string path = $"{mount}{group.TrimEnd('/')}/cgroup.procs";
+        string folder = mount + group.TrimEnd('/');
+        string path = folder + "/cgroup.procs";
         try
         {
+            // A child that is frozen before it has become its program would hold up the session, Ctrl+C included.
+            string events = folder + "/cgroup.events";
+            if (File.Exists(events) && File.ReadLines(events).Contains("frozen 1"))
+            {
+                throw new NamespaceException("ControlGroupRefused", $"The control group '{SafeText.Escape(folder)}' is frozen: nothing that joins it would run.", "Write 0 to its cgroup.freeze, or leave -JoinCgroup out.");
+            }
+
             return File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -9,12 +9,15 @@ internal static class BackgroundThread
     /// <summary>What starts one: refuses in tests.</summary>
     internal static Action<Thread> Starter { get; set; } = thread => thread.Start();
 
+    /// <summary>Starts one.</summary>
     /// <exception cref="NamespaceException">ProcessLimitReached.</exception>
-    internal static void Start(Action work, int stackSize, string name)
+    internal static Thread Start(Action work, int stackSize, string name)
     {
         try
         {
-            Starter(new Thread(() => work(), stackSize) { IsBackground = true, Name = name });
+            Thread thread = new(() => work(), stackSize) { IsBackground = true, Name = name };
+            Starter(thread);
+            return thread;
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
