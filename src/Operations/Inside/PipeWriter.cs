@@ -13,7 +13,7 @@ internal static unsafe class PipeWriter
 
     /// <summary>Writes all of it.</summary>
     /// <returns>False where no more is wanted.</returns>
-    internal static bool TryWrite(SafeFileHandle pipe, WakePipe stop, ReadOnlySpan<byte> bytes)
+    internal static bool TryWrite(SafeFileHandle pipe, WakeUp stop, ReadOnlySpan<byte> bytes)
     {
         int descriptor = (int)pipe.DangerousGetHandle();
         LibC.pollfd* files = stackalloc LibC.pollfd[2];
