@@ -17,8 +17,7 @@ BeforeAll {
 Describe 'Invoke-NamespaceCommand where a thread cannot be started' -Skip:(-not $isRoot) {
     It 'says so, and leaves no child: the <Number>. <Name>' -ForEach @(
         @{ Number = 1; Name = 'invocation' }
-        @{ Number = 1; Name = 'pipe' }
-        @{ Number = 2; Name = 'pipe' }
+        @{ Number = 1; Name = 'input' }
     ) {
         $mark = "3$(Get-Random -Minimum 100000 -Maximum 999999)"
         $lines = Invoke-Apart @"

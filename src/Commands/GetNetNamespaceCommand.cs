@@ -89,7 +89,7 @@ public sealed class GetNetNamespaceCommand : PSCmdlet, IDisposable
 
     private NetNsIds NetNsIdsOf(string target)
     {
-        string? path = target.Contains('/') ? SessionState.Path.GetUnresolvedProviderPathFromPSPath(target) : null;
+        string? path = target.Contains('/') ? FileSystemPath.Resolve(SessionState, target) : null;
         using NamespaceHandle handle = path is null ? NetNamespaceList.Open(target) : NamespaceFile.Open(path);
         using NamespaceThread thread = new();
         return new NetNsIds(thread.OpenSocket(handle));

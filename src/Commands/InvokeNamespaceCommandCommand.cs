@@ -31,6 +31,8 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     private InputFeed? _feed;
     private TargetJoin? _pending;
     private int _targets;
+    private bool _isNew;
+    private bool _hasNamedTargets;
 
     /// <summary>What runs inside.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ScriptSet)]
@@ -113,16 +115,14 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     [ValidateRange(0, 86400)]
     public int IdleTimeoutSec { get; set; } = 10;
 
-    private bool IsNew => s_newParameters.Any(MyInvocation.BoundParameters.ContainsKey);
-
     private bool IsScript => ScriptBlock is not null;
-
-    private bool HasNamedTargets => IsNew || ProcessId.Length + Name.Length + Path.Length > 0;
 
     /// <summary>Goes to the targets named by parameters, where no input is to be waited for.</summary>
     protected override void BeginProcessing()
     {
-        if (IsNew && s_targetParameters.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is string other)
+        _isNew = s_newParameters.Any(MyInvocation.BoundParameters.ContainsKey);
+        _hasNamedTargets = _isNew || ProcessId.Length + Name.Length + Path.Length > 0;
+        if (_isNew && s_targetParameters.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is string other)
         {
             ThrowTerminatingError(ErrorRecords.Create(
                 ErrorRecords.InvalidRequest, $"-{other} is for existing namespaces, not for fresh ones.", "Use New-NamespaceProcess to make new ones next to existing ones.", other));
@@ -135,12 +135,12 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         }
 
         _builder = new InvocationBuilder(this);
-        if (HasNamedTargets && MyInvocation.ExpectingInput)
+        if (_hasNamedTargets && MyInvocation.ExpectingInput)
         {
             _feed = IsScript ? null : new InputFeed();
         }
 
-        if (HasNamedTargets && (!IsScript || !MyInvocation.ExpectingInput))
+        if (_hasNamedTargets && (!IsScript || !MyInvocation.ExpectingInput))
         {
             VisitNamed();
         }
@@ -149,7 +149,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     /// <summary>Goes to one more target, or takes one more piece of input.</summary>
     protected override void ProcessRecord()
     {
-        if (!HasNamedTargets)
+        if (!_hasNamedTargets)
         {
             Visit(InputObject);
         }
@@ -167,7 +167,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     protected override void EndProcessing()
     {
         _feed?.Complete();
-        if (HasNamedTargets && IsScript && MyInvocation.ExpectingInput)
+        if (_hasNamedTargets && IsScript && MyInvocation.ExpectingInput)
         {
             VisitNamed();
         }
@@ -189,7 +189,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
 
     private void VisitNamed()
     {
-        if (IsNew)
+        if (_isNew)
         {
             VisitNew();
             return;
@@ -208,7 +208,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         _sink!.HasOneTarget = true;
         try
         {
-            Guard(() => _queue!.Add(_builder!.BuildNew(_feed, _input)));
+            Run(_builder!.BuildNew(_feed, _input));
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
@@ -259,7 +259,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         _sink!.HasOneTarget = isLast && _targets == 1;
         try
         {
-            Guard(() => _queue!.Add(_builder!.Build(join, _feed, _input)));
+            Run(_builder!.Build(join, _feed, _input));
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
@@ -267,6 +267,19 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
             join.Dispose();
         }
     }
+
+    // A program that is the only one needs no thread of its own, unless what it is to read comes by this one.
+    private void Run(Invocation invocation) => Guard(() =>
+    {
+        if (_sink!.HasOneTarget && _feed is null && !IsScript)
+        {
+            _queue!.RunHere(invocation);
+        }
+        else
+        {
+            _queue!.Add(invocation);
+        }
+    });
 
     private void RunInProcess(TargetJoin join)
     {

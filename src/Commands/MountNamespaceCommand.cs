@@ -40,10 +40,15 @@ public sealed class MountNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Mounts, one by one.</summary>
     protected override void ProcessRecord()
     {
-        string path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out ProviderInfo provider, out _);
-        if (provider.Name != "FileSystem")
+        string path;
+        try
         {
-            ThrowTerminatingError(ErrorRecords.Create(ErrorRecords.NotAFileSystemPath, $"'{SafeText.Escape(Path)}' is not a path of the file system.", null, Path));
+            path = FileSystemPath.Resolve(SessionState, Path);
+        }
+        catch (NamespaceException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception, Path));
+            throw;
         }
 
         foreach (NamespaceTarget item in InputObject)

@@ -1,7 +1,6 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Kernel;
@@ -242,9 +241,7 @@ internal sealed class SpawnRequestBuilder
             return Resolve(directory);
         }
 
-        // On the drive that is the whole file system, paths need no translation, which is slow.
-        PathInfo location = _command.SessionState.Path.CurrentFileSystemLocation;
-        return location.Drive?.Name == "/" ? location.Path : location.ProviderPath;
+        return FileSystemPath.Current(_command.SessionState);
     }
 
     private string? ResolveRedirect(string parameter, string? path) => path switch
@@ -253,17 +250,5 @@ internal sealed class SpawnRequestBuilder
         _ => _command.MyInvocation.BoundParameters.ContainsKey(parameter) ? NullDevice : null,
     };
 
-    private string Resolve(string path)
-    {
-        // What begins with a slash is a path of the file system wherever the session is, and asking PowerShell is slow.
-        if (path[0] == '/')
-        {
-            return path;
-        }
-
-        string resolved = _command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-        return provider.Name == "FileSystem"
-            ? Path.GetFullPath(resolved)
-            : throw new NamespaceException(ErrorRecords.NotAFileSystemPath, $"'{SafeText.Escape(path)}' is not a path of the file system.");
-    }
+    private string Resolve(string path) => FileSystemPath.Resolve(_command.SessionState, path);
 }

@@ -9,6 +9,9 @@ internal static unsafe partial class LibC
     internal static partial nint read(int fd, void* buf, nuint count);
 
     [LibraryImport(Name, SetLastError = true)]
+    internal static partial nint pread(int fd, void* buf, nuint count, nint offset);
+
+    [LibraryImport(Name, SetLastError = true)]
     internal static partial nint write(int fd, void* buf, nuint count);
 
     [LibraryImport(Name, SetLastError = true)]

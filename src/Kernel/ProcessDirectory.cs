@@ -36,6 +36,18 @@ internal readonly unsafe ref struct ProcessDirectory : IDisposable
         return directory.IsOpen;
     }
 
+    /// <summary>Opens /proc/PID by its whole path, where nothing else of /proc is needed; false with errno.</summary>
+    internal static bool TryOpen(int processId, out ProcessDirectory process)
+    {
+        Span<byte> path = stackalloc byte[24];
+        "/proc/"u8.CopyTo(path);
+        _ = Utf8Formatter.TryFormat(processId, path[6..], out int length);
+        path[6 + length] = 0;
+        Descriptor directory = Kernel.Descriptor.OpenAt(LibC.AT_FDCWD, path, LibC.O_PATH);
+        process = new ProcessDirectory(directory, processId);
+        return directory.IsOpen;
+    }
+
     /// <summary>Opens the directory of the calling thread, which may be in other namespaces than its process.</summary>
     /// <exception cref="NamespaceException">ProcNotMounted.</exception>
     internal static ProcessDirectory OpenOwnThread()

@@ -34,9 +34,9 @@ internal sealed class ProcessHandle : IDisposable
     internal bool Exists => Answers(View());
 
     /// <summary>Null with errno, ENOENT or ESRCH where there is no such process.</summary>
-    internal static ProcessHandle? TryOpen(ProcFileSystem proc, int processId)
+    internal static ProcessHandle? TryOpen(int processId)
     {
-        if (!ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
+        if (!ProcessDirectory.TryOpen(processId, out ProcessDirectory process))
         {
             return null;
         }

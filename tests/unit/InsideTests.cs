@@ -1,5 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
+using System.Text;
 using System.Threading;
 using LinuxNamespaces.Commands;
 using LinuxNamespaces.Kernel;
@@ -56,8 +59,57 @@ public class InsideTests
     {
         using Pipe pipe = Pipe.Create();
         using WakeUp stop = new();
-        using PipeReader reader = new(pipe.Reading, stop);
+        using Pipe other = Pipe.Create();
         using Timer timer = new(_ => stop.Signal(), null, 50, Timeout.Infinite);
-        Assert.Equal(0, reader.Read(new byte[8]));
+        List<int> lengths = [];
+        OutputPump.Run(pipe.Reading, block => lengths.Add(block.Length), other.Reading, block => lengths.Add(block.Length), stop);
+        Assert.Equal([0, 0], lengths);
+    }
+
+    [Fact]
+    public void Output_and_errors_are_read_to_their_ends()
+    {
+        using Pipe output = Pipe.Create();
+        using Pipe errors = Pipe.Create();
+        using WakeUp never = new();
+        RandomAccess.Write(output.Writing, "one"u8, 0);
+        RandomAccess.Write(errors.Writing, "two"u8, 0);
+        output.Writing.Dispose();
+        errors.Writing.Dispose();
+        List<string> read = [];
+        OutputPump.Run(
+            output.Reading, block => read.Add("output " + Encoding.UTF8.GetString(block)), errors.Reading, block => read.Add("errors " + Encoding.UTF8.GetString(block)), never);
+        Assert.Equal(["output one", "errors two", "output ", "errors "], read);
+    }
+
+    // As StreamReader splits the whole, which is the oracle, wherever the blocks begin and end.
+    [Theory]
+    [InlineData("")]
+    [InlineData("a")]
+    [InlineData("a\nb")]
+    [InlineData("a\r\nb\rc\n\n\r\r\n\r\n")]
+    [InlineData("\ufffd\u20ac\n\ud83d\ude00")]
+    public void Lines_are_the_same_however_the_text_comes(string text)
+    {
+        List<string> expected = [];
+        using StringReader oracle = new(text);
+        while (oracle.ReadLine() is string line)
+        {
+            expected.Add(line);
+        }
+
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        for (int size = 1; size <= bytes.Length + 1; size++)
+        {
+            List<string> lines = [];
+            LineSplitter splitter = new(lines.Add);
+            foreach (byte[] block in bytes.Chunk(size))
+            {
+                splitter.Add(block);
+            }
+
+            splitter.Add([]);
+            Assert.Equal(expected, lines);
+        }
     }
 }

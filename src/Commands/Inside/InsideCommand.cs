@@ -111,7 +111,7 @@ public abstract class InsideCommand : PSCmdlet
         SpawnRequest request = new()
         {
             Environment = environment,
-            InitialDirectory = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+            InitialDirectory = FileSystemPath.Current(SessionState),
         };
         request = path.Length == 0 ? request : request with { SearchPath = path };
         return join is null ? request with { WorkingDirectory = WorkingDirectory } : join.ApplyTo(request);
@@ -121,13 +121,7 @@ public abstract class InsideCommand : PSCmdlet
     internal string ResolveProgram(string program, bool keepsFiles) => keepsFiles && (program.Contains('/') || program.StartsWith('~')) ? Resolve(program) : program;
 
     /// <summary>A path of PowerShell's as one of the file system.</summary>
-    internal string Resolve(string path)
-    {
-        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-        return provider.Name == "FileSystem"
-            ? System.IO.Path.GetFullPath(resolved)
-            : throw new NamespaceException(ErrorRecords.NotAFileSystemPath, $"'{SafeText.Escape(path)}' is not a path of the file system.");
-    }
+    internal string Resolve(string path) => FileSystemPath.Resolve(SessionState, path);
 
     private JoinOptions BuildOptions() => new()
     {

@@ -13,7 +13,8 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink) : IDisposa
     // Whoever writes faster than the pipeline takes has to wait.
     private const int Capacity = 512;
 
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    /// <summary>How long what is to end may take for it, before it is killed.</summary>
+    internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly int _limit = limit;
     private readonly InvocationSink _sink = sink;
@@ -37,6 +38,34 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink) : IDisposa
         }
     }
 
+    /// <summary>Runs one on the pipeline's own thread: where it is the only one, no other is needed.</summary>
+    /// <exception cref="NamespaceException">It could not be started.</exception>
+    internal void RunHere(Invocation invocation)
+    {
+        using (invocation)
+        {
+            using ManualResetEventSlim ended = new(false);
+            using CancellationTokenRegistration stopping = _stop.Token.Register(() =>
+            {
+                invocation.Stop();
+                if (!ended.Wait(Grace))
+                {
+                    invocation.Kill();
+                }
+            });
+            try
+            {
+                invocation.Run(write => write(_sink));
+            }
+            finally
+            {
+                ended.Set();
+            }
+        }
+
+        _stop.Token.ThrowIfCancellationRequested();
+    }
+
     /// <summary>Writes until all have ended.</summary>
     internal void Finish()
     {
@@ -53,7 +82,7 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink) : IDisposa
     public void Dispose()
     {
         _running.ForEach(invocation => invocation.Stop());
-        Drain(s_grace);
+        Drain(Grace);
         _running.ForEach(invocation => invocation.Kill());
         Drain(Timeout.InfiniteTimeSpan);
         while (_waiting.TryDequeue(out Invocation? invocation))

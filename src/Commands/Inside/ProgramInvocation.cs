@@ -1,7 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Text;
 using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
@@ -12,8 +9,6 @@ namespace LinuxNamespaces.Commands;
 /// <summary>A program inside, with pipes to and from it.</summary>
 internal sealed class ProgramInvocation(string label, SpawnRequest start, TargetJoin? join, InputFeed? input) : Invocation(label)
 {
-    private const int BlockSize = 32 * 1024;
-
     private readonly object _lock = new();
     private readonly SpawnRequest _start = start;
     private readonly TargetJoin? _join = join;
@@ -47,32 +42,20 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
             }
         }
 
-        List<Thread> helpers = [];
+        Thread? feeder = null;
         try
         {
-            if (source is not null)
-            {
-                helpers.Add(Start(() => Feed(source)));
-            }
-
-            helpers.Add(Start(() => ReadLines(errors, line => emit(sink => sink.WriteErrorLine(Label, line)))));
-            if (AsBytes)
-            {
-                ReadBytes(output, block => emit(sink => sink.WriteBytes(block)));
-            }
-            else
-            {
-                ReadLines(output, line => emit(sink => sink.WriteOutput(Label, line)));
-            }
-
-            helpers[^1].Join();
+            feeder = source is null ? null : BackgroundThread.Start(() => Feed(source), 256 * 1024, "LinuxNamespaces input");
+            LineSplitter lines = new(line => emit(sink => sink.WriteOutput(Label, line)));
+            LineSplitter complaints = new(line => emit(sink => sink.WriteErrorLine(Label, line)));
+            OutputPump.Run(output.Reading, AsBytes ? block => WriteBytes(emit, block) : lines.Add, errors.Reading, complaints.Add, _stop);
             child.Wait(Timeout.InfiniteTimeSpan, _stop);
             ChildReaper.Add(child);
         }
         catch
         {
             // Nobody would read what it writes, or take its exit status.
-            child.Destroy();
+            child.Stop(InvocationQueue.Grace);
             throw;
         }
         finally
@@ -80,7 +63,7 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
             // None may use a pipe that is closed: its number can be another file's by then.
             _stop.Signal();
             _input?.Wake();
-            helpers.ForEach(helper => helper.Join());
+            feeder?.Join();
         }
 
         emit(sink => sink.SetExitCode(child.ExitCode ?? (child.Signal is int signal ? 128 + signal : null)));
@@ -101,8 +84,6 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
         _stop.Dispose();
         _join?.Dispose();
     }
-
-    private static Thread Start(Action work) => BackgroundThread.Start(work, 256 * 1024, "LinuxNamespaces pipe");
 
     private void Send(int signal)
     {
@@ -127,23 +108,12 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
         pipe.Writing.Dispose();
     }
 
-    private void ReadLines(Pipe pipe, Action<string> write)
+    private static void WriteBytes(Action<Action<InvocationSink>> emit, ReadOnlySpan<byte> block)
     {
-        using StreamReader reader = new(new PipeReader(pipe.Reading, _stop), new UTF8Encoding(false));
-        while (reader.ReadLine() is string line)
+        if (block.Length > 0)
         {
-            write(line);
-        }
-    }
-
-    private void ReadBytes(Pipe pipe, Action<byte[]> write)
-    {
-        using PipeReader reader = new(pipe.Reading, _stop);
-        byte[] buffer = new byte[BlockSize];
-        int got;
-        while ((got = reader.Read(buffer)) > 0)
-        {
-            write(buffer[..got]);
+            byte[] bytes = block.ToArray();
+            emit(sink => sink.WriteBytes(bytes));
         }
     }
 }

@@ -17,16 +17,21 @@ internal sealed unsafe class InProcessVisit
     // Those that are inside because they were asked to be, by their thread ids.
     private static readonly ConcurrentDictionary<int, InProcessVisit> s_visitors = new();
 
+    // A thread keeps its number.
+    [ThreadStatic]
+    private static int s_ownThreadId;
+
     // Threads found left inside and told of.
     private static readonly ConcurrentDictionary<int, bool> s_told = new();
 
     private readonly IReadOnlyList<JoinedNamespace> _wanted;
     private readonly List<JoinedNamespace> _home = [];
-    private readonly int _threadId;
+    private readonly int _threadId = s_ownThreadId != 0 ? s_ownThreadId : s_ownThreadId = ReadThreadId();
     private readonly InProcessVisit? _outer;
 
     // Kept open, because another mount namespace need not have a /proc.
     private readonly DescriptorHandle _thread;
+    private Descriptor _load = Descriptor.None;
     private ulong? _tasksBefore;
     private Descriptor _root = Descriptor.None;
     private Descriptor _directory = Descriptor.None;
@@ -35,7 +40,6 @@ internal sealed unsafe class InProcessVisit
     {
         _wanted = wanted;
         _thread = ProcessDirectory.OpenOwnThread().Detach();
-        _threadId = ReadThreadId();
         s_visitors.TryGetValue(_threadId, out _outer);
         s_visitors[_threadId] = this;
     }
@@ -99,6 +103,7 @@ internal sealed unsafe class InProcessVisit
 
             _root.Dispose();
             _directory.Dispose();
+            _load.Dispose();
             _thread.Dispose();
         }
     }
@@ -117,6 +122,7 @@ internal sealed unsafe class InProcessVisit
             }
         }
 
+        _load = Descriptor.OpenAt(_thread.Number, "../../../loadavg\0"u8, LibC.O_RDONLY);
         _tasksBefore = ReadLastTask();
         foreach (JoinedNamespace wanted in _wanted.OrderBy(ns => ns.Type == NamespaceType.Mnt))
         {
@@ -192,13 +198,9 @@ internal sealed unsafe class InProcessVisit
     // The number of the latest process or thread of our pid namespace, the last word of /proc/loadavg; null where it is not to be had.
     private ulong? ReadLastTask()
     {
-        Span<byte> buffer = stackalloc byte[128];
-        if (!new ProcessDirectory(Descriptor.FromResult(_thread.Number), 0).TryReadFile("../../../loadavg\0"u8, buffer, out int length))
-        {
-            return null;
-        }
-
-        ReadOnlySpan<byte> text = buffer[..length].TrimEnd((byte)'\n');
+        byte* buffer = stackalloc byte[128];
+        nint length = LibC.pread(_load.Number, buffer, 128, 0);
+        ReadOnlySpan<byte> text = new ReadOnlySpan<byte>(buffer, (int)Math.Max(length, 0)).TrimEnd((byte)'\n');
         return Utf8Parser.TryParse(text[(text.LastIndexOf((byte)' ') + 1)..], out ulong id, out _) ? id : null;
     }
 

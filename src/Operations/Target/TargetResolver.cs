@@ -56,11 +56,11 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
 
     private ResolvedTarget OpenProcess(int processId, ulong? startTicks, string? label)
     {
-        using ProcFileSystem proc = ProcFileSystem.Open();
-        ProcessHandle? process = ProcessHandle.TryOpen(proc, processId);
+        ProcessHandle? process = ProcessHandle.TryOpen(processId);
         if (process is null)
         {
             int errno = Errno.Last;
+            ProcFileSystem.Open().Dispose();
             throw Errno.IsGone(errno) ? MissingProcess.Describe(processId) : Hidden(processId, errno);
         }
 
