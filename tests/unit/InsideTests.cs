@@ -72,8 +72,8 @@ public class InsideTests
         using Pipe output = Pipe.Create();
         using Pipe errors = Pipe.Create();
         using WakeUp never = new();
-        RandomAccess.Write(output.Writing, "one"u8, 0);
-        RandomAccess.Write(errors.Writing, "two"u8, 0);
+        Assert.True(PipeWriter.TryWrite(output.Writing, never, "one"u8));
+        Assert.True(PipeWriter.TryWrite(errors.Writing, never, "two"u8));
         output.Writing.Dispose();
         errors.Writing.Dispose();
         List<string> read = [];
