@@ -101,7 +101,10 @@ Describe 'Enter-Namespace at a terminal' -Skip:(-not $canRun) {
         Wait-Program 'sleep 178'
         Send-Key C-z
         $null = Wait-Screen 'Stopped'
-        Send-Key 'kill %1; stty size' Enter
+        Send-Key 'fg' Enter
+        Wait-Continued 'sleep 178'
+        Send-Key C-c
+        Send-Key 'stty size' Enter
         $null = Wait-Screen '(?m)^30 120$'
         tmux -L $socket resize-window -x 100 -y 25
         Send-Key 'stty size' Enter

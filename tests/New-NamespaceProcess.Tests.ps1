@@ -977,10 +977,9 @@ Start-Sleep -Milliseconds 200
             $socket = New-UniqueName
             function Send { tmux -L $socket send-keys @args }
             function Wait-Screen {
-                param([string] $Pattern, [string] $Key)
+                param([string] $Pattern)
                 $deadline = [DateTime]::Now.AddSeconds(20)
                 do {
-                    if ($Key) { Send $Key }
                     Start-Sleep -Milliseconds 100
                     $screen = (tmux -L $socket capture-pane -p -S -100) -join "`n"
                 } until ($screen -match $Pattern -or [DateTime]::Now -gt $deadline)
@@ -1004,9 +1003,11 @@ Start-Sleep -Milliseconds 200
                 Send C-z
                 Send 'jobs' Enter
                 Wait-Screen '(?m)Stopped +sleep 76'
-                Send 'kill -9 %1' Enter
-                # bash tells of it at the first prompt after it has heard of the death.
-                Wait-Screen '(?m)Killed +sleep 76' -Key Enter
+                Send 'fg' Enter
+                Wait-Continued 'sleep 76'
+                Send C-c
+                Send 'echo fg$?' Enter
+                Wait-Screen '(?m)^fg130'
                 Send 'exit 5' Enter
                 Wait-Screen '(?m)^code5'
 

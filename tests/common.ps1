@@ -96,3 +96,10 @@ function Wait-Condition {
         Start-Sleep -Milliseconds 20
     }
 }
+
+# Waits until a program that was stopped runs again. A shell gives it the terminal before; whether the shell hears of a stopped
+# job's death by kill is a matter of luck with bash 5.2, namespaces or not.
+function Wait-Continued {
+    param([Parameter(Mandatory)] [string] $CommandLine)
+    Wait-Condition { (ps -o stat= -p (pgrep -x -f $CommandLine)) -match '^[SR]' }
+}

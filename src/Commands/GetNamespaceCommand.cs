@@ -122,9 +122,10 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
         }
 
         InventoryResult result;
+        LateProgress progress = new(this, "Looking for namespaces");
         try
         {
-            result = NamespaceInventory.Read(CreateOptions(), _stop.Token);
+            result = NamespaceInventory.Read(CreateOptions(progress), _stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -141,6 +142,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
             CloseOpened();
         }
 
+        progress.Complete();
         foreach (NamespaceInfo ns in result.Namespaces)
         {
             WriteObject(Hierarchy is null ? ns : WithTreeView(ns));
@@ -176,7 +178,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
         return wrapped;
     }
 
-    private InventoryOptions CreateOptions()
+    private InventoryOptions CreateOptions(LateProgress progress)
     {
         bool bySelection = _processIds.Count + _opened.Count > 0;
         return new InventoryOptions
@@ -191,6 +193,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
             Inodes = _inodes.Count > 0 ? _inodes : null,
             Name = _names.Count > 0 ? name => _names.Exists(wanted => wanted.Pattern.IsMatch(name)) : null,
             Hierarchy = Hierarchy,
+            Progress = progress.Report,
         };
     }
 

@@ -20,9 +20,11 @@ public sealed class GetNamespaceLimitCommand : PSCmdlet, IDisposable
     /// <summary>Reads and counts.</summary>
     protected override void ProcessRecord()
     {
+        LateProgress progress = new(this, "Counting namespaces");
         try
         {
-            WriteObject(NamespaceLimits.Read(Type, _stop.Token), enumerateCollection: true);
+            WriteObject(NamespaceLimits.Read(Type, progress.Report, _stop.Token), enumerateCollection: true);
+            progress.Complete();
         }
         catch (OperationCanceledException)
         {

@@ -20,6 +20,8 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
 
     private readonly CancellationTokenSource _stop = new();
 
+    private LateProgress? _progress;
+
     // By inode, with the id where it is known.
     private readonly Dictionary<ulong, ulong?> _wanted = [];
 
@@ -80,6 +82,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
             return;
         }
 
+        _progress = new LateProgress(this, Holder ? "Looking for what keeps namespaces" : "Looking for processes in namespaces");
         try
         {
             if (Holder)
@@ -99,6 +102,8 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
         {
             ThrowTerminatingError(ErrorRecords.From(exception));
         }
+
+        _progress.Complete();
     }
 
     /// <summary>Ctrl+C.</summary>
@@ -131,7 +136,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
         List<InventoryProblem> problems = [];
         HashSet<ulong> seen = [];
         using NamespaceProcessReader reader = new();
-        foreach (NamespaceProcess process in reader.Read(_wanted, problems, _stop.Token))
+        foreach (NamespaceProcess process in reader.Read(_wanted, problems, _progress!.Report, _stop.Token))
         {
             seen.UnionWith(process.Inodes);
             WriteObject(process);
@@ -161,6 +166,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
             OtherMounts = true,
             Inodes = _wanted.Keys.ToHashSet(),
             HoldersOf = holders ? _wanted.Keys.ToHashSet() : null,
+            Progress = _progress!.Report,
         },
         _stop.Token);
 

@@ -21,6 +21,7 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<ulong> _written = [];
     private NetInterfaceReader? _reader;
+    private LateProgress? _progress;
 
     /// <summary>The names of the namespaces; without any target, the namespace we are in.</summary>
     [Parameter(Position = 0, ParameterSetName = NameSet)]
@@ -60,6 +61,7 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
         try
         {
             _reader ??= new NetInterfaceReader(_stop.Token);
+            _progress ??= new LateProgress(this, "Reading interfaces of net namespaces");
             switch (ParameterSetName)
             {
                 case NameSet when Name.Length == 0: WriteFrom(() => new NetTarget(NamespaceFile.Open("/proc/thread-self/ns/net"), null), "/proc/thread-self/ns/net"); break;
@@ -80,6 +82,9 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>All are read.</summary>
+    protected override void EndProcessing() => _progress?.Complete();
+
     /// <summary>Ctrl+C.</summary>
     protected override void StopProcessing() => _stop.Cancel();
 
@@ -94,6 +99,7 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
     {
         foreach (T item in items)
         {
+            _progress!.Report("net namespaces", _written.Count, 0);
             WriteFrom(() => open(item), item!);
         }
     }

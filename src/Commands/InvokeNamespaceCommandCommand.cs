@@ -27,6 +27,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     private readonly List<object?> _input = [];
     private InvocationSink? _sink;
     private InvocationQueue? _queue;
+    private LateProgress? _progress;
     private InvocationBuilder? _builder;
     private InputFeed? _feed;
     private TargetJoin? _pending;
@@ -129,9 +130,10 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         }
 
         _sink = new InvocationSink(this);
+        _progress = new LateProgress(this, "Running in namespaces");
         if (!InProcess)
         {
-            _queue = new InvocationQueue(ThrottleLimit, _sink);
+            _queue = new InvocationQueue(ThrottleLimit, _sink, Report);
         }
 
         _builder = new InvocationBuilder(this);
@@ -174,6 +176,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
 
         Start(isLast: true);
         Guard(() => _queue?.Finish());
+        _progress!.Complete();
     }
 
     /// <summary>Ctrl+C.</summary>
@@ -234,6 +237,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
                         RunInProcess(join);
                     }
 
+                    Report(_targets, _targets);
                     continue;
                 }
 
@@ -280,6 +284,16 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
             _queue!.Add(invocation);
         }
     });
+
+    // What runs in one place alone tells of its progress itself.
+    private void Report(int done, int known)
+    {
+        int named = ProcessId.Length + Name.Length + Path.Length;
+        if (Math.Max(named, known) > 1)
+        {
+            _progress!.Report("targets", done, named);
+        }
+    }
 
     private void RunInProcess(TargetJoin join)
     {

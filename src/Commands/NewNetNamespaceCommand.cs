@@ -16,6 +16,8 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private NetNamespaceFactory? _factory;
+    private LateProgress? _progress;
+    private int _done;
 
     /// <summary>The names.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -45,6 +47,7 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
     protected override void ProcessRecord()
     {
         _factory ??= new NetNamespaceFactory(_stop.Token);
+        _progress ??= new LateProgress(this, "Making net namespaces");
         NetNamespaceSettings settings = new()
         {
             ProcessId = ProcessId,
@@ -57,8 +60,10 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
         {
             foreach (string[] names in Name.Where(name => ShouldProcess(name, action)).Chunk(NamesInOneGo))
             {
+                _progress.Report("net namespaces", _done, MyInvocation.ExpectingInput ? 0 : Name.Length);
                 foreach (NameResult<NetNamespaceInfo> result in _factory.CreateAll(names, settings))
                 {
+                    _done++;
                     if (result.Problem is null)
                     {
                         WriteObject(result.Value);
@@ -76,6 +81,9 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
             WriteError(ErrorRecords.From(exception, Name));
         }
     }
+
+    /// <summary>All are made.</summary>
+    protected override void EndProcessing() => _progress?.Complete();
 
     /// <summary>Ctrl+C.</summary>
     protected override void StopProcessing() => _stop.Cancel();

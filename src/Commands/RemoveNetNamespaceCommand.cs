@@ -23,6 +23,8 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<ulong, string> _removed = [];
     private NetNamespaceRemover? _remover;
+    private LateProgress? _progress;
+    private int _done;
 
     /// <summary>The names.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet, ValueFromPipeline = true)]
@@ -43,6 +45,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
     protected override void ProcessRecord()
     {
         _remover ??= new NetNamespaceRemover(_stop.Token);
+        _progress ??= new LateProgress(this, "Removing net namespaces");
         if (ParameterSetName == NameSet)
         {
             RemoveNames(_remover);
@@ -65,6 +68,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Says who keeps what was removed, to who wants to know.</summary>
     protected override void EndProcessing()
     {
+        _progress?.Complete();
         if (_removed.Count == 0 || !IsVerbose())
         {
             return;
@@ -104,6 +108,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
             IEnumerable<string> names = new NetNamespaceNames(Name).Expand().Where(name => ShouldProcess(name, Action));
             foreach (NameResult<ulong> result in names.Chunk(NamesInOneGo).SelectMany(some => remover.RemoveAll(some, Force)))
             {
+                _progress!.Report("net namespaces", ++_done, 0);
                 if (result.Problem is null)
                 {
                     NoteRemoved(result.Value, result.Name);
@@ -130,6 +135,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
 
         try
         {
+            _progress!.Report("net namespaces", _done++, 0);
             NoteRemoved(_remover!.Remove(name, Force, expected), name);
         }
         catch (OperationCanceledException)

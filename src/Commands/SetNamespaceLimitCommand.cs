@@ -48,7 +48,7 @@ public sealed class SetNamespaceLimitCommand : PSCmdlet
                 $"{sysctl} = {Limit} lasts until the next boot. To keep it: Set-Content /etc/sysctl.d/90-{sysctl}.conf '{sysctl} = {Limit}'"));
             if (PassThru)
             {
-                WriteObject(NamespaceLimits.Read([type], default), enumerateCollection: true);
+                WriteObject(NamespaceLimits.Read([type], null, default), enumerateCollection: true);
             }
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)

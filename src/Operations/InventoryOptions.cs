@@ -38,6 +38,11 @@ internal sealed class InventoryOptions
     /// <summary>The tree to draw; null for none.</summary>
     internal NamespaceHierarchy? Hierarchy { get; init; }
 
+    /// <summary>
+    /// Told, on the caller's thread, how far the search is: what is counted, how many are done, and of how many.
+    /// </summary>
+    internal Action<string, int, int>? Progress { get; init; }
+
     internal bool Wants(NamespaceType type) => (TypeMask & (1 << (int)type)) != 0;
 
     /// <summary>Whether processes are asked for the type: other mount namespaces are found by their processes, too.</summary>

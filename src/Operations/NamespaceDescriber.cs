@@ -15,9 +15,12 @@ internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSyste
     /// <summary>Describes those of the inodes (null: all), and adds the relatives found on the way.</summary>
     internal void DescribeAll(HashSet<ulong>? wanted, CancellationToken cancellation)
     {
-        foreach (NamespaceEntry entry in entries.All.Where(entry => wanted?.Contains(entry.Inode) != false).ToArray())
+        NamespaceEntry[] all = [.. entries.All.Where(entry => wanted?.Contains(entry.Inode) != false)];
+        for (int i = 0; i < all.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
+            options.Progress?.Invoke("namespaces", i, all.Length);
+            NamespaceEntry entry = all[i];
             if (entry.IsDescribed)
             {
                 continue;

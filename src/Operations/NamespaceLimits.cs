@@ -13,9 +13,9 @@ internal static class NamespaceLimits
     /// <summary>The limits of the types this kernel has.</summary>
     /// <exception cref="LinuxException">A limit cannot be read, or there is no usable /proc.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    internal static IEnumerable<NamespaceLimit> Read(IEnumerable<NamespaceType> types, CancellationToken cancellation)
+    internal static IEnumerable<NamespaceLimit> Read(IEnumerable<NamespaceType> types, Action<string, int, int>? progress, CancellationToken cancellation)
     {
-        InventoryResult found = NamespaceInventory.Read(new InventoryOptions { Sources = NamespaceSource.All, OtherMounts = true }, cancellation);
+        InventoryResult found = NamespaceInventory.Read(new InventoryOptions { Sources = NamespaceSource.All, OtherMounts = true, Progress = progress }, cancellation);
         Dictionary<ulong, NamespaceInfo> users = found.Namespaces.Where(ns => ns.Type == NamespaceType.User).ToDictionary(ns => ns.Inode);
         UserDatabase names = new();
         foreach (NamespaceType type in types)

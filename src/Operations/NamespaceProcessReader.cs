@@ -32,9 +32,9 @@ internal sealed class NamespaceProcessReader : IDisposable
     /// </summary>
     /// <exception cref="LinuxException">The list of processes cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    internal IEnumerable<NamespaceProcess> Read(IReadOnlyDictionary<ulong, ulong?> wanted, ICollection<InventoryProblem> problems, CancellationToken cancellation)
+    internal IEnumerable<NamespaceProcess> Read(IReadOnlyDictionary<ulong, ulong?> wanted, ICollection<InventoryProblem> problems, Action<string, int, int>? progress, CancellationToken cancellation)
     {
-        using ProcessScan scan = ProcessScan.Run(_proc, new InventoryOptions { Sources = NamespaceSource.Process }, cancellation);
+        using ProcessScan scan = ProcessScan.Run(_proc, new InventoryOptions { Sources = NamespaceSource.Process, Progress = progress }, cancellation);
         foreach (InventoryProblem problem in scan.Problems)
         {
             problems.Add(problem);
@@ -48,6 +48,7 @@ internal sealed class NamespaceProcessReader : IDisposable
         for (int i = 0; i < scan.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
+            progress?.Invoke("processes", i, scan.Count);
             ulong[] own = [.. Enumerable.Range(0, NamespaceTypes.Count).Select(type => scan.InodeAt(i, (NamespaceType)type))];
             if (IsInAny(scan.ProcessIdAt(i), own, wanted) && Describe(scan.ProcessIdAt(i), own) is NamespaceProcess process)
             {

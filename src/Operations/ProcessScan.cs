@@ -59,7 +59,7 @@ internal sealed class ProcessScan : IDisposable
 
         try
         {
-            scan.RunAll(workers, proc.OwnProcessId, cancellation);
+            scan.RunAll(workers, proc.OwnProcessId, options.Progress, cancellation);
             foreach (ProcessScanWorker worker in workers)
             {
                 scan.Take(worker);
@@ -89,7 +89,7 @@ internal sealed class ProcessScan : IDisposable
 
     // Threads of our own, joined before we return: a pool thread would keep the namespaces of a caller that is
     // inside others for the moment.
-    private void RunAll(ProcessScanWorker[] workers, int ownProcessId, CancellationToken cancellation)
+    private void RunAll(ProcessScanWorker[] workers, int ownProcessId, Action<string, int, int>? progress, CancellationToken cancellation)
     {
         int next = 0;
         ExceptionDispatchInfo? failure = null;
@@ -109,6 +109,11 @@ internal sealed class ProcessScan : IDisposable
                 while ((start = Interlocked.Add(ref next, Batch) - Batch) < Count)
                 {
                     cancellation.ThrowIfCancellationRequested();
+                    if (worker == workers[0])
+                    {
+                        progress?.Invoke("processes", start, Count);
+                    }
+
                     int end = Math.Min(start + Batch, Count);
                     for (int i = start; i < end; i++)
                     {

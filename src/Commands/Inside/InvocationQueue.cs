@@ -8,7 +8,10 @@ using LinuxNamespaces.Operations;
 namespace LinuxNamespaces.Commands;
 
 /// <summary>Runs invocations side by side, no more than a limit, and brings what they write to the pipeline's thread.</summary>
-internal sealed class InvocationQueue(int limit, InvocationSink sink) : IDisposable
+/// <param name="limit">How many at a time.</param>
+/// <param name="sink">Where to it is written.</param>
+/// <param name="report">Told now and then how many have ended, and how many have been added.</param>
+internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int, int> report) : IDisposable
 {
     // Whoever writes faster than the pipeline takes has to wait.
     private const int Capacity = 512;
@@ -16,20 +19,26 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink) : IDisposa
     /// <summary>How long what is to end may take for it, before it is killed.</summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    private const int ReportMilliseconds = 250;
+
     private readonly int _limit = limit;
     private readonly InvocationSink _sink = sink;
+    private readonly Action<int, int> _report = report;
     private readonly Queue<Invocation> _waiting = new();
     private readonly List<Invocation> _running = [];
     private readonly BlockingCollection<Item> _output = new(Capacity);
     private readonly CancellationTokenSource _stop = new();
+    private int _added;
+    private int _ended;
 
     /// <summary>Takes one more; returns when its turn has come, and what is there has been written.</summary>
     internal void Add(Invocation invocation)
     {
         _waiting.Enqueue(invocation);
+        _added++;
         while (!TryStart())
         {
-            Handle(_output.Take(_stop.Token));
+            HandleNext();
         }
 
         while (_output.TryTake(out Item item))
@@ -71,7 +80,7 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink) : IDisposa
     {
         while (_running.Count > 0)
         {
-            Handle(_output.Take(_stop.Token));
+            HandleNext();
         }
     }
 
@@ -131,12 +140,24 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink) : IDisposa
         _output.Add(new Item(invocation, null));
     }
 
+    // What says nothing for long is still at work.
+    private void HandleNext()
+    {
+        if (_output.TryTake(out Item item, ReportMilliseconds, _stop.Token))
+        {
+            Handle(item);
+        }
+
+        _report(_ended, _added);
+    }
+
     private void Handle(Item item)
     {
         item.Write?.Invoke(_sink);
         if (item.Ended is Invocation invocation)
         {
             _running.Remove(invocation);
+            _ended++;
             invocation.Dispose();
         }
     }
