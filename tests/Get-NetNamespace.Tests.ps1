@@ -88,6 +88,8 @@ Describe 'Get-NetNamespace' -Skip:(-not $isRoot) {
             (Get-NetNamespace $two -RelativeTo "/run/netns/$one").NetNsId | Should -Be 77
             (Get-NetNamespace $b -RelativeTo $one).NetNsId | Should -BeNullOrEmpty
             { Get-NetNamespace $two -RelativeTo "$prefix-none" } | Should -Throw -ErrorId 'NamespaceNameNotFound,*'
+            { Get-NetNamespace $two -RelativeTo 'nosuchdrive:/x' } | Should -Throw -ErrorId 'NotAFileSystemPath,*'
+            { Get-NetNamespace $two -RelativeTo 'env:/x' } | Should -Throw -ErrorId 'NotAFileSystemPath,*'
         }
         finally {
             ip netns delete $one

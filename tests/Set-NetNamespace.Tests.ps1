@@ -47,6 +47,19 @@ Describe 'Set-NetNamespace' -Skip:(-not $isRoot) {
         (Get-NetNamespace $name).NetNsId | Should -Be 99993
     }
 
+    It 'takes the name of an object as it is, and only while it stands for the same namespace' {
+        ip netns add "$prefix-1"
+        ip netns add "$prefix-[1]"
+        (Get-NetNamespace "$prefix-``[1``]" | Set-NetNamespace -NetNsId 99981).Name | Should -Be "$prefix-[1]"
+        (Get-NetNamespace "$prefix-1").NetNsId | Should -BeNullOrEmpty
+        $before = Get-NetNamespace $name
+        ip netns delete $name
+        ip netns add $name
+        { $before | Set-NetNamespace -NetNsId 99982 -ErrorAction Stop } | Should -Throw -ErrorId 'NetNamespaceChanged,*'
+        (Get-NetNamespace $name).NetNsId | Should -BeNullOrEmpty
+        { Get-Namespace -ProcessId $PID -Type Uts | Set-NetNamespace -NetNsId 99982 -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceHasNoName,*'
+    }
+
     It 'cannot change an id, and says which it is' {
         ip netns set $name 99994
         $problem = { Set-NetNamespace $name 99995 -ErrorAction Stop } | Should -Throw -ErrorId 'NetNsIdAlreadyAssigned,*' -PassThru

@@ -7,18 +7,26 @@ using LinuxNamespaces.Operations;
 namespace LinuxNamespaces.Commands;
 
 /// <summary>Gives named net namespaces ids, as our net namespace sees them.</summary>
-[Cmdlet(VerbsCommon.Set, "NetNamespace", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Set, "NetNamespace", SupportsShouldProcess = true, DefaultParameterSetName = NameSet)]
 [OutputType(typeof(NetNamespaceInfo))]
 public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
 {
+    private const string NameSet = "Name";
+    private const string InputSet = "InputObject";
+
     private readonly CancellationTokenSource _stop = new();
     private readonly NetNsIds _ids = new();
 
     /// <summary>The names.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet, ValueFromPipeline = true)]
     [SupportsWildcards]
+    [TextOnly]
     [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
+
+    /// <summary>Net namespaces with a name; a name that stands for another by now is left alone.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InputSet, ValueFromPipeline = true)]
+    public NamespaceInfo[] InputObject { get; set; } = [];
 
     /// <summary>The id: a number, or Auto for the next one that is free.</summary>
     [Parameter(Mandatory = true, Position = 1)]
@@ -32,7 +40,12 @@ public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
         {
             foreach (string name in new NetNamespaceNames(Name).Expand())
             {
-                Set(name);
+                Set(name, null);
+            }
+
+            foreach (NamespaceInfo info in InputObject)
+            {
+                SetOf(info);
             }
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)
@@ -51,7 +64,19 @@ public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
         _stop.Dispose();
     }
 
-    private void Set(string name)
+    private void SetOf(NamespaceInfo info)
+    {
+        if (info.Name is string name)
+        {
+            Set(name, info);
+        }
+        else
+        {
+            WriteError(ErrorRecords.Create(ErrorRecords.NamespaceHasNoName, $"{info} has no name in {NetNamespaceDirectory.Location}.", null, info));
+        }
+    }
+
+    private void Set(string name, NamespaceInfo? expected)
     {
         if (!ShouldProcess(name, $"Set the id of the net namespace to {NetNsId}"))
         {
@@ -62,6 +87,7 @@ public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
         {
             using (NamespaceHandle handle = NetNamespaceList.Open(name))
             {
+                NetNamespaceList.RequireSame(name, handle, expected);
                 _ids.Assign(handle, name, NetNsId);
             }
 

@@ -24,16 +24,16 @@ public class NamespaceInfo
     public ulong? NamespaceId { get; internal init; }
 
     /// <summary>How many processes are in it, as far as they may be seen.</summary>
-    public int ProcessCount { get; internal init; }
+    public virtual int ProcessCount { get; internal init; }
 
     /// <summary>The lowest PID in it; null without a process.</summary>
-    public int? ProcessId { get; internal init; }
+    public virtual int? ProcessId { get; internal init; }
 
     /// <summary>The parent of that process.</summary>
-    public int? ParentProcessId { get; internal init; }
+    public virtual int? ParentProcessId { get; internal init; }
 
     /// <summary>The command line of that process, or its name in brackets; control characters are escaped.</summary>
-    public string? Command { get; internal init; }
+    public virtual string? Command { get; internal init; }
 
     /// <summary>The uid of that process; without a process the uid that made the namespace.</summary>
     public virtual uint? UserId { get; internal init; }
@@ -71,10 +71,10 @@ public class NamespaceInfo
     public string? Path { get; internal init; }
 
     /// <summary>What was found to keep it alive.</summary>
-    public NamespaceSource Source { get; internal init; }
+    public virtual NamespaceSource Source { get; internal init; }
 
     /// <summary>The container its first process is in, as <c>runtime:id</c>, or the runtime where no more is known; null outside of containers.</summary>
-    public string? Container { get; internal init; }
+    public virtual string? Container { get; internal init; }
 
     /// <summary>Whether it is one of the namespaces the system started with.</summary>
     public bool IsInitial { get; internal init; }

@@ -62,9 +62,9 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
             }
 
             // Nobody can be in one that is new, so nobody is looked for.
-            using NetNamespaceProcesses? processes = settings.ProcessId is null ? null : NetNamespaceProcesses.Read(cancellation);
+            using ProcFileSystem? proc = settings.ProcessId is null ? null : ProcFileSystem.Open();
             int? id = settings is { NetNsId: null, ProcessId: null } ? null : Ids.Find(handle);
-            return NetNamespaceList.Describe(name, new NamespaceIdentity(NamespaceType.Net, handle), id, [], processes);
+            return NetNamespaceList.Describe(name, new NamespaceIdentity(NamespaceType.Net, handle), id, [], proc is null ? null : new CurrentNamespaces(proc));
         }
         catch
         {

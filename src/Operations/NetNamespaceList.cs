@@ -46,7 +46,8 @@ internal static class NetNamespaceList
             // Most machines have given few ids or none; when all are found, nobody needs to be asked for his.
             HashSet<int> unfound = [.. ids.ReadAll()];
             Dictionary<ulong, int?> known = [];
-            using NetNamespaceProcesses processes = NetNamespaceProcesses.Read(cancellation);
+            using ProcFileSystem proc = ProcFileSystem.Open();
+            CurrentNamespaces current = new(proc);
             foreach ((string name, NamespaceIdentity identity) in named)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -57,7 +58,7 @@ internal static class NetNamespaceList
                     unfound.Remove(id ?? LibC.NETNSA_NSID_NOT_ASSIGNED);
                 }
 
-                _ = Describe(name, identity, id, found, processes);
+                _ = Describe(name, identity, id, found, current);
             }
         }
 
@@ -95,13 +96,31 @@ internal static class NetNamespaceList
         };
     }
 
+    /// <summary>Makes sure that a name still stands for what was seen under it; anything will do where nothing was.</summary>
+    /// <exception cref="NamespaceException">NetNamespaceChanged.</exception>
+    internal static void RequireSame(string name, NamespaceHandle now, NamespaceInfo? seen)
+    {
+        // An inode is given to the next namespace as soon as it is free; the id of newer kernels is not.
+        if (seen is not null && (seen.Inode != now.Inode || (seen.NamespaceId is not null && seen.NamespaceId != now.NamespaceId)))
+        {
+            throw new NamespaceException(
+                "NetNamespaceChanged",
+                $"'{name}' stands for another net namespace by now: net:[{now.Inode}], not net:[{seen.Inode}] as it was then.",
+                "Get it again with Get-NetNamespace.");
+        }
+    }
+
     /// <summary>Adds the object for a name and what is behind it to a listing.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="identity">What is behind it.</param>
+    /// <param name="netNsId">Its id; null for none.</param>
+    /// <param name="listing">Those found with it.</param>
+    /// <param name="current">What it is compared with; null for a new one, which is neither the first nor ours, and empty.</param>
     internal static NetNamespaceInfo Describe(
-        string name, NamespaceIdentity identity, int? netNsId, List<NetNamespaceInfo> listing, NetNamespaceProcesses? processes = null)
+        string name, NamespaceIdentity identity, int? netNsId, List<NetNamespaceInfo> listing, CurrentNamespaces? current = null)
     {
         string path = NetNamespaceDirectory.PathOf(SafeText.Escape(name));
-        NamespaceProcesses inside = processes?.Find(identity.Inode) ?? default;
-        return new NetNamespaceInfo(listing)
+        return new NetNamespaceInfo(listing, isNew: current is null)
         {
             Type = NamespaceType.Net,
             Inode = identity.Inode,
@@ -110,16 +129,8 @@ internal static class NetNamespaceList
             MountPoint = path,
             Path = path,
             NetNsId = netNsId,
-            Source = NamespaceSource.Mount | (inside.Count > 0 ? NamespaceSource.Process : NamespaceSource.None),
-            ProcessCount = inside.Count,
-            ProcessId = inside.First?.Id,
-            ParentProcessId = inside.First?.Details.ParentId,
-            Command = inside.First?.Details.Command,
-            Container = inside.First?.Details.Container,
-            UserId = inside.First?.Details.UserId,
-            UserName = inside.First is { } first ? processes!.NameOf(first.Details.UserId) : null,
-            IsInitial = processes?.IsInitial(identity.Inode) ?? false,
-            IsCurrent = processes?.IsCurrent(identity.Inode) ?? false,
+            IsInitial = current?.IsInitial(NamespaceType.Net, identity.Inode) ?? false,
+            IsCurrent = current?.IsCurrent(NamespaceType.Net, identity.Inode) ?? false,
         };
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using LinuxNamespaces.Kernel;
 
@@ -12,16 +13,13 @@ internal readonly record struct NamespaceProcesses(int Count, (int Id, ProcessDe
 internal sealed class NetNamespaceProcesses : IDisposable
 {
     private readonly ProcFileSystem _proc;
-    private readonly CurrentNamespaces _current;
     private readonly ContainerDetector _containers;
-    private readonly UserDatabase _users = new();
     private readonly Dictionary<ulong, List<int>> _processIds = [];
 
     private NetNamespaceProcesses(ProcFileSystem proc)
     {
         _proc = proc;
-        _current = new CurrentNamespaces(proc);
-        _containers = new ContainerDetector(proc, _current);
+        _containers = new ContainerDetector(proc, new CurrentNamespaces(proc));
     }
 
     /// <summary>Looks at all processes.</summary>
@@ -42,11 +40,16 @@ internal sealed class NetNamespaceProcesses : IDisposable
         }
     }
 
-    internal bool IsCurrent(ulong inode) => _current.IsCurrent(NamespaceType.Net, inode);
-
-    internal bool IsInitial(ulong inode) => _current.IsInitial(NamespaceType.Net, inode);
-
-    internal string NameOf(uint userId) => _users.NameOf(userId);
+    /// <summary>Looks at all processes once for a whole listing.</summary>
+    /// <exception cref="NamespaceException">There is no usable /proc.</exception>
+    internal static void ReadAll(IReadOnlyList<NetNamespaceInfo> listing, Action<NetNamespaceInfo, NamespaceProcesses> set)
+    {
+        using NetNamespaceProcesses processes = Read(CancellationToken.None);
+        foreach ((NetNamespaceInfo info, NamespaceProcesses inside) in listing.Select(info => (info, processes.Find(info.Inode))).ToArray())
+        {
+            set(info, inside);
+        }
+    }
 
     /// <summary>The processes in one namespace.</summary>
     internal NamespaceProcesses Find(ulong inode)

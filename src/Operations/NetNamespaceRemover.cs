@@ -39,14 +39,7 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
             using NamespaceHandle handle = NetNamespaceList.Open(name);
             removed = handle.Inode;
 
-            // An inode is given to the next namespace as soon as it is free; the id of newer kernels is not.
-            if (expected is not null && (expected.Inode != removed || (expected.NamespaceId is not null && expected.NamespaceId != handle.NamespaceId)))
-            {
-                throw new NamespaceException(
-                    "NetNamespaceChanged",
-                    $"'{name}' stands for another net namespace by now: net:[{removed}], not net:[{expected.Inode}] as it was then.",
-                    "Get it again with Get-NetNamespace.");
-            }
+            NetNamespaceList.RequireSame(name, handle, expected);
 
             ReturnDevices(handle);
         }
