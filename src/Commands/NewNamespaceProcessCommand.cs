@@ -228,9 +228,12 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
             SpawnRequestBuilder builder = new(this);
             using JoinTargets joins = JoinTargets.Open(Join ?? [], builder.Types, _cancellation.Token);
             SpawnPlan plan = SpawnPlanner.Create(builder.Build(joins.Namespaces, ownProcessGroup: !IsAwaited));
-            foreach (string line in plan.Describe())
+            if (VerboseStream.IsShown(this))
             {
-                WriteVerbose(line);
+                foreach (string line in plan.Describe())
+                {
+                    WriteVerbose(line);
+                }
             }
 
             if (ShouldProcess(string.Join(' ', plan.Arguments), plan.DescribeAction()))

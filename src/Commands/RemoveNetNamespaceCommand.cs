@@ -69,7 +69,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
     protected override void EndProcessing()
     {
         _progress?.Complete();
-        if (_removed.Count == 0 || !IsVerbose())
+        if (_removed.Count == 0 || !VerboseStream.IsShown(this))
         {
             return;
         }
@@ -156,8 +156,4 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
             _removed[inode] = name;
         }
     }
-
-    private bool IsVerbose() => MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
-        ? given is SwitchParameter { IsPresent: true }
-        : GetVariableValue("VerbosePreference") is ActionPreference and not ActionPreference.SilentlyContinue;
 }

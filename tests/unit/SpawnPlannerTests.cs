@@ -63,6 +63,24 @@ public class SpawnPlannerTests
     }
 
     [Fact]
+    public void Descriptors_are_shared_only_with_a_child_that_opens_and_closes_none()
+    {
+        SpawnRequest request = new() { Program = "x", Types = [NamespaceType.Uts] };
+        Assert.True(Plan(request).SharesDescriptors);
+        SpawnRequest[] others =
+        [
+            request with { StandardInput = "/dev/null" }, request with { StandardOutput = "/dev/null" }, request with { StandardError = "/dev/null" },
+            request with { Types = [NamespaceType.Net], LoopbackUp = true }, request with { Types = [NamespaceType.Time], MonotonicOffset = TimeSpan.FromSeconds(1) }, request with { ParentDeathSignal = 9 },
+        ];
+        Assert.All(others, other =>
+        {
+            SpawnPlan plan = Plan(other);
+            Assert.False(plan.SharesDescriptors);
+            Assert.Equal(LibC.CLOSE_RANGE_CLOEXEC, plan.Steps.Single(step => step.Call == "close_range").Arguments[3].Number);
+        });
+    }
+
+    [Fact]
     public void Death_with_the_session_stays_set_and_is_confirmed_at_a_gate()
     {
         SpawnPlan plan = Plan(new SpawnRequest { Program = "x", ParentDeathSignal = 15 });

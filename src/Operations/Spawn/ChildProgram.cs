@@ -124,7 +124,8 @@ internal sealed unsafe class ChildProgram
     /// </summary>
     internal int Run(int* processId)
     {
-        int flags = LibC.SIGCHLD | LibC.CLONE_VFORK | LibC.CLONE_PARENT_SETTID | (_plan.HasPrivateMemory ? 0 : LibC.CLONE_VM);
+        int flags = LibC.SIGCHLD | LibC.CLONE_VFORK | LibC.CLONE_PARENT_SETTID | (_plan.HasPrivateMemory ? 0 : LibC.CLONE_VM)
+            | (_plan.SharesDescriptors ? LibC.CLONE_FILES : 0);
         foreach (NamespaceType type in _plan.CloneTypes)
         {
             flags |= type.CloneFlag();

@@ -102,7 +102,7 @@ internal sealed class SpawnDescriptors : IDisposable
             }
         }
 
-        if (this[SpawnDescriptor.StandardInput] < 0)
+        if (this[SpawnDescriptor.StandardInput] < 0 && !plan.SharesDescriptors)
         {
             Set(SpawnDescriptor.StandardInput, request.StandardInput is null ? Duplicate(0) : OpenStream(request.StandardInput, LibC.O_RDONLY));
         }

@@ -15,6 +15,9 @@ internal sealed class SpawnPlan
     /// <summary>The child gets memory of its own: where it may be looked at by others before it runs the program.</summary>
     internal required bool HasPrivateMemory { get; init; }
 
+    /// <summary>The child has the session's own descriptors, of which it lets go before it runs the program.</summary>
+    internal bool SharesDescriptors { get; init; }
+
     internal required IReadOnlyList<ChildStep> Steps { get; init; }
 
     /// <summary>The files to try, in order.</summary>

@@ -61,6 +61,11 @@ internal sealed class SpawnPlanner
     private bool UsesScratchDescriptor => _request.LoopbackUp || _request.Interpreter is not null || _request.NetView is not null
         || _request.SecurityContext is not null || _writesOwnMaps;
 
+    // Where the child opens and closes none itself, it can use the session's until it has its own few: a copy of all, and their closing at
+    // execve, is spared.
+    private bool SharesDescriptors => !NeedsFirstGate && !NeedsLastGate && !UsesScratchDescriptor && !_needsSecondClone && _request.Descriptors.Count == 0
+        && _request.StandardInput is null && _request.StandardOutput is null && _request.StandardError is null;
+
     /// <summary>Makes the plan, or says why there can be none.</summary>
     /// <exception cref="NamespaceException">What was asked for contradicts itself or cannot be.</exception>
     internal static SpawnPlan Create(SpawnRequest request)
@@ -108,8 +113,8 @@ internal sealed class SpawnPlanner
         {
             Request = _request,
             CloneTypes = [.. _types.Where(type => !_unshared.Contains(type)).Order()],
-
             HasPrivateMemory = HasPrivateMemory,
+            SharesDescriptors = SharesDescriptors,
             Steps = _steps,
             Programs = ProgramPath.Candidates(_request),
             Arguments = [ProgramPath.CalledName(_request), .. _request.Arguments],
@@ -280,7 +285,7 @@ internal sealed class SpawnPlanner
             AddStream(SpawnDescriptor.Passed + first - 3, first, null);
         }
 
-        Add("close_range", LibCExports.syscall, [LibC.SYS_close_range, first, uint.MaxValue, LibC.CLOSE_RANGE_CLOEXEC], explain: SpawnFailure.CloseRange);
+        Add("close_range", LibCExports.syscall, [LibC.SYS_close_range, first, uint.MaxValue, SharesDescriptors ? LibC.CLOSE_RANGE_UNSHARE : LibC.CLOSE_RANGE_CLOEXEC], explain: SpawnFailure.CloseRange);
 
         // Last, so that a start that fails before costs nobody the content of a file. What has no length needs none.
         AddTruncate(1, _request.StandardOutput);
