@@ -43,6 +43,21 @@ Describe 'Get-NetNamespace' -Skip:(-not $isRoot) {
         (Get-NetNamespace $b).ProcessCount | Should -Be 0
     }
 
+    It 'has nobody where the name has gone when they are first asked for' {
+        ip netns add "$prefix-d"
+        $inside = Start-Process ip -ArgumentList 'netns', 'exec', "$prefix-d", 'sleep', '300' -PassThru
+        try {
+            while ((Get-LinkInode $inside.Id net) -ne (stat -c %i "/run/netns/$prefix-d")) { Start-Sleep -Milliseconds 10 }
+            $asked, $late = (Get-NetNamespace "$prefix-d"), (Get-NetNamespace "$prefix-d")
+            $asked.ProcessId | Should -Be $inside.Id
+            ip netns delete "$prefix-d"
+            $asked.ProcessId | Should -Be $inside.Id
+            $late.ProcessId | Should -BeNullOrEmpty
+            $late.ProcessCount | Should -Be 0
+        }
+        finally { $inside.Kill() }
+    }
+
     It 'is a NamespaceInfo with the same values as Get-Namespace gives' {
         $ns = Get-NetNamespace $a
         $ns | Should -BeOfType 'LinuxNamespaces.NamespaceInfo'

@@ -250,7 +250,8 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
         It 'leaves no variables of its own, and no sockets' {
             $sockets = Invoke-NamespaceCommand -Name $name -IdleTimeoutSec 0 {
                 "$env:DOTNET_EnableDiagnostics$env:POWERSHELL_DIAGNOSTICS_OPTOUT"
-                Get-ChildItem /tmp -Force | Where-Object Name -Match "-$PID-|\.$PID\."
+                $start = [Diagnostics.Process]::GetCurrentProcess().StartTime
+                Get-ChildItem /tmp -Force | Where-Object Name -Match "-$PID-|\.$PID\." | Where-Object LastWriteTime -GE $start
             }
             $sockets | Should -Be ''
         }
@@ -403,6 +404,27 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
             } -WarningVariable said -WarningAction SilentlyContinue
             $box.Gate.Set()
             "$said" | Should -BeLike '*stay in /run/netns/*'
+        }
+
+        It 'says so too where something else lies on /proc/loadavg' {
+            $script = @"
+Import-Module '$ModulePath'
+Invoke-NamespaceCommand -Name $name -InProcess {
+    `$gate = [Threading.ManualResetEventSlim]::new()
+    [Threading.Thread]::new([Delegate]::CreateDelegate([Threading.ThreadStart], `$gate, 'Wait')).Start()
+    `$global:gate = `$gate
+} -WarningVariable said -WarningAction SilentlyContinue
+`$gate.Set()
+"said `$said"
+"@
+            $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script))
+            unshare -m sh -c "cp /proc/loadavg /run/$name.load; mount --bind /run/$name.load /proc/loadavg; rm /run/$name.load; exec '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -EncodedCommand $encoded" |
+                Should -BeLike 'said *stay in /run/netns/*'
+        }
+
+        It 'is where it was after a refusal, and says what was refused' {
+            Invoke-AsUser "try { Invoke-NamespaceCommand -Name $name -InProcess { 1 } } catch { `$_.FullyQualifiedErrorId }; Invoke-NamespaceCommand -ProcessId `$PID -InProcess { 'fine' }" |
+                Should -Be 'JoinRefused,LinuxNamespaces.Commands.InvokeNamespaceCommandCommand', 'fine'
         }
 
         It 'is refused for <_>' -ForEach 'pid', 'user', 'time' {

@@ -53,8 +53,12 @@ Describe 'Set-NetNamespace' -Skip:(-not $isRoot) {
         (Get-NetNamespace "$prefix-``[1``]" | Set-NetNamespace -NetNsId 99981).Name | Should -Be "$prefix-[1]"
         (Get-NetNamespace "$prefix-1").NetNsId | Should -BeNullOrEmpty
         $before = Get-NetNamespace $name
+
+        # Held, or the next one may get its inode.
+        $held = [IO.File]::OpenHandle("/run/netns/$name")
         ip netns delete $name
         ip netns add $name
+        $held.Dispose()
         { $before | Set-NetNamespace -NetNsId 99982 -ErrorAction Stop } | Should -Throw -ErrorId 'NetNamespaceChanged,*'
         (Get-NetNamespace $name).NetNsId | Should -BeNullOrEmpty
         { Get-Namespace -ProcessId $PID -Type Uts | Set-NetNamespace -NetNsId 99982 -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceHasNoName,*'

@@ -1,13 +1,12 @@
 using System.Collections.Generic;
-using LinuxNamespaces.Kernel;
 using LinuxNamespaces.Operations;
 
 namespace LinuxNamespaces;
 
 /// <summary>
 /// A named net namespace. What takes a look inside, or costs as much as finding it did, is looked up when it is
-/// first asked for: the processes, the owner and the number of interfaces. The last two are null where the name
-/// stands for another namespace by then.
+/// first asked for: the processes, the owner and the number of interfaces. There are none, and the last two are null,
+/// where the name stands for another namespace by then.
 /// </summary>
 public sealed class NetNamespaceInfo : NamespaceInfo
 {
@@ -20,7 +19,7 @@ public sealed class NetNamespaceInfo : NamespaceInfo
     internal NetNamespaceInfo(List<NetNamespaceInfo> listing, bool isNew)
     {
         _listing = listing;
-        _inside = isNew ? default(NamespaceProcesses) : null;
+        _inside = isNew ? NamespaceProcesses.None : null;
         listing.Add(this);
     }
 
@@ -52,7 +51,7 @@ public sealed class NetNamespaceInfo : NamespaceInfo
     public override uint? UserId => Inside.First?.Details.UserId ?? OwnerUserId;
 
     /// <inheritdoc/>
-    public override string? UserName => Inside.First is { } first ? new UserDatabase().NameOf(first.Details.UserId) : Details.OwnerName;
+    public override string? UserName => Inside.UserName ?? Details.OwnerName;
 
     /// <summary>How many network interfaces it has; null where that may not be looked at.</summary>
     public int? InterfaceCount => Details.InterfaceCount;
@@ -61,12 +60,16 @@ public sealed class NetNamespaceInfo : NamespaceInfo
     {
         get
         {
-            if (_inside is null)
+            // A listing may be shared out between runspaces.
+            lock (_listing)
             {
-                NetNamespaceProcesses.ReadAll(_listing, static (info, inside) => info._inside = inside);
-            }
+                if (_inside is null)
+                {
+                    NetNamespaceProcesses.ReadAll(_listing, static (info, inside) => info._inside = inside);
+                }
 
-            return _inside!.Value;
+                return _inside!;
+            }
         }
     }
 
@@ -74,12 +77,15 @@ public sealed class NetNamespaceInfo : NamespaceInfo
     {
         get
         {
-            if (_details is null)
+            lock (_listing)
             {
-                NetNamespaceDetails.ReadAll(_listing, static (info, details) => info._details = details);
-            }
+                if (_details is null)
+                {
+                    NetNamespaceDetails.ReadAll(_listing, static (info, details) => info._details = details);
+                }
 
-            return _details!;
+                return _details!;
+            }
         }
     }
 }

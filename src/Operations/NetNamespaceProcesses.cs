@@ -1,19 +1,23 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading;
 using LinuxNamespaces.Kernel;
 
 namespace LinuxNamespaces.Operations;
 
-/// <summary>How many processes are in a namespace, and the one with the lowest PID.</summary>
-internal readonly record struct NamespaceProcesses(int Count, (int Id, ProcessDetails Details)? First);
+/// <summary>How many processes are in a namespace, and the one with the lowest PID, with the name of its user.</summary>
+internal sealed record NamespaceProcesses(int Count, (int Id, ProcessDetails Details)? First, string? UserName)
+{
+    /// <summary>Nobody is inside.</summary>
+    internal static NamespaceProcesses None { get; } = new(0, null, null);
+}
 
 /// <summary>Which processes are in which net namespace: the small part of an inventory that named ones need.</summary>
 internal sealed class NetNamespaceProcesses : IDisposable
 {
     private readonly ProcFileSystem _proc;
     private readonly ContainerDetector _containers;
+    private readonly UserDatabase _users = new();
     private readonly Dictionary<ulong, List<int>> _processIds = [];
 
     private NetNamespaceProcesses(ProcFileSystem proc)
@@ -40,14 +44,19 @@ internal sealed class NetNamespaceProcesses : IDisposable
         }
     }
 
-    /// <summary>Looks at all processes once for a whole listing.</summary>
+    /// <summary>
+    /// Looks at all processes once for a whole listing. Where a name has gone or stands for another namespace by now there is nobody: the
+    /// inode alone may be that other one's.
+    /// </summary>
     /// <exception cref="NamespaceException">There is no usable /proc.</exception>
     internal static void ReadAll(IReadOnlyList<NetNamespaceInfo> listing, Action<NetNamespaceInfo, NamespaceProcesses> set)
     {
         using NetNamespaceProcesses processes = Read(CancellationToken.None);
-        foreach ((NetNamespaceInfo info, NamespaceProcesses inside) in listing.Select(info => (info, processes.Find(info.Inode))).ToArray())
+        foreach (NetNamespaceInfo info in listing)
         {
-            set(info, inside);
+            bool isSame = NetNamespaceList.TryIdentify(info.Name!, out NamespaceIdentity now)
+                && now.Inode == info.Inode && (info.NamespaceId is null || info.NamespaceId == now.NamespaceId);
+            set(info, isSame ? processes.Find(info.Inode) : NamespaceProcesses.None);
         }
     }
 
@@ -62,13 +71,13 @@ internal sealed class NetNamespaceProcesses : IDisposable
                 {
                     if (ProcessDetails.Read(process, _containers) is ProcessDetails details)
                     {
-                        return new NamespaceProcesses(_processIds[inode].Count, (processId, details));
+                        return new NamespaceProcesses(_processIds[inode].Count, (processId, details), _users.NameOf(details.UserId));
                     }
                 }
             }
         }
 
-        return default;
+        return NamespaceProcesses.None;
     }
 
     public void Dispose() => _proc.Dispose();

@@ -48,27 +48,38 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
     }
 
     /// <summary>Runs one on the pipeline's own thread: where it is the only one, no other is needed.</summary>
-    /// <exception cref="NamespaceException">It could not be started.</exception>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It becomes an error record.")]
     internal void RunHere(Invocation invocation)
     {
         using (invocation)
         {
-            using ManualResetEventSlim ended = new(false);
-            using CancellationTokenRegistration stopping = _stop.Token.Register(() =>
+            _stop.Token.ThrowIfCancellationRequested();
+            Timer? killer = null;
+            bool isWriting = false;
+            CancellationTokenRegistration stopping = _stop.Token.Register(() =>
             {
+                // The rest of the pipeline is waiting to hear of it too.
                 invocation.Stop();
-                if (!ended.Wait(Grace))
-                {
-                    invocation.Kill();
-                }
+                killer = new Timer(_ => invocation.Kill(), null, Grace, Timeout.InfiniteTimeSpan);
             });
             try
             {
-                invocation.Run(write => write(_sink));
+                invocation.Run(write =>
+                {
+                    isWriting = true;
+                    write(_sink);
+                    isWriting = false;
+                });
+            }
+            catch (Exception exception) when (!isWriting)
+            {
+                WriteFailure(_sink, exception, invocation);
             }
             finally
             {
-                ended.Set();
+                // Waits for the callback, if it is running.
+                stopping.Dispose();
+                killer?.Dispose();
             }
         }
 
@@ -134,7 +145,7 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
         }
         catch (Exception exception)
         {
-            _output.Add(new Item(null, sink => sink.WriteError(ErrorRecords.From(exception, invocation.Label))));
+            _output.Add(new Item(null, sink => WriteFailure(sink, exception, invocation)));
         }
 
         _output.Add(new Item(invocation, null));
@@ -150,6 +161,9 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
 
         _report(_ended, _added);
     }
+
+    private static void WriteFailure(InvocationSink sink, Exception exception, Invocation invocation) =>
+        sink.WriteError(ErrorRecords.From(exception, invocation.Label));
 
     private void Handle(Item item)
     {

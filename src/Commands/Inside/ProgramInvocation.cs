@@ -22,6 +22,14 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
 
     internal override void Run(Action<Action<InvocationSink>> emit)
     {
+        lock (_lock)
+        {
+            if (_isStopped)
+            {
+                return;
+            }
+        }
+
         using Pipe output = Pipe.Create();
         using Pipe errors = Pipe.Create();
         using Pipe? source = _input is null ? null : Pipe.Create();

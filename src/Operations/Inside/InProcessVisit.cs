@@ -79,7 +79,8 @@ internal sealed unsafe class InProcessVisit
         {
             foreach (JoinedNamespace home in Enumerable.Reverse(_home))
             {
-                Join(home, "NotBack");
+                LinuxException? failure = TrySet(home);
+                Require(failure is null && IsIn(home), home, "NotBack", failure);
             }
 
             RestoreDirectories();
@@ -127,15 +128,29 @@ internal sealed unsafe class InProcessVisit
         foreach (JoinedNamespace wanted in _wanted.OrderBy(ns => ns.Type == NamespaceType.Mnt))
         {
             NamespaceHandle home = NamespaceHandle.TryOpen(_thread.Number, NamespaceLink.PathOf(wanted.Type)) ?? throw new LinuxException(Errno.Last, "open", "/proc/thread-self/ns/" + wanted.Type.KernelName());
-            _home.Add(new JoinedNamespace(wanted.Type, home));
-            Join(wanted, "JoinRefused");
+            LinuxException? failure = TrySet(wanted);
+            if (failure is null)
+            {
+                // From now on there is a way back to go.
+                _home.Add(new JoinedNamespace(wanted.Type, home));
+            }
+            else
+            {
+                home.Dispose();
+            }
+
+            Require(failure is null && IsIn(wanted), wanted, "JoinRefused", failure);
         }
     }
 
-    private void Join(JoinedNamespace target, string errorId)
+    private static LinuxException? TrySet(JoinedNamespace target) =>
+        LibC.setns(target.Handle.Descriptor, target.Type.CloneFlag()) == 0 ? null : new LinuxException(Errno.Last, "setns", target.ToString());
+
+    private bool IsIn(JoinedNamespace target) => ReadInode(_thread.Number, NamespaceLink.PathOf(target.Type)) == target.Handle.Inode;
+
+    private static void Require(bool isThere, JoinedNamespace target, string errorId, LinuxException? failure)
     {
-        LinuxException? failure = LibC.setns(target.Handle.Descriptor, target.Type.CloneFlag()) == 0 ? null : new LinuxException(Errno.Last, "setns", target.ToString());
-        if (failure is not null || ReadInode(_thread.Number, NamespaceLink.PathOf(target.Type)) != target.Handle.Inode)
+        if (!isThere)
         {
             throw new NamespaceException(
                 errorId, $"The session's thread could not join {target}.", "Joining needs CAP_SYS_ADMIN in the user namespace that owns it.", failure);
@@ -195,13 +210,19 @@ internal sealed unsafe class InProcessVisit
 
     private static ulong ReadInode(int directory, ReadOnlySpan<byte> path) => new ProcessDirectory(Descriptor.FromResult(directory), 0).ReadNamespaceInode(path);
 
-    // The number of the latest process or thread of our pid namespace, the last word of /proc/loadavg; null where it is not to be had.
+    // The number of the latest process or thread of our pid namespace, the last word of /proc/loadavg; null where it is not to be had, as
+    // from a file that something like lxcfs has put in its place.
     private ulong? ReadLastTask()
     {
+        if (!FileStatus.TryGet(_load.Number, out FileStatus load) || !FileStatus.TryGet(_thread.Number, out FileStatus proc) || load.Device != proc.Device)
+        {
+            return null;
+        }
+
         byte* buffer = stackalloc byte[128];
         nint length = LibC.pread(_load.Number, buffer, 128, 0);
         ReadOnlySpan<byte> text = new ReadOnlySpan<byte>(buffer, (int)Math.Max(length, 0)).TrimEnd((byte)'\n');
-        return Utf8Parser.TryParse(text[(text.LastIndexOf((byte)' ') + 1)..], out ulong id, out _) ? id : null;
+        return Utf8Parser.TryParse(text[(text.LastIndexOf((byte)' ') + 1)..], out ulong id, out _) && id != 0 ? id : null;
     }
 
     private static int ReadThreadId()

@@ -32,7 +32,12 @@ internal static unsafe class OutputPump
                     continue;
                 }
 
-                bool isOver = ready < 0 || files[2].revents != 0;
+                if (ready < 0)
+                {
+                    LinuxException.ThrowLast("poll");
+                }
+
+                bool isOver = files[2].revents != 0;
                 Read(ref files[0], buffer, takeOutput, isOver);
                 Read(ref files[1], buffer, takeErrors, isOver);
             }
@@ -63,9 +68,14 @@ internal static unsafe class OutputPump
             {
                 return;
             }
+
+            if (got < 0)
+            {
+                LinuxException.ThrowLast("read");
+            }
         }
 
         file.fd = got > 0 ? file.fd : -1;
-        take(buffer.AsSpan(0, (int)Math.Max(got, 0)));
+        take(buffer.AsSpan(0, (int)got));
     }
 }

@@ -114,7 +114,14 @@ internal sealed unsafe class ChildProcess
         while (!TryCollect())
         {
             long left = deadline == long.MaxValue ? -1 : Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
-            files[0] = new LibC.pollfd { fd = _descriptor.Number, events = LibC.POLLIN };
+            int descriptor = _descriptor.Number;
+            if (descriptor < 0)
+            {
+                // Another thread has collected it just now.
+                continue;
+            }
+
+            files[0] = new LibC.pollfd { fd = descriptor, events = LibC.POLLIN };
             files[1] = new LibC.pollfd { fd = stop?.Descriptor ?? -1, events = LibC.POLLIN };
             int ready = LibC.poll(files, 2, (int)left);
             if (ready == 0 || (ready > 0 && files[1].revents != 0))

@@ -14,7 +14,8 @@ internal static unsafe class SignalDispositions
 
     private const int FirstRealTime = 32;
 
-    // Asked for once: a process has these from who started it, or from its runtime's start, and libraries leave them alone.
+    // Asked for once: a process has these from who started it, or from its runtime's start. A handler set later is one that execve takes
+    // back anyway; until then a real-time signal would have to be sent to the child itself, whose number nobody knows yet.
     private static readonly int[] s_realTime = [.. ReadChanged(FirstRealTime, Count)];
 
     /// <summary>The signals that are ignored or caught.</summary>

@@ -138,9 +138,11 @@ internal sealed class SpawnFailure(SpawnRequest request)
         failure);
 
     /// <summary>setgroups, setresgid, setresuid.</summary>
-    internal static NamespaceException? Ids(LinuxException failure) => new(
+    internal static NamespaceException? Ids(LinuxException failure) => failure.Syscall == "setgroups"
+        ? new("IdChangeRefused", "The program could not be rid of the session's supplementary groups.", "Where setgroups is denied in a user namespace nobody can: leave -GroupId out. Elsewhere it needs CAP_SETGID.", failure)
+        : new(
         "IdChangeRefused",
-        $"The program could not become {(failure.Syscall == "setresuid" ? "user" : "group")} {failure.Path}.".Replace(" .", ".", StringComparison.Ordinal),
+        $"The program could not become {(failure.Syscall == "setresuid" ? "user" : "group")} {failure.Path}.",
         failure.NativeErrorCode == LibC.EINVAL
             ? "That id has no mapping inside of the user namespace: map it with -UidMap, -GidMap, -MapUser or -MapGroup."
             : "Other ids need CAP_SETUID and CAP_SETGID: add -Type User with a map, or run as root.",
