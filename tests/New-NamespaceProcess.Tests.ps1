@@ -808,6 +808,9 @@ Start-Sleep -Milliseconds 200
         It 'does nothing with -WhatIf, and says the plan with -Verbose, in order' {
             New-NamespaceProcess -Type Uts touch "$folder/whatif" -WhatIf | Should -BeNullOrEmpty
             Test-Path "$folder/whatif" | Should -BeFalse
+            $shown = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; New-NamespaceProcess -HostName plan /bin/true -WhatIf"
+            $shown | Select-Object -First 3 | Should -Be 'What if: Start a process in new namespaces (uts): /bin/true', '  clone: new uts', "  sethostname: host name 'plan'"
+            $shown[-1] | Should -Be '  execve: /bin/true'
             $lines = New-NamespaceProcess -HostName plan -Type Pid -MountProc -MapRootUser -UserId 0 true -WhatIf -Verbose 4>&1 | ForEach-Object Message
             $words = 'clone: new mnt, pid, user, uts*', 'write: setgroups deny', 'write: gid_map 0 0 1', 'write: uid_map 0 0 1', 'sethostname: *plan*', 'mount: all mounts are private',
                 'mount: mount proc on /proc', 'chdir: *', 'setresuid: become user 0', 'execve: *true*'

@@ -236,7 +236,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
                 }
             }
 
-            if (ShouldProcess(string.Join(' ', plan.Arguments), plan.DescribeAction()))
+            if (Confirms(plan))
             {
                 Start(plan);
             }
@@ -263,6 +263,18 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     {
         _stop?.Dispose();
         _cancellation.Dispose();
+    }
+
+    // -WhatIf says each step.
+    private bool Confirms(SpawnPlan plan)
+    {
+        string target = string.Join(' ', plan.Arguments);
+        bool isTrial = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+            ? given is SwitchParameter { IsPresent: true }
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+        return isTrial
+            ? ShouldProcess(string.Join("\n  ", [$"{plan.DescribeAction()}: {target}", .. plan.Describe()]), null, null)
+            : ShouldProcess(target, plan.DescribeAction());
     }
 
     private void Start(SpawnPlan plan)
