@@ -821,6 +821,16 @@ Start-Sleep -Milliseconds 200
     }
 
     Context 'Limits and refusals' {
+        It 'drops groups on the way into a user namespace where setgroups is denied, as nsenter does' {
+            $process = New-NamespaceProcess -MapRootUser sleep 60
+            try {
+                $expected = setpriv --groups 0,4,5 nsenter -t $process.Id -U -S 0 -G 0 grep Groups /proc/self/status
+                $command = "New-NamespaceProcess -Join $($process.Id) -UserId 0 -GroupId 0 -Wait grep Groups /proc/self/status | Out-Null"
+                setpriv --groups 0,4,5 ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; $command" | Should -Be $expected
+            }
+            finally { Stop-Inside $process }
+        }
+
         It 'names the limit that is 0, its value and the command that raises it (scenario A6)' {
             $script = "echo 0 > /proc/sys/user/max_user_namespaces; echo 5 > /proc/sys/user/max_net_namespaces; exec '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -Command `"`$1`""
             $command = "Import-Module '$ModulePath'; try { New-NamespaceProcess -MapRootUser -Type Net true } catch { `$_.FullyQualifiedErrorId; `$_.CategoryInfo.Category; `"`$_`"; `$_.ErrorDetails.RecommendedAction }"

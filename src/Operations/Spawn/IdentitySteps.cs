@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Operations;
@@ -11,7 +12,7 @@ internal static class IdentitySteps
     {
         if (request.Owner is (uint userId, uint groupId))
         {
-            DropGroups(steps);
+            DropGroups(steps, mayFail: false);
             SetGroup(steps, groupId, ", the owner of the new user namespace");
             SetUser(steps, userId, ", the owner of the new user namespace");
         }
@@ -29,7 +30,8 @@ internal static class IdentitySteps
         {
             if (request.SetGroups != SetGroupsPolicy.Deny)
             {
-                DropGroups(steps);
+                // Of a joined user namespace that was done outside already.
+                DropGroups(steps, mayFail: request.Join.Any(join => join.Type == NamespaceType.User));
             }
 
             SetGroup(steps, groupId, string.Empty);
@@ -46,8 +48,12 @@ internal static class IdentitySteps
         }
     }
 
-    private static void DropGroups(List<ChildStep> steps) =>
-        steps.Add(new ChildStep("setgroups", LibCExports.syscall, SystemCallNumber.setgroups, 0, 0) { Text = "drop supplementary groups", Explain = SpawnFailure.Ids });
+    /// <summary>Leaves the session's supplementary groups behind.</summary>
+    internal static void DropGroups(List<ChildStep> steps, bool mayFail) =>
+        steps.Add(new ChildStep("setgroups", LibCExports.syscall, SystemCallNumber.setgroups, 0, 0)
+        {
+            Text = mayFail ? null : "drop supplementary groups", MayFail = mayFail, Explain = SpawnFailure.Ids,
+        });
 
     private static void SetGroup(List<ChildStep> steps, uint id, string role) =>
         steps.Add(new ChildStep("setresgid", LibCExports.syscall, SystemCallNumber.setresgid, id, id, id)

@@ -21,6 +21,12 @@ internal static class JoinSteps
         int user = joins.ToList().FindIndex(join => join.Type == NamespaceType.User);
         if (user >= 0)
         {
+            if (!preserveCredentials)
+            {
+                // Inside it may be denied to everybody.
+                IdentitySteps.DropGroups(steps, mayFail: true);
+            }
+
             Add(steps, joins, others, mayFail: true);
             Add(steps, joins, [user], mayFail: false);
 
@@ -36,7 +42,7 @@ internal static class JoinSteps
     // Root inside, where there is one; else as whoever the caller is there.
     private static void AddIds(List<ChildStep> steps)
     {
-        steps.Add(new ChildStep("setgroups", LibCExports.syscall, SystemCallNumber.setgroups, 0, 0) { MayFail = true });
+        IdentitySteps.DropGroups(steps, mayFail: true);
         steps.Add(new ChildStep("setresgid", LibCExports.syscall, SystemCallNumber.setresgid, 0, 0, 0) { MayFail = true });
         steps.Add(new ChildStep("setresuid", LibCExports.syscall, SystemCallNumber.setresuid, 0, 0, 0) { MayFail = true });
     }
