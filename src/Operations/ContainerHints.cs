@@ -161,6 +161,6 @@ internal sealed partial class ContainerHints(ProcFileSystem proc, CurrentNamespa
     [GeneratedRegex(@"(?:^|\0)container=(?<value>[^\0]+)", RegexOptions.CultureInvariant)]
     private static partial Regex Variable();
 
-    [GeneratedRegex(@"^[a-z0-9][a-z0-9_.-]{0,31}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9_.-]{0,31}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 }

@@ -90,6 +90,7 @@ public sealed class ContainerTests : IDisposable
     [InlineData("PATH=/bin\0container=lxc-libvirt\0", "libvirt")]
     [InlineData("container=podman\0", "podman")]
     [InlineData("container=\u001b[31m\0", "container")]
+    [InlineData("container=docker\n\0", "container")]
     [InlineData("PATH=/bin\0my_container=x\0", null)]
     [InlineData("container=\0", null)]
     [InlineData("", null)]
@@ -113,6 +114,17 @@ public sealed class ContainerTests : IDisposable
         Assert.Equal(["database", "db", "own"], names.Of(new Container("podman", Other, null)).Order());
         Assert.Equal(["nginx", "passing", "redis", "rootless", "web-1", "web-1_prod_nginx"], names.Of(new Container("containerd", Third, null)).Order());
         Assert.Empty(names.Of(new Container("lxc", "../../etc", null)));
+    }
+
+    // Anybody may call a file so that a pattern's $ would let it through.
+    [Fact]
+    public void A_newline_at_the_end_makes_another_id_and_another_log()
+    {
+        Write("var/lib/docker/containers/" + Hex + "\n/config.v2.json", """{"Name":"/web"}""");
+        Write("var/log/containers/web-1_prod_nginx-" + Hex + ".log\n", "");
+        ContainerNames names = new(_run);
+        Assert.Empty(names.Of(new Container("docker", Hex + "\n", null)));
+        Assert.Empty(names.Of(new Container("docker", Hex, null)));
     }
 
     [Fact]

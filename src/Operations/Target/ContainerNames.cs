@@ -157,9 +157,9 @@ internal sealed partial class ContainerNames
         }
     }
 
-    [GeneratedRegex("^[0-9a-f]{64}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[0-9a-f]{64}\z", RegexOptions.CultureInvariant)]
     private static partial Regex LongId();
 
-    [GeneratedRegex(@"^(?<whole>(?<pod>[^_]+)_[^_]+_(?<name>[^_]+))-(?<hex>[0-9a-f]{64})\.log$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<whole>(?<pod>[^_]+)_[^_]+_(?<name>[^_]+))-(?<hex>[0-9a-f]{64})\.log\z", RegexOptions.CultureInvariant)]
     private static partial Regex Log();
 }
