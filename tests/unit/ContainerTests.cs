@@ -164,6 +164,26 @@ public sealed class ContainerTests : IDisposable
         Assert.Empty(ContainerStates.Read(proc, 0, _run).All);
     }
 
+    // inotify reports each open, but no O_PATH, with which a file is only looked at.
+    [Fact]
+    public void What_is_no_plain_file_is_not_opened()
+    {
+        const uint IN_OPEN = 0x20;
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", Path.Combine(_run, "pipe")))
+        {
+            make.WaitForExit();
+        }
+
+        File.WriteAllText(Path.Combine(_run, "plain"), "text");
+        File.CreateSymbolicLink(Path.Combine(_run, "to-pipe"), Path.Combine(_run, "pipe"));
+        File.CreateSymbolicLink(Path.Combine(_run, "to-plain"), Path.Combine(_run, "plain"));
+        using Inotify watch = new();
+        Assert.NotEqual(-1, watch.Watch(_run, IN_OPEN));
+        Assert.Null(PlainFile.TryRead(Path.Combine(_run, "to-pipe")));
+        Assert.Equal("text"u8.ToArray(), PlainFile.TryRead(Path.Combine(_run, "to-plain")));
+        Assert.Equal(["plain"], watch.Read().Select(each => each.Name));
+    }
+
     [Fact]
     public void State_files_of_all_runtimes_are_read()
     {
