@@ -247,6 +247,14 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
             Test-Path "/proc/$other" | Should -BeFalse
         }
 
+        It 'keeps the lines of a variable that the start itself uses' {
+            $path = $env:PATH
+            $seen = Invoke-NamespaceCommand -Name $name -IdleTimeoutSec 0 -Environment @{ POWERSHELL_UPDATECHECK = "Off`nPATH"; POWERSHELL_TELEMETRY_OPTOUT = "1`n" } {
+                $env:PATH, $env:POWERSHELL_UPDATECHECK, $env:POWERSHELL_TELEMETRY_OPTOUT, $env:LINUXNAMESPACES_SERVER
+            }
+            $seen | Should -Be $path, "Off`nPATH", "1`n", $null
+        }
+
         It 'leaves no variables of its own, and no sockets' {
             $sockets = Invoke-NamespaceCommand -Name $name -IdleTimeoutSec 0 {
                 "$env:DOTNET_EnableDiagnostics$env:POWERSHELL_DIAGNOSTICS_OPTOUT"

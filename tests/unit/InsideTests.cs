@@ -82,6 +82,17 @@ public class InsideTests
         Assert.Equal(["output one", "errors two", "output ", "errors "], read);
     }
 
+    [Fact]
+    public void Variables_that_are_restored_keep_every_character()
+    {
+        string[] variables = ["NAME", "POWERSHELL_UPDATECHECK=Off\nPATH", "TRAILING=a\n", "SPACED= a b ", "EMPTY=", "ZWÖLF=🐧\t\r"];
+        string text = StartupHook.Encode(variables);
+        Assert.DoesNotContain('\n', text);
+        Assert.Equal(variables, StartupHook.Decode(text));
+        Assert.Equal(["A=b"], StartupHook.Decode(StartupHook.Encode(["", "A=b", ""])));
+        Assert.Empty(StartupHook.Decode(""));
+    }
+
     // As StreamReader splits the whole, which is the oracle, wherever the blocks begin and end.
     [Theory]
     [InlineData("")]

@@ -48,7 +48,7 @@ internal sealed class InnerPowerShell : IDisposable
         ILookup<bool, string> given = request.Environment.ToLookup(entry => s_variables.Any(variable => NameOf(entry) == NameOf(variable)));
 
         // What script blocks are to find again: variables as they were given, and the names of those that were not.
-        string restored = string.Join('\n', [.. s_variables.Select(NameOf).Except(given[true].Select(NameOf)), .. given[true], StartupHook.Variable]);
+        string restored = StartupHook.Encode([.. s_variables.Select(NameOf).Except(given[true].Select(NameOf)), .. given[true], StartupHook.Variable]);
         Pipe errors = Pipe.Create(nonBlocking: true);
         try
         {
