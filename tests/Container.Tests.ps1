@@ -135,6 +135,95 @@ foreach (`$target in 'web-of-docker', 'docker:web', 'podman:web', 'podman:web-of
     }
 }
 
+Describe 'A container of root that a user has a namesake of' -Skip:(-not $canRun) {
+    BeforeAll {
+        $folder = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+        $name = New-UniqueName
+        $groups = (findmnt -n -o TARGET -t cgroup2 | Select-Object -First 1)
+        $made = [Collections.Generic.List[string]]::new()
+        $processes = [Collections.Generic.List[Diagnostics.Process]]::new()
+
+        # By what util-linux starts, and files that root has put in place as a runtime or a user would have.
+        function Start-Sleeper {
+            param([string] $Launcher)
+            $process = [Diagnostics.Process]::Start([Diagnostics.ProcessStartInfo]@{ FileName = 'sh'; Arguments = "-c `"exec $Launcher sh -c 'echo ready; exec sleep 120'`""; RedirectStandardOutput = $true })
+            $processes.Add($process)
+            $null = $process.StandardOutput.ReadLine()
+            $process.Id
+        }
+
+        function Set-State {
+            param([string] $Path, [int] $Id, [int] $UserId)
+            $null = New-Item -ItemType Directory -Force (Split-Path "$folder/run/$Path")
+            $started = [ulong]((Get-Content -Raw "/proc/$Id/stat") -replace '(?s)^.*\) ' -split ' ')[19]
+            @{ init_process_pid = $Id; init_process_start = $started } | ConvertTo-Json | Set-Content "$folder/run/$Path"
+            chown $UserId "$folder/run/$Path"
+        }
+
+        function Add-Group {
+            param([string] $Parent, [int] $Id)
+            $null = New-Item -ItemType Directory -Force "$groups/$Parent/machine-$name.scope"
+            $made.Insert(0, $Parent)
+            Set-Content "$groups/$Parent/machine-$name.scope/cgroup.procs" $Id
+        }
+
+        function Invoke-There {
+            param([string] $Script)
+            Set-Content "$folder/script.ps1" "Import-Module '$ModulePath'; $Script"
+            unshare --mount sh -c 'mount --bind "$1/run" /run && exec env NO_COLOR=1 "$2" -NoProfile -NonInteractive -OutputFormat Text -File "$1/script.ps1" 2>&1' there $folder ([Environment]::ProcessPath)
+        }
+    }
+
+    AfterEach {
+        foreach ($process in $processes) { $process.Kill($true); $process.WaitForExit() }
+        $processes.Clear()
+        foreach ($group in $made) {
+            # A group has its dead until they are collected.
+            Wait-Condition { -not (Get-Content "$groups/$group/machine-$name.scope/cgroup.procs") }
+            rmdir "$groups/$group/machine-$name.scope" "$groups/$group"
+        }
+
+        $made.Clear()
+    }
+
+    AfterAll {
+        Remove-Item $folder -Recurse -Force
+    }
+
+    It 'is meant, not the process a state file of a user names' {
+        $real = Start-Sleeper 'unshare -mu'
+        $host4711 = Start-Sleeper 'setpriv --reuid 4711 --regid 4711 --clear-groups'
+        Set-State "runc/$name/state.json" $real 0
+        Set-State "user/4711/runc/$name/state.json" $host4711 4711
+        Set-State "user/4711/runc/$name-too/state.json" $host4711 4711
+        chown 4711 "$folder/run/user/4711"
+        $lines = Invoke-There "'$name' | Invoke-NamespaceCommand -FilePath readlink -ArgumentList /proc/self/ns/mnt; try { Compare-Namespace '$name-too' } catch { `$_.FullyQualifiedErrorId }"
+        $lines[0] | Should -Be (readlink "/proc/$real/ns/mnt")
+        $lines[1] | Should -BeLike 'TargetNotFound,*'
+    }
+
+    It 'is meant, not the one of a user''s control group' {
+        $null = New-Item -ItemType Directory -Force "$folder/run", "$groups/$name-user"
+        chown 4711 "$groups/$name-user"
+
+        # The lower PID is the user's.
+        Add-Group "$name-user" (Start-Sleeper 'setpriv --reuid 4711 --regid 4711 --clear-groups unshare -Uru')
+        $real = Start-Sleeper 'unshare -u'
+        Add-Group "$name-root" $real
+        Invoke-There "'$name' | Invoke-NamespaceCommand -FilePath readlink -ArgumentList /proc/self/ns/uts" | Should -Be (readlink "/proc/$real/ns/uts")
+    }
+
+    It 'is ambiguous where two of root''s have one name, not where one has many processes' {
+        $null = New-Item -ItemType Directory -Force "$folder/run"
+        $real = Start-Sleeper 'unshare -u'
+        Add-Group "$name-one" $real
+        Set-Content "$groups/$name-one/machine-$name.scope/cgroup.procs" (Start-Sleeper 'unshare -u')
+        (Compare-Namespace $real $name -Type Uts).IsEqual | Should -BeTrue
+        Add-Group "$name-two" (Start-Sleeper 'unshare -u')
+        { Compare-Namespace $name } | Should -Throw -ErrorId 'TargetAmbiguous,*'
+    }
+}
+
 Describe 'A container without a control group of its own' -Skip:(-not $canRun) {
     BeforeAll {
         $rootfs = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)

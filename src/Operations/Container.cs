@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LinuxNamespaces.Operations;
 
 /// <summary>A container as its runtime knows it.</summary>
@@ -9,11 +11,17 @@ internal sealed record Container(string Runtime, string Id, string? Pod)
     private const int LongId = 64;
     private const int ShortIdLength = 12;
 
+    /// <summary>The user who made it, and may call it anything; 0 where only root can have.</summary>
+    internal uint UserId { get; init; }
+
+    /// <summary>The control group or mount namespace it was told by, which no two share; null where it was told otherwise.</summary>
+    internal string? Place { get; init; }
+
     /// <summary>As the runtimes print it: the first 12 digits of a long id.</summary>
     internal string ShortId => Id.Length == LongId ? Id[..ShortIdLength] : Id;
 
-    /// <summary>What tells it from others: two runtimes may use one name, but no two containers have one long id.</summary>
-    internal string Key => Id.Length == LongId ? Id : $"{Runtime}:{Id}";
+    /// <summary>What tells it from others of its user: two runtimes may use one name, but not one long id.</summary>
+    internal string Key => string.Create(CultureInfo.InvariantCulture, $"{UserId}:{(Id.Length == LongId ? Id : $"{Runtime}:{Id}")}");
 
     /// <summary><c>runtime:id</c>, with the short id, or the runtime alone.</summary>
     public override string ToString() => Id.Length == 0 ? Runtime : $"{Runtime}:{ShortId}";

@@ -14,8 +14,8 @@ internal sealed class ContainerDetector(ProcFileSystem proc, CurrentNamespaces c
     internal Container? Find(in ProcessDirectory process) => FindCertain(process) ?? _hints.Find(process);
 
     /// <summary>
-    /// By what only the runtime can have written, never by what a container may say of itself: where this leads,
-    /// programs are started.
+    /// By control groups and state files, never by what a container may say of itself: where this leads, programs are
+    /// started. Users have such groups and files too: <see cref="Container.UserId"/> is whose word it is.
     /// </summary>
     internal Container? FindCertain(in ProcessDirectory process) => ContainerIdentity.Of(process) ?? States.Find(process);
 }

@@ -1,7 +1,10 @@
 using System;
+using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
+using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
 
 namespace LinuxNamespaces.Operations;
@@ -13,16 +16,17 @@ internal static partial class ContainerIdentity
     internal static Container? Of(in ProcessDirectory process)
     {
         Span<byte> buffer = stackalloc byte[4096];
-        return process.TryReadFile("cgroup\0"u8, buffer, out int length) ? FromCgroupFile(Encoding.UTF8.GetString(buffer[..length])) : null;
+        Container? container = process.TryReadFile("cgroup\0"u8, buffer, out int length) ? FromCgroupFile(Encoding.UTF8.GetString(buffer[..length])) : null;
+        return container is { UserId: 0, Place: string place } ? container with { UserId = MakerOf(place) } : container;
     }
 
     /// <summary>Of the text of /proc/PID/cgroup, version 1, 2 or both; the first hierarchy that tells.</summary>
     internal static Container? FromCgroupFile(string text) => text
         .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-        .Select(line => line.Split(':', 3) is [_, _, string path] ? FromCgroupPath(path) : null)
+        .Select(line => line.Split(':', 3) is [_, string hierarchy, string path] ? FromCgroupPath(hierarchy, path) : null)
         .FirstOrDefault(container => container is not null);
 
-    private static Container? FromCgroupPath(string path)
+    private static Container? FromCgroupPath(string hierarchy, string path)
     {
         // The innermost: containers of a container have it in their path.
         Match? match = ContainerPath().Matches(path).LastOrDefault();
@@ -31,6 +35,11 @@ internal static partial class ContainerIdentity
             return null;
         }
 
+        string place = $"{hierarchy}:{path[..(match.Index + match.Length)]}";
+
+        // The outermost: below their own slice users make groups of any name.
+        Match user = UserPath().Match(path);
+        uint userId = user.Success ? uint.Parse(user.Groups["uid"].Value, CultureInfo.InvariantCulture) : 0;
         if (match.Groups["hex"] is { Success: true } hex)
         {
             string runtime = match.Groups["runtime"].Value switch
@@ -41,18 +50,44 @@ internal static partial class ContainerIdentity
                 "docker" => "docker",
                 _ => path.Contains("kubepods", StringComparison.Ordinal) ? "kubernetes" : "oci",
             };
-            return new Container(runtime, hex.Value, PodOf(path));
+            return new Container(runtime, hex.Value, PodOf(path)) { UserId = userId, Place = place };
         }
 
         foreach (string runtime in s_named)
         {
             if (match.Groups[runtime] is { Success: true } name)
             {
-                return new Container(runtime, SafeText.Escape(UnescapeUnit(name.Value)), null);
+                return new Container(runtime, SafeText.Escape(UnescapeUnit(name.Value)), null) { UserId = userId, Place = place };
             }
         }
 
         return null;
+    }
+
+    // Any group may have been handed to a user, who makes others in it: the owner of the one above has made this one.
+    private static uint MakerOf(string place)
+    {
+        int colon = place.IndexOf(':');
+        string hierarchy = place[..colon];
+        string path = place[(colon + 1)..];
+        if (path.StartsWith("/..", StringComparison.Ordinal))
+        {
+            // Out of our cgroup namespace it leads to anything.
+            return 0;
+        }
+
+        // Next to hierarchies of version 1, systemd mounts version 2 as "unified".
+        string[] mounts = hierarchy.Length == 0 ? ["unified", string.Empty] : [hierarchy.StartsWith("name=", StringComparison.Ordinal) ? hierarchy["name=".Length..] : hierarchy];
+        foreach (string mount in mounts)
+        {
+            byte[] above = Encoding.UTF8.GetBytes(Path.Join("/sys/fs/cgroup", mount, path[..path.LastIndexOf('/')]) + '\0');
+            if (FileStatus.TryGet(LibC.AT_FDCWD, above, out FileStatus status))
+            {
+                return status.UserId;
+            }
+        }
+
+        return 0;
     }
 
     // The groups of the pattern that hold names.
@@ -83,6 +118,9 @@ internal static partial class ContainerIdentity
         @"|/(?:machine-(?!libpod|qemu\\x2d)|systemd-nspawn@)(?<nspawn>[^/]+)\.(?:scope|service)(?=/|$)",
         RegexOptions.CultureInvariant)]
     private static partial Regex ContainerPath();
+
+    [GeneratedRegex(@"/user\.slice/user-(?<uid>[0-9]{1,9})\.slice(?=/)|/user@(?<uid>[0-9]{1,9})\.service(?=/)", RegexOptions.CultureInvariant)]
+    private static partial Regex UserPath();
 
     [GeneratedRegex(
         @"pod(?<uid>[0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|[0-9a-f]{32})(?:\.slice)?/|libpod_pod_(?<podman>[0-9a-f]{64})",

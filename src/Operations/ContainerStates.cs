@@ -2,14 +2,16 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Text.Json;
+using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
 
 namespace LinuxNamespaces.Operations;
 
 /// <summary>
 /// The containers whose runtimes keep their state below /run: runc and crun (also below containerd and Docker) go by
-/// names of any form, which no cgroup path gives away.
+/// names of any form, which no cgroup path gives away. Users keep theirs below /run/user, where they can write anything.
 /// </summary>
 internal sealed class ContainerStates
 {
@@ -28,9 +30,26 @@ internal sealed class ContainerStates
         ContainerStates states = new();
         foreach (string file in FindFiles(root))
         {
-            if (TryRead(file) is ContainerProcess container)
+            if (TryRead(file, null) is ContainerProcess container)
             {
                 states.Add(proc, own, container);
+            }
+        }
+
+        // After root's, whose word is the first.
+        foreach (string home in Folders(Path.Combine(root, "user")))
+        {
+            if (!FileStatus.TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(home + '\0'), out FileStatus status))
+            {
+                continue;
+            }
+
+            foreach (string file in FindFiles(home))
+            {
+                if (TryRead(file, status.UserId) is ContainerProcess container)
+                {
+                    states.Add(proc, own, container);
+                }
             }
         }
 
@@ -44,7 +63,12 @@ internal sealed class ContainerStates
 
     private void Add(ProcFileSystem proc, ulong own, ContainerProcess container)
     {
-        _all.Add(container);
+        // Root's may name a process that has ended.
+        if (container.Container.UserId == 0)
+        {
+            _all.Add(container);
+        }
+
         if (!ProcessDirectory.TryOpen(proc, container.Process.ProcessId, out ProcessDirectory process))
         {
             return;
@@ -52,21 +76,50 @@ internal sealed class ContainerStates
 
         using (process)
         {
+            if (container.Container.UserId != 0)
+            {
+                if (!IsOf(process, container.Container.UserId))
+                {
+                    return;
+                }
+
+                _all.Add(container);
+            }
+
             ulong inode = process.ReadNamespaceInode(NamespaceLink.PathOf(NamespaceType.Mnt));
             if (inode != 0 && inode != own && process.TryReadStat(out ProcessStat stat) && stat.StartTime == (container.Process.StartTicks ?? stat.StartTime))
             {
-                _byMountNamespace.TryAdd(inode, container.Container);
+                // What came into it without its control groups is in the same container as its first process.
+                _byMountNamespace.TryAdd(inode, ContainerIdentity.Of(process) ?? container.Container with { Place = $"mnt:[{inode}]" });
             }
         }
     }
 
+    // Users make containers in user namespaces of their own, and mount namespaces belong to these: no file can claim another's.
+    private static bool IsOf(in ProcessDirectory process, uint userId)
+    {
+        using NamespaceHandle? mounts = process.OpenNamespace(NamespaceLink.PathOf(NamespaceType.Mnt));
+        NamespaceHandle? owner = mounts?.OpenOwner();
+        while (owner is not null)
+        {
+            using NamespaceHandle current = owner;
+            if (current.OwnerUserId == userId)
+            {
+                return true;
+            }
+
+            owner = current.OpenParent();
+        }
+
+        return false;
+    }
+
     private static IEnumerable<string> FindFiles(string root)
     {
-        IEnumerable<string> homes = [root, .. Folders(Path.Combine(root, "user"))];
         IEnumerable<string> states =
         [
-            .. homes.SelectMany(home => Folders(Path.Combine(home, "runc"))),
-            .. homes.SelectMany(home => Folders(Path.Combine(home, "crun"))),
+            .. Folders(Path.Combine(root, "runc")),
+            .. Folders(Path.Combine(root, "crun")),
             .. Folders(Path.Combine(root, "containerd/runc")).SelectMany(Folders),
             .. Folders(Path.Combine(root, "docker/runtime-runc")).SelectMany(Folders),
         ];
@@ -85,12 +138,12 @@ internal sealed class ContainerStates
         }
     }
 
-    private static ContainerProcess? TryRead(string file)
+    // Of a user's home only what the user has written: a link leads anywhere.
+    private static ContainerProcess? TryRead(string file, uint? userId)
     {
         try
         {
-            // Users have such folders too, below /run/user.
-            if (PlainFile.TryRead(file) is not byte[] text)
+            if (PlainFile.TryRead(file, out uint writer) is not byte[] text || (userId ?? writer) != writer)
             {
                 return null;
             }
@@ -104,7 +157,7 @@ internal sealed class ContainerStates
             string runtime = file.Contains("/containerd/", StringComparison.Ordinal) ? "containerd"
                 : file.Contains("/docker/", StringComparison.Ordinal) ? "docker"
                 : isRunc ? "runc" : "crun";
-            return new ContainerProcess(new Container(runtime, SafeText.Escape(id), null), new ProcessIdentity(processId, startTicks));
+            return new ContainerProcess(new Container(runtime, SafeText.Escape(id), null) { UserId = userId ?? 0 }, new ProcessIdentity(processId, startTicks));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

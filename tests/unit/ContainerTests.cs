@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using LinuxNamespaces.Kernel;
@@ -43,8 +44,32 @@ public sealed class ContainerTests : IDisposable
     [InlineData("0::/k8s.io/" + Hex, "containerd", Hex, null)]
     [InlineData("0::/system.slice/nerdctl-" + Hex + ".scope", "containerd", Hex, null)]
     [InlineData("0::/docker/" + Hex + "/default/redis", "docker", Hex, null)]
-    public void A_cgroup_path_gives_the_container(string text, string runtime, string id, string? pod) =>
-        Assert.Equal(new Container(runtime, id, pod), ContainerIdentity.FromCgroupFile(text));
+    public void A_cgroup_path_gives_the_container(string text, string runtime, string id, string? pod)
+    {
+        Container? container = ContainerIdentity.FromCgroupFile(text);
+        Assert.Equal((runtime, id, pod), (container?.Runtime, container?.Id, container?.Pod));
+    }
+
+    [Theory]
+    [InlineData("0::/machine.slice/machine-web.scope/payload", 0, ":/machine.slice/machine-web.scope")]
+    [InlineData("0::/user.slice/user-1000.slice/user@1000.service/app.slice/machine-web.scope", 1000, ":/user.slice/user-1000.slice/user@1000.service/app.slice/machine-web.scope")]
+    [InlineData("0::/user.slice/user-1000.slice/user@1000.service/app.slice/user@0.service/lxc.payload.web/a", 1000, ":/user.slice/user-1000.slice/user@1000.service/app.slice/user@0.service/lxc.payload.web")]
+    [InlineData("1:name=systemd:/user.slice/user-77.slice/docker-" + Hex + ".scope", 77, "name=systemd:/user.slice/user-77.slice/docker-" + Hex + ".scope")]
+    [InlineData("0::/../user@1000.service/app.slice/docker-" + Hex + ".scope", 1000, ":/../user@1000.service/app.slice/docker-" + Hex + ".scope")]
+    [InlineData("0::/docker/" + Other + "/docker/" + Hex + "/init", 0, ":/docker/" + Other + "/docker/" + Hex)]
+    public void A_cgroup_path_tells_whose_it_is_and_which_of_one_name(string text, uint userId, string place)
+    {
+        Container? container = ContainerIdentity.FromCgroupFile(text);
+        Assert.Equal((userId, place), (container?.UserId, container?.Place));
+    }
+
+    [Fact]
+    public void Containers_of_two_users_are_two()
+    {
+        Assert.NotEqual(new Container("docker", Hex, null).Key, (new Container("docker", Hex, null) { UserId = 1000 }).Key);
+        Assert.NotEqual(new Container("runc", "web", null).Key, (new Container("runc", "web", null) { UserId = 1000 }).Key);
+        Assert.Equal(new Container("podman", Hex, null).Key, new Container("crun", Hex, null).Key);
+    }
 
     [Theory]
     [InlineData("0::/")]
@@ -154,12 +179,7 @@ public sealed class ContainerTests : IDisposable
     public void A_pipe_in_place_of_a_file_is_not_waited_for()
     {
         string folder = Directory.CreateDirectory(Path.Combine(_run, "user/1000/runc/odd")).FullName;
-        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", Path.Combine(folder, "state.json")))
-        {
-            make.WaitForExit();
-            Assert.Equal(0, make.ExitCode);
-        }
-
+        Run("mkfifo", Path.Combine(folder, "state.json"));
         using ProcFileSystem proc = ProcFileSystem.Open();
         Assert.Empty(ContainerStates.Read(proc, 0, _run).All);
     }
@@ -169,11 +189,7 @@ public sealed class ContainerTests : IDisposable
     public void What_is_no_plain_file_is_not_opened()
     {
         const uint IN_OPEN = 0x20;
-        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", Path.Combine(_run, "pipe")))
-        {
-            make.WaitForExit();
-        }
-
+        Run("mkfifo", Path.Combine(_run, "pipe"));
         File.WriteAllText(Path.Combine(_run, "plain"), "text");
         File.CreateSymbolicLink(Path.Combine(_run, "to-pipe"), Path.Combine(_run, "pipe"));
         File.CreateSymbolicLink(Path.Combine(_run, "to-plain"), Path.Combine(_run, "plain"));
@@ -188,7 +204,6 @@ public sealed class ContainerTests : IDisposable
     public void State_files_of_all_runtimes_are_read()
     {
         Write("runc/web/state.json", """{"id":"web","init_process_pid":4711,"init_process_start":98765}""");
-        Write("user/1000/runc/own/state.json", """{"id":"own","init_process_pid":4712,"init_process_start":1}""");
         Write("crun/pet/status", """{"pid":4713,"process-start-time":77,"bundle":"/x"}""");
         Write("containerd/runc/k8s.io/" + Hex + "/state.json", """{"init_process_pid":4714,"init_process_start":2}""");
         Write("docker/runtime-runc/moby/" + Other + "/state.json", """{"init_process_pid":4715,"init_process_start":3}""");
@@ -199,7 +214,7 @@ public sealed class ContainerTests : IDisposable
 
         using ProcFileSystem proc = ProcFileSystem.Open();
         string[] found = [.. ContainerStates.Read(proc, 0, _run).All.Select(each => $"{each.Container} {each.Process.ProcessId} {each.Process.StartTicks}").Order(StringComparer.Ordinal)];
-        Assert.Equal(["containerd:0123456789ab 4714 2", "crun:pet 4713 77", "docker:fedcba987654 4715 3", "runc:own 4712 1", "runc:web 4711 98765"], found);
+        Assert.Equal(["containerd:0123456789ab 4714 2", "crun:pet 4713 77", "docker:fedcba987654 4715 3", "runc:web 4711 98765"], found);
     }
 
     [Fact]
@@ -219,6 +234,77 @@ public sealed class ContainerTests : IDisposable
             Write("runc/web/state.json", $$"""{"init_process_pid":{{self.ProcessId}},"init_process_start":{{self.StartTicks - 1}}}""");
             Assert.Null(ContainerStates.Read(proc, 0, _run).Find(process));
         }
+    }
+
+    // What root has no part in: files that say a process of the host, or one of another user, is a container of theirs.
+    [RootFact]
+    public void A_user_can_claim_their_own_containers_alone()
+    {
+        const uint User = 4711;
+        using Process theirs = StartUnshared("setpriv --reuid 4711 --regid 4711 --clear-groups unshare -Urm");
+        using Process host = StartUnshared("setpriv --reuid 4711 --regid 4711 --clear-groups");
+        using Process others = StartUnshared("setpriv --reuid 4712 --regid 4712 --clear-groups unshare -Urm");
+        using Process roots = StartUnshared("unshare -m");
+        try
+        {
+            Claim("runc/web", roots, 0);
+            Claim("user/4711/runc/web", roots, User);
+            Claim("user/4711/runc/host", host, User);
+            Claim("user/4711/runc/others", others, User);
+            Claim("user/4711/runc/own", theirs, User);
+            Claim("user/4711/runc/link", theirs, User);
+            File.Delete(Path.Combine(_run, "user/4711/runc/link/state.json"));
+            File.CreateSymbolicLink(Path.Combine(_run, "user/4711/runc/link/state.json"), Path.Combine(_run, "runc/web/state.json"));
+            Chown("user/4711", User);
+
+            using ProcFileSystem proc = ProcFileSystem.Open();
+            ContainerStates states = ContainerStates.Read(proc, 0, _run);
+            Assert.Equal(
+                [$"0:runc:web {roots.Id}", $"4711:runc:own {theirs.Id}"],
+                states.All.Select(each => $"{each.Container.Key} {each.Process.ProcessId}"));
+            Assert.Equal(["0:runc:web", "4711:runc:own", null, null], new[] { roots, theirs, host, others }.Select(each => KeyOf(proc, states, each)));
+        }
+        finally
+        {
+            foreach (Process process in new[] { theirs, host, others, roots })
+            {
+                process.Kill(entireProcessTree: true);
+                process.WaitForExit();
+            }
+        }
+
+        static string? KeyOf(ProcFileSystem proc, ContainerStates states, Process of)
+        {
+            Assert.True(ProcessDirectory.TryOpen(proc, of.Id, out ProcessDirectory process));
+            using (process)
+            {
+                return states.Find(process)?.Key;
+            }
+        }
+    }
+
+    private void Claim(string folder, Process process, uint userId)
+    {
+        ProcessIdentity identity = ProcessIdentity.Of(process.Id);
+        Write(folder + "/state.json", $$"""{"init_process_pid":{{identity.ProcessId}},"init_process_start":{{identity.StartTicks}}}""");
+        Chown(folder + "/state.json", userId);
+    }
+
+    private void Chown(string path, uint userId) => Run("chown", userId.ToString(System.Globalization.CultureInfo.InvariantCulture), Path.Combine(_run, path));
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(program, arguments);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    // It says that it is where it was sent; each of these replaces the last, so the number stays.
+    private static Process StartUnshared(string launcher)
+    {
+        Process process = Process.Start(new ProcessStartInfo("sh", ["-c", $"exec {launcher} sh -c 'echo ready; exec sleep 60'"]) { RedirectStandardOutput = true })!;
+        Assert.Equal("ready", process.StandardOutput.ReadLine());
+        return process;
     }
 
     private void Write(string path, string text)

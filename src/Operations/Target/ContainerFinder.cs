@@ -11,28 +11,37 @@ internal static class ContainerFinder
 {
     /// <summary>
     /// Those that the text means: <c>id</c> or <c>runtime:id</c>, a name in place of the id. The one whose id it is; else all
-    /// that have the name; else all whose ids begin so.
+    /// that have the name; else all whose ids begin so. The caller's own go before others': anybody may call theirs anything.
     /// </summary>
     internal static ContainerProcess[] Find(string text, CancellationToken cancellation)
     {
         ContainerProcess[] running = FindAll(cancellation);
         ContainerNames? names = null;
-        return Select((id, container) => container.Id == id)
-            ?? Select((id, container) => (names ??= new ContainerNames()).Of(container).Contains(id))
-            ?? Select((id, container) => container.Id.StartsWith(id, StringComparison.Ordinal))
-            ?? [];
-
-        ContainerProcess[]? Select(Func<string, Container, bool> means)
+        ContainerProcess[] byId = Select((id, container) => container.Id == id);
+        ContainerProcess[] exact = byId.Any(IsOwn) ? byId : Select((id, container) => (names ??= new ContainerNames()).Of(container).Contains(id));
+        if (exact.Any(IsOwn))
         {
-            ContainerProcess[] found = [.. running.Where(each => Strip(text, each.Container) is { Length: > 0 } id && means(id, each.Container))];
-            return found.Length > 0 ? found : null;
+            return [.. exact.Where(IsOwn)];
         }
+
+        exact = byId.Length > 0 ? byId : exact;
+        ContainerProcess[] beginning = Select((id, container) => container.Id.StartsWith(id, StringComparison.Ordinal));
+        ContainerProcess[] own = [.. beginning.Where(IsOwn)];
+
+        // Where another user's is called so and one of the caller's begins so, which is meant is for the caller to say.
+        return exact.Length > 0 ? [.. exact, .. own] : own.Length > 0 ? own : beginning;
+
+        ContainerProcess[] Select(Func<string, Container, bool> means) =>
+            [.. running.Where(each => Strip(text, each.Container) is { Length: > 0 } id && means(id, each.Container))];
     }
 
+    private static bool IsOwn(ContainerProcess container) => container.Container.UserId == ProcessCredentials.UserId;
+
+    // Two places with one key are two containers: none of them may stand for the other.
     private static ContainerProcess[] FindAll(CancellationToken cancellation)
     {
         using ProcFileSystem proc = ProcFileSystem.Open();
-        Dictionary<string, ContainerProcess> first = [];
+        Dictionary<(string Key, string? Place), ContainerProcess> first = [];
         ContainerDetector containers = new(proc, new CurrentNamespaces(proc));
         foreach (int processId in proc.ReadProcessIds())
         {
@@ -44,19 +53,28 @@ internal static class ContainerFinder
 
             using (process)
             {
-                if (containers.FindCertain(process) is Container container && !first.ContainsKey(container.Key) && process.TryReadStat(out ProcessStat stat))
+                if (containers.FindCertain(process) is Container container && process.TryReadStat(out ProcessStat stat))
                 {
-                    first.Add(container.Key, new ContainerProcess(container, new ProcessIdentity(processId, stat.StartTime)));
+                    first.TryAdd((container.Key, container.Place), new ContainerProcess(container, new ProcessIdentity(processId, stat.StartTime)));
                 }
             }
         }
 
-        // Its runtime knows better than the lowest number which process is its first.
-        foreach (ContainerProcess known in containers.States.All.Where(known => known.Process.StartTicks is not null && first.ContainsKey(known.Container.Key)))
+        // Its runtime knows better than the lowest number which process is its first, of those that are in it.
+        foreach (ContainerProcess known in containers.States.All)
         {
-            if (ProcessIdentity.Of(known.Process.ProcessId) == known.Process)
+            if (known.Process.StartTicks is null || !ProcessDirectory.TryOpen(proc, known.Process.ProcessId, out ProcessDirectory process))
             {
-                first[known.Container.Key] = known with { Container = first[known.Container.Key].Container };
+                continue;
+            }
+
+            using (process)
+            {
+                if (containers.FindCertain(process) is Container container && container.UserId == known.Container.UserId
+                    && first.ContainsKey((container.Key, container.Place)) && process.TryReadStat(out ProcessStat stat) && stat.StartTime == known.Process.StartTicks)
+                {
+                    first[(container.Key, container.Place)] = new ContainerProcess(container, known.Process);
+                }
             }
         }
 

@@ -150,7 +150,7 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
             _ => throw new NamespaceException(
                 "TargetAmbiguous",
                 $"'{SafeText.Escape(text)}' is the name, or the beginning of the id, of several containers: {string.Join(", ", found.Select(each => each.Container.ToString()).Order(StringComparer.Ordinal))}.",
-                "Give more of the id, or say whose name it is: docker:NAME."),
+                "Give more of the id, say whose name it is: docker:NAME, or give a PID."),
         };
     }
 
