@@ -127,7 +127,7 @@ public sealed class ContainerTests : IDisposable
     {
         const string Third = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
         Write("var/lib/docker/containers/" + Hex + "/config.v2.json", """{"ID":"x","Name":"/web","State":{"Pid":1}}""");
-        Write("home/ann/.local/share/docker/containers/" + Other + "/config.v2.json", """{"Name":"/own"}""");
+        Write("root/.local/share/docker/containers/" + Other + "/config.v2.json", """{"Name":"/own"}""");
         Write("var/lib/containers/storage/overlay-containers/containers.json", $$"""[{"id":"{{Other}}","names":["db","database"]},{"id":"{{Hex}}"},{"id":"{{Hex}}","names":null}]""");
         Write("var/lib/containers/storage/vfs-containers/volatile-containers.json", $$"""[{"id":"{{Third}}","names":["passing"]}]""");
         Write("root/.local/share/containers/storage/overlay-containers/containers.json", $$"""[{"id":"{{Third}}","names":["rootless"]}]""");
@@ -139,6 +139,33 @@ public sealed class ContainerTests : IDisposable
         Assert.Equal(["database", "db", "own"], names.Of(new Container("podman", Other, null)).Order());
         Assert.Equal(["nginx", "passing", "redis", "rootless", "web-1", "web-1_prod_nginx"], names.Of(new Container("containerd", Third, null)).Order());
         Assert.Empty(names.Of(new Container("lxc", "../../etc", null)));
+    }
+
+    [RootFact]
+    public void Names_from_a_home_are_of_its_owners_containers_alone()
+    {
+        string[] files =
+        [
+            ".local/share/containers/storage/overlay-containers/containers.json", ".local/share/nerdctl/1935db59/names/default/cache", ".local/share/docker/containers/" + Hex + "/config.v2.json",
+        ];
+        string[] texts = [$$"""[{"id":"{{Hex}}","names":["prod-db"]}]""", Hex, """{"Name":"/front"}"""];
+        foreach ((string file, string text) in files.Zip(texts))
+        {
+            Write("home/mallory/" + file, text);
+            Write("home/ann/" + file, text);
+        }
+
+        Write("var/lib/docker/containers/" + Hex + "/config.v2.json", """{"Name":"/web"}""");
+        Run("chown", "-R", "4711", Path.Combine(_run, "home/mallory"));
+
+        // What others have put into a home, or what a link there leads to, is not its owner's word.
+        Chown("home/ann", 4712);
+
+        ContainerNames names = new(_run);
+        Container container = new("docker", Hex, null);
+        Assert.Equal(["web"], names.Of(container));
+        Assert.Equal(["cache", "front", "prod-db"], names.Of(container with { UserId = 4711 }).Order());
+        Assert.Empty(names.Of(container with { UserId = 4712 }));
     }
 
     // Anybody may call a file so that a pattern's $ would let it through.

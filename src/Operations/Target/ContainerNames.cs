@@ -2,49 +2,54 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
 
 namespace LinuxNamespaces.Operations;
 
 /// <summary>
 /// The names of containers that have long ids, from the files in which their runtimes keep them. LXC, nspawn, runc and
-/// ctr have no other ids than names.
+/// ctr have no other ids than names. Everybody can write into such a file below their home: what it says goes for their own
+/// containers alone.
 /// </summary>
 internal sealed partial class ContainerNames
 {
     private readonly string _root;
-    private readonly string[] _homes;
-    private readonly string[] _dockerFolders;
-    private readonly Dictionary<string, HashSet<string>> _byId = [];
+    private readonly Store[] _dockerFolders;
+    private readonly Dictionary<(uint UserId, string Id), HashSet<string>> _byId = [];
 
     /// <summary>Reads what is kept in tables; files that cannot be read or understood are passed over.</summary>
     /// <param name="root">The file system, or a copy of what matters of it.</param>
     internal ContainerNames(string root = "/")
     {
         _root = root;
-        _homes = [.. Folders("home"), At("root")];
-        _dockerFolders = [DockerFolder(), .. _homes.Select(home => Path.Combine(home, ".local/share/docker"))];
-        foreach (string store in _homes.Select(home => Path.Combine(home, ".local/share/containers/storage")).Prepend(At("var/lib/containers/storage")))
+        Store[] homes = [new(At("root"), 0, IsHome: false), .. Homes()];
+        _dockerFolders = [Roots(DockerFolder()), .. homes.Select(home => home.At(".local/share/docker"))];
+        foreach (Store store in homes.Select(home => home.At(".local/share/containers/storage")).Prepend(Roots("var/lib/containers/storage")))
         {
             ReadStore(store);
         }
 
-        ReadNerdctl();
+        foreach (Store store in homes.Select(home => home.At(".local/share/nerdctl")).Prepend(Roots("var/lib/nerdctl")))
+        {
+            ReadNerdctl(store);
+        }
+
         ReadKubernetesLogs();
     }
 
     /// <summary>All names that are known of a container; none for most runtimes.</summary>
     internal IReadOnlyCollection<string> Of(Container container)
     {
-        HashSet<string> names = [.. _byId.GetValueOrDefault(container.Id) ?? []];
+        HashSet<string> names = [.. _byId.GetValueOrDefault((container.UserId, container.Id)) ?? []];
         if (LongId().IsMatch(container.Id))
         {
-            foreach (string folder in _dockerFolders)
+            foreach (Store folder in _dockerFolders.Where(folder => folder.UserId == container.UserId))
             {
-                string file = Path.Combine(folder, "containers", container.Id, "config.v2.json");
-                ReadJson(file, config => names.Add(Text(config, "Name").TrimStart('/')));
+                ReadJson(folder.At($"containers/{container.Id}/config.v2.json"), config => names.Add(Text(config, "Name").TrimStart('/')));
             }
         }
 
@@ -53,12 +58,27 @@ internal sealed partial class ContainerNames
 
     private string At(string path) => Path.Combine(_root, path);
 
-    private void Add(string id, string name)
+    private Store Roots(string path) => new(At(path), 0, IsHome: false);
+
+    // None of root: others may have folders in such a one. Who is not root has no business in others', even where they may be read.
+    private IEnumerable<Store> Homes()
     {
-        if (!_byId.TryGetValue(id, out HashSet<string>? names))
+        foreach (string home in FoldersOf(At("home")))
+        {
+            if (FileStatus.TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(home + '\0'), out FileStatus status)
+                && status.UserId != 0 && (LinuxUser.IsRoot || status.UserId == ProcessCredentials.UserId))
+            {
+                yield return new Store(home, status.UserId, IsHome: true);
+            }
+        }
+    }
+
+    private void Add(uint userId, string id, string name)
+    {
+        if (!_byId.TryGetValue((userId, id), out HashSet<string>? names))
         {
             names = [];
-            _byId.Add(id, names);
+            _byId.Add((userId, id), names);
         }
 
         names.Add(name);
@@ -68,24 +88,24 @@ internal sealed partial class ContainerNames
     private string DockerFolder()
     {
         string folder = "/var/lib/docker";
-        ReadJson(At("etc/docker/daemon.json"), config => folder = Text(config, "data-root"));
-        return At(folder.TrimStart('/'));
+        ReadJson(Roots("etc/docker/daemon.json"), config => folder = Text(config, "data-root"));
+        return folder.TrimStart('/');
     }
 
     // podman and cri-o. What goes with its container (--rm) is kept in the volatile file.
-    private void ReadStore(string store)
+    private void ReadStore(Store store)
     {
-        foreach (string folder in FoldersOf(store).Where(folder => folder.EndsWith("-containers", StringComparison.Ordinal)))
+        foreach (string folder in FoldersOf(store.Path).Where(folder => folder.EndsWith("-containers", StringComparison.Ordinal)))
         {
             foreach (string file in new[] { "containers.json", "volatile-containers.json" })
             {
-                ReadJson(Path.Combine(folder, file), table =>
+                ReadJson(store with { Path = Path.Combine(folder, file) }, table =>
                 {
                     foreach (JsonElement container in table.EnumerateArray().Where(container => container.TryGetProperty("names", out JsonElement names) && names.ValueKind == JsonValueKind.Array))
                     {
                         foreach (JsonElement name in container.GetProperty("names").EnumerateArray())
                         {
-                            Add(Text(container, "id"), name.ToString());
+                            Add(store.UserId, Text(container, "id"), name.ToString());
                         }
                     }
                 });
@@ -94,16 +114,15 @@ internal sealed partial class ContainerNames
     }
 
     // ADDRESS/names/NAMESPACE/NAME has the id as its text.
-    private void ReadNerdctl()
+    private void ReadNerdctl(Store store)
     {
-        foreach (string folder in _homes.Select(home => Path.Combine(home, ".local/share/nerdctl")).Prepend(At("var/lib/nerdctl"))
-            .SelectMany(FoldersOf).SelectMany(address => FoldersOf(Path.Combine(address, "names"))))
+        foreach (string folder in FoldersOf(store.Path).SelectMany(address => FoldersOf(Path.Combine(address, "names"))))
         {
             foreach (string file in FilesOf(folder))
             {
-                if (PlainFile.TryRead(file) is byte[] id)
+                if ((store with { Path = file }).TryRead() is byte[] id)
                 {
-                    Add(System.Text.Encoding.UTF8.GetString(id).Trim(), Path.GetFileName(file));
+                    Add(store.UserId, Encoding.UTF8.GetString(id).Trim(), Path.GetFileName(file));
                 }
             }
         }
@@ -116,12 +135,10 @@ internal sealed partial class ContainerNames
         {
             foreach (string part in new[] { "pod", "name", "whole" })
             {
-                Add(log.Groups["hex"].Value, log.Groups[part].Value);
+                Add(0, log.Groups["hex"].Value, log.Groups[part].Value);
             }
         }
     }
-
-    private string[] Folders(string path) => FoldersOf(At(path));
 
     private static string[] FoldersOf(string path) => List(path, Directory.GetDirectories);
 
@@ -141,11 +158,11 @@ internal sealed partial class ContainerNames
 
     private static string Text(JsonElement element, string property) => element.GetProperty(property).ToString();
 
-    private static void ReadJson(string file, Action<JsonElement> read)
+    private static void ReadJson(Store file, Action<JsonElement> read)
     {
         try
         {
-            if (PlainFile.TryRead(file) is byte[] text)
+            if (file.TryRead() is byte[] text)
             {
                 using JsonDocument document = JsonDocument.Parse(text);
                 read(document.RootElement);
@@ -155,6 +172,15 @@ internal sealed partial class ContainerNames
         {
             return;
         }
+    }
+
+    // A place where names are kept, and who keeps them there.
+    private sealed record Store(string Path, uint UserId, bool IsHome)
+    {
+        internal Store At(string path) => this with { Path = System.IO.Path.Combine(Path, path) };
+
+        // In a home only what its owner has written: others may be let in, and links lead anywhere.
+        internal byte[]? TryRead() => PlainFile.TryRead(Path, out uint writer) is byte[] bytes && (!IsHome || writer == UserId) ? bytes : null;
     }
 
     [GeneratedRegex(@"^[0-9a-f]{64}\z", RegexOptions.CultureInvariant)]
