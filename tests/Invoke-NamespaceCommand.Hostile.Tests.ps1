@@ -263,15 +263,16 @@ Describe 'A container that sees the processes of the host' -Skip:(-not $isRoot) 
     }
 
     It 'has the files of the host then, and its own root before' {
-        $folder = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+        # Where the module is not, wherever it is.
+        $folder = Join-Path /media (New-UniqueName)
         $null = New-Item -ItemType Directory $folder
         $script = "Test-Path /marker; Invoke-NamespaceCommand -ProcessId 1 -FilePath ls -ArgumentList '-d', '$folder', '/marker' 2> `$null; Invoke-NamespaceCommand -ProcessId 1 -IdleTimeoutSec 0 { Test-Path '$folder' }"
         try {
             Invoke-Below -Script $script -Container @'
 unshare -m sh -c '
-mount --make-rprivate / && mount -t tmpfs own /mnt && touch /mnt/marker && mkdir /mnt/tmp /mnt/old &&
+mount --make-rprivate / && mount -t tmpfs own /mnt && touch /mnt/marker && mkdir /mnt/media /mnt/old &&
 for each in /*; do
-    case $each in /mnt | /tmp) continue ;; esac
+    case $each in /mnt | /media) continue ;; esac
     if [ -L $each ]; then cp -P $each /mnt; elif [ -d $each ]; then mkdir /mnt$each && mount --rbind $each /mnt$each; fi
 done
 cd /mnt && pivot_root . old && umount -l old && exec "$@"' sh "$@"

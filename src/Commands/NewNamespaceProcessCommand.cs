@@ -228,7 +228,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
             SpawnRequestBuilder builder = new(this);
             using JoinTargets joins = JoinTargets.Open(Join ?? [], builder.Types, _cancellation.Token);
             SpawnPlan plan = SpawnPlanner.Create(builder.Build(joins.Namespaces, ownProcessGroup: !IsAwaited));
-            if (VerboseStream.IsShown(this))
+            if (CommonSwitch.IsVerbose(this))
             {
                 foreach (string line in plan.Describe())
                 {
@@ -269,10 +269,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     private bool Confirms(SpawnPlan plan)
     {
         string target = string.Join(' ', plan.Arguments);
-        bool isTrial = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
-            ? given is SwitchParameter { IsPresent: true }
-            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
-        return isTrial
+        return CommonSwitch.IsTrial(this)
             ? ShouldProcess(string.Join("\n  ", [$"{plan.DescribeAction()}: {target}", .. plan.Describe()]), null, null)
             : ShouldProcess(target, plan.DescribeAction());
     }

@@ -69,7 +69,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
     protected override void EndProcessing()
     {
         _progress?.Complete();
-        if (_removed.Count == 0 || !VerboseStream.IsShown(this))
+        if (_removed.Count == 0 || !CommonSwitch.IsVerbose(this))
         {
             return;
         }
