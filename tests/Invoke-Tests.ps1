@@ -17,7 +17,13 @@ $configuration.Run.Path = @(Get-ChildItem $PSScriptRoot/*.Tests.ps1 | Where-Obje
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'Normal'
 $configuration.Output.StackTraceVerbosity = 'FirstLine'
+$start = [DateTime]::Now
 $result = Invoke-Pester -Configuration $configuration
+
+# A PowerShell that a test has killed cannot take its socket away itself. Its name has the process's number.
+Get-ChildItem ([IO.Path]::GetTempPath()) -Filter 'CoreFxPipe_PSHost.*' -Force -ErrorAction Ignore |
+    Where-Object { $_.LastWriteTime -gt $start -and -not (Test-Path "/proc/$($_.Name.Split('.')[2])") } |
+    Remove-Item -Force -ErrorAction Ignore
 
 foreach ($test in $result.Skipped) {
     # Only root's own tests are left out without a word of theirs.
