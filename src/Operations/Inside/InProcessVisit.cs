@@ -124,7 +124,7 @@ internal sealed unsafe class InProcessVisit
         }
 
         _load = Descriptor.OpenAt(_thread.Number, "../../../loadavg\0"u8, LibC.O_RDONLY);
-        _tasksBefore = ReadLastTask();
+        _tasksBefore = IsOfProc(_load) ? ReadLastTask() : null;
         foreach (JoinedNamespace wanted in _wanted.OrderBy(ns => ns.Type == NamespaceType.Mnt))
         {
             NamespaceHandle home = NamespaceHandle.TryOpen(_thread.Number, NamespaceLink.PathOf(wanted.Type)) ?? throw new LinuxException(Errno.Last, "open", "/proc/thread-self/ns/" + wanted.Type.KernelName());
@@ -210,15 +210,13 @@ internal sealed unsafe class InProcessVisit
 
     private static ulong ReadInode(int directory, ReadOnlySpan<byte> path) => new ProcessDirectory(Descriptor.FromResult(directory), 0).ReadNamespaceInode(path);
 
-    // The number of the latest process or thread of our pid namespace, the last word of /proc/loadavg; null where it is not to be had, as
-    // from a file that something like lxcfs has put in its place.
+    // Something like lxcfs may have put a file of its own in that place.
+    private bool IsOfProc(Descriptor file) =>
+        FileStatus.TryGet(file.Number, out FileStatus status) && FileStatus.TryGet(_thread.Number, out FileStatus proc) && status.Device == proc.Device;
+
+    // The number of the latest process or thread of our pid namespace, the last word of /proc/loadavg; null where it is not to be had.
     private ulong? ReadLastTask()
     {
-        if (!FileStatus.TryGet(_load.Number, out FileStatus load) || !FileStatus.TryGet(_thread.Number, out FileStatus proc) || load.Device != proc.Device)
-        {
-            return null;
-        }
-
         byte* buffer = stackalloc byte[128];
         nint length = LibC.pread(_load.Number, buffer, 128, 0);
         ReadOnlySpan<byte> text = new ReadOnlySpan<byte>(buffer, (int)Math.Max(length, 0)).TrimEnd((byte)'\n');

@@ -20,36 +20,32 @@ internal static class IdMapSteps
         && request.UserMap?.IsOnly(ProcessCredentials.UserId) != false
         && (request.GroupMap is null || (request.GroupMap.IsOnly(ProcessCredentials.GroupId) && request.SetGroups == SetGroupsPolicy.Deny));
 
-    /// <summary>What is written, in order: setgroups first, because a caller without privileges may write gid_map only after "deny".</summary>
-    internal static IEnumerable<string> Describe(SpawnRequest request)
-    {
-        if (request.SetGroups is SetGroupsPolicy policy)
-        {
-            yield return $"setgroups {policy.ToString().ToLowerInvariant()}";
-        }
-
-        foreach (IdMap map in Maps(request))
-        {
-            yield return $"{map.FileName} {string.Join("; ", map.Ranges)}";
-        }
-    }
+    /// <summary>What is written, in order, for people.</summary>
+    internal static IEnumerable<string> Describe(SpawnRequest request) => Files(request).Select(file => file.Text);
 
     /// <summary>Descriptor 0 must be free.</summary>
     internal static void AddTo(List<ChildStep> steps, SpawnRequest request, SpawnFailure failure)
     {
-        Queue<string> texts = new(Describe(request));
-        if (request.SetGroups is SetGroupsPolicy policy)
+        foreach ((string name, string content, string text, IdMap? map) in Files(request))
         {
-            Add(steps, "setgroups", policy.ToString().ToLowerInvariant(), texts.Dequeue(), null);
-        }
-
-        foreach (IdMap map in Maps(request))
-        {
-            Add(steps, map.FileName, map.ToString(), texts.Dequeue(), refusal => failure.Map(refusal, map));
+            Add(steps, name, content, text, map is null ? null : refusal => failure.Map(refusal, map));
         }
     }
 
-    private static IEnumerable<IdMap> Maps(SpawnRequest request) => new[] { request.GroupMap, request.UserMap }.OfType<IdMap>();
+    // setgroups first, because a caller without privileges may write gid_map only after "deny".
+    private static IEnumerable<(string Name, string Content, string Text, IdMap? Map)> Files(SpawnRequest request)
+    {
+        if (request.SetGroups is SetGroupsPolicy policy)
+        {
+            string word = policy.ToString().ToLowerInvariant();
+            yield return ("setgroups", word, $"setgroups {word}", null);
+        }
+
+        foreach (IdMap map in new[] { request.GroupMap, request.UserMap }.OfType<IdMap>())
+        {
+            yield return (map.FileName, map.ToString(), $"{map.FileName} {string.Join("; ", map.Ranges)}", map);
+        }
+    }
 
     private static void Add(List<ChildStep> steps, string name, string content, string text, Func<LinuxException, NamespaceException?>? explain)
     {
