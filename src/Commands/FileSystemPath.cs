@@ -33,8 +33,13 @@ internal static class FileSystemPath
     /// <summary>Where the session is in the file system.</summary>
     internal static string Current(SessionState session)
     {
-        // On the drive that is the whole file system, paths need no translation.
-        PathInfo location = session.Path.CurrentFileSystemLocation;
+        // On the drive that is the whole file system, paths need no translation. Which is where sessions mostly are: asked first.
+        PathInfo location = session.Path.CurrentLocation;
+        if (location.Provider.Name != Provider)
+        {
+            location = session.Path.CurrentFileSystemLocation;
+        }
+
         return location.Drive?.Name == "/" ? location.Path : location.ProviderPath;
     }
 

@@ -6,11 +6,14 @@ using System.Management.Automation;
 
 namespace LinuxNamespaces.Commands;
 
-/// <summary>Lets a type parameter take the words people use (Mount, Network, Hostname) for the kernel's names.</summary>
+/// <summary>
+/// Lets a parameter of types take the words people use (Mount, Network, Hostname) beside the kernel's names. What it knows becomes types here
+/// and now, because PowerShell's own conversion is slow; all else is left to that, which knows how to refuse it.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NamespaceTypeTransformAttribute : ArgumentTransformationAttribute
 {
-    private static readonly Dictionary<string, NamespaceType> s_synonyms = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, NamespaceType> s_words = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Mount"] = NamespaceType.Mnt,
         ["Network"] = NamespaceType.Net,
@@ -20,15 +23,36 @@ internal sealed class NamespaceTypeTransformAttribute : ArgumentTransformationAt
         ["Clock"] = NamespaceType.Time,
     };
 
-    /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => Unwrap(inputData) switch
+    static NamespaceTypeTransformAttribute()
     {
-        string text => Replace(text),
-        IEnumerable items => items.Cast<object?>().Select(item => Unwrap(item) is string text ? Replace(text) : item).ToArray(),
-        var other => other,
-    };
+        foreach (NamespaceType type in Enum.GetValues<NamespaceType>())
+        {
+            s_words.Add(type.ToString(), type);
+        }
+    }
 
-    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        object? value = Replace(inputData);
+        if (value is NamespaceType type)
+        {
+            return new[] { type };
+        }
 
-    private static object Replace(string text) => s_synonyms.TryGetValue(text.Trim(), out NamespaceType type) ? type : text;
+        if (value is string || value is not IEnumerable items)
+        {
+            return value;
+        }
+
+        object?[] all = [.. items.Cast<object?>().Select(Replace)];
+        return Array.TrueForAll(all, item => item is NamespaceType) ? Array.ConvertAll(all, item => (NamespaceType)item!) : all;
+    }
+
+    /// <summary>The type a word stands for; anything else as it is, without PowerShell's wrapping.</summary>
+    internal static object? Replace(object? value)
+    {
+        value = value is PSObject wrapped ? wrapped.BaseObject : value;
+        return value is string text && s_words.TryGetValue(text.Trim(), out NamespaceType type) ? type : value;
+    }
 }

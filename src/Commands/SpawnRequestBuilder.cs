@@ -52,7 +52,7 @@ internal sealed class SpawnRequestBuilder
     {
         _hasOtherFiles = _command.Root is not null || joins.Any(join => join.Type == NamespaceType.Mnt);
         IdMap? groupMap = _groups.IsEmpty ? null : _groups.Build();
-        IReadOnlyList<string> environment = BuildEnvironment();
+        EnvironmentBlock environment = BuildEnvironment();
         SpawnRequest request = new()
         {
             Types = _types,
@@ -87,12 +87,14 @@ internal sealed class SpawnRequestBuilder
                 : null,
             OwnProcessGroup = ownProcessGroup,
         };
-        string? path = FindVariable(environment, "PATH") ?? Environment.GetEnvironmentVariable("PATH");
+        if (request.Program?.Contains('/') == true)
+        {
+            return request;
+        }
+
+        string? path = environment.Find("PATH") ?? Environment.GetEnvironmentVariable("PATH");
         return string.IsNullOrEmpty(path) ? request : request with { SearchPath = path };
     }
-
-    private static string? FindVariable(IReadOnlyList<string> environment, string name) =>
-        environment.FirstOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
 
     private void Imply(NamespaceType type, bool isNeeded)
     {
@@ -107,7 +109,7 @@ internal sealed class SpawnRequestBuilder
         Dictionary<NamespaceType, string> persist = [];
         foreach (DictionaryEntry entry in _command.Persist ?? s_none)
         {
-            object? key = new NamespaceTypeTransformAttribute().Transform(null!, entry.Key);
+            object? key = NamespaceTypeTransformAttribute.Replace(entry.Key);
             string? path = LanguagePrimitives.ConvertTo<string>(entry.Value);
             if (!LanguagePrimitives.TryConvertTo(key, out NamespaceType type) || string.IsNullOrEmpty(path))
             {
@@ -190,12 +192,12 @@ internal sealed class SpawnRequestBuilder
         return (AccountLookup.UserId(parts[0]), AccountLookup.GroupId(parts[1]));
     }
 
-    private List<string> BuildEnvironment()
+    private EnvironmentBlock BuildEnvironment()
     {
         IDictionary session = Environment.GetEnvironmentVariables();
         if (!_command.ClearEnvironment && _command.KeepEnvironment is null && _command.Environment is null)
         {
-            return JoinAll(session);
+            return EnvironmentBlock.Of(session);
         }
 
         Dictionary<string, string> variables = new(session.Count, StringComparer.Ordinal);
@@ -210,18 +212,7 @@ internal sealed class SpawnRequestBuilder
         }
 
         EnvironmentChanges.Apply(_command.Environment, variables);
-        return JoinAll(variables);
-    }
-
-    private static List<string> JoinAll(IDictionary variables)
-    {
-        List<string> entries = new(variables.Count);
-        foreach (DictionaryEntry variable in variables)
-        {
-            entries.Add((string)variable.Key + "=" + (string)variable.Value!);
-        }
-
-        return entries;
+        return EnvironmentBlock.Of(variables);
     }
 
     // A relative path is relative to the session's location, which only the session's own files have.

@@ -39,6 +39,7 @@ internal static class LibCExports
     internal static readonly nint dup2 = Find(nameof(dup2));
     internal static readonly nint ftruncate = Find(nameof(ftruncate));
     internal static readonly nint readlinkat = Find(nameof(readlinkat));
+    internal static readonly nint statx = Find(nameof(statx));
     internal static readonly nint setpgid = Find(nameof(setpgid));
     internal static readonly nint execve = Find(nameof(execve));
     internal static readonly nint _exit = Find(nameof(_exit));

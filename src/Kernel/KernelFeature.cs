@@ -23,5 +23,8 @@ internal enum KernelFeature
     /// <summary>listns(2) (Linux 6.19).</summary>
     ListNamespaces = 16,
 
-    All = NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces,
+    /// <summary>ioctls PIDFD_GET_*_NAMESPACE (Linux 6.11).</summary>
+    PidDescriptorNamespaces = 32,
+
+    All = NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces | PidDescriptorNamespaces,
 }

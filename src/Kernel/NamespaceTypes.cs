@@ -13,14 +13,14 @@ internal static class NamespaceTypes
 
     private static readonly Entry[] s_table =
     [
-        new("cgroup", LibC.CLONE_NEWCGROUP, LibC.CGROUP_NS_INIT_INO),
-        new("ipc", LibC.CLONE_NEWIPC, LibC.IPC_NS_INIT_INO),
-        new("mnt", LibC.CLONE_NEWNS, LibC.MNT_NS_INIT_INO),
-        new("net", LibC.CLONE_NEWNET, LibC.NET_NS_INIT_INO),
-        new("pid", LibC.CLONE_NEWPID, LibC.PID_NS_INIT_INO),
-        new("time", LibC.CLONE_NEWTIME, LibC.TIME_NS_INIT_INO),
-        new("user", LibC.CLONE_NEWUSER, LibC.USER_NS_INIT_INO),
-        new("uts", LibC.CLONE_NEWUTS, LibC.UTS_NS_INIT_INO),
+        new("cgroup", LibC.CLONE_NEWCGROUP, LibC.CGROUP_NS_INIT_INO, LibC.PIDFD_GET_CGROUP_NAMESPACE),
+        new("ipc", LibC.CLONE_NEWIPC, LibC.IPC_NS_INIT_INO, LibC.PIDFD_GET_IPC_NAMESPACE),
+        new("mnt", LibC.CLONE_NEWNS, LibC.MNT_NS_INIT_INO, LibC.PIDFD_GET_MNT_NAMESPACE),
+        new("net", LibC.CLONE_NEWNET, LibC.NET_NS_INIT_INO, LibC.PIDFD_GET_NET_NAMESPACE),
+        new("pid", LibC.CLONE_NEWPID, LibC.PID_NS_INIT_INO, LibC.PIDFD_GET_PID_NAMESPACE),
+        new("time", LibC.CLONE_NEWTIME, LibC.TIME_NS_INIT_INO, LibC.PIDFD_GET_TIME_NAMESPACE),
+        new("user", LibC.CLONE_NEWUSER, LibC.USER_NS_INIT_INO, LibC.PIDFD_GET_USER_NAMESPACE),
+        new("uts", LibC.CLONE_NEWUTS, LibC.UTS_NS_INIT_INO, LibC.PIDFD_GET_UTS_NAMESPACE),
     ];
 
     /// <summary>The name in /proc/PID/ns, for example <c>net</c>.</summary>
@@ -34,6 +34,9 @@ internal static class NamespaceTypes
     /// 3.8 or since the type exists.
     /// </summary>
     internal static ulong InitialInode(this NamespaceType type) => s_table[(int)type].InitialInode;
+
+    /// <summary>The ioctl by which a pidfd opens a process's namespace of the type (Linux 6.11).</summary>
+    internal static uint PidDescriptorRequest(this NamespaceType type) => s_table[(int)type].PidDescriptorRequest;
 
     internal static bool TryFromCloneFlag(int flag, out NamespaceType type)
     {
@@ -57,5 +60,5 @@ internal static class NamespaceTypes
         return false;
     }
 
-    private readonly record struct Entry(string Name, int CloneFlag, ulong InitialInode);
+    private readonly record struct Entry(string Name, int CloneFlag, ulong InitialInode, uint PidDescriptorRequest);
 }

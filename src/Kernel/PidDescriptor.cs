@@ -1,3 +1,4 @@
+using System;
 using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Kernel;
@@ -5,6 +6,11 @@ namespace LinuxNamespaces.Kernel;
 /// <summary>pidfd calls: a process by descriptor instead of a number that may be used again.</summary>
 internal static class PidDescriptor
 {
+    private static readonly bool s_opensNamespaces = TryOpenNamespace();
+
+    /// <summary>Whether a pidfd gives the namespaces of its process (PIDFD_GET_*_NAMESPACE, Linux 6.11).</summary>
+    internal static bool OpensNamespaces => s_opensNamespaces && !OlderKernel.Lacks(KernelFeature.PidDescriptorNamespaces);
+
     /// <summary>pidfd_open(2), Linux 5.3. The kernel sets close-on-exec itself.</summary>
     internal static Descriptor Open(int processId) =>
         Descriptor.FromResult(LibC.syscall(LibC.SYS_pidfd_open, processId, 0, 0));
@@ -25,5 +31,12 @@ internal static class PidDescriptor
         {
             return NamespaceHandle.TryAdopt(Descriptor.FromResult(LibC.ioctl(socket.Number, LibC.SIOCGSKNS, null)));
         }
+    }
+
+    private static unsafe bool TryOpenNamespace()
+    {
+        using Descriptor self = Open(Environment.ProcessId);
+        using Descriptor found = Descriptor.FromResult(LibC.ioctl(self.Number, LibC.PIDFD_GET_UTS_NAMESPACE, null));
+        return found.IsOpen;
     }
 }

@@ -27,6 +27,8 @@ public partial class InteropTests
     [
         "NS_GET_ID", "FD_NSFS_ROOT", "NSFS_FILE_HANDLE_SIZE_LATEST", // Linux 6.18
         "MNT_ID_REQ_SIZE_VER1", "STATMOUNT_SB_BASIC", "STATMOUNT_MNT_ROOT", "STATMOUNT_MNT_POINT", "LSMT_ROOT", // Linux 6.8, 6.11
+        "PIDFD_GET_CGROUP_NAMESPACE", "PIDFD_GET_IPC_NAMESPACE", "PIDFD_GET_MNT_NAMESPACE", "PIDFD_GET_NET_NAMESPACE", // Linux 6.11
+        "PIDFD_GET_PID_NAMESPACE", "PIDFD_GET_TIME_NAMESPACE", "PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE", "PIDFD_GET_USER_NAMESPACE", "PIDFD_GET_UTS_NAMESPACE",
         "NS_MNT_GET_INFO", "NS_MNT_GET_NEXT", "NS_MNT_GET_PREV", // Linux 6.12
         "SYS_statmount", "SYS_listmount", "SYS_listns", // Linux 6.8, 6.19
         "IPC_NS_INIT_INO", "UTS_NS_INIT_INO", "USER_NS_INIT_INO", "PID_NS_INIT_INO", // Linux 6.17
@@ -66,6 +68,7 @@ public partial class InteropTests
         #include <sys/inotify.h>
         #include <sys/mman.h>
         #include <sys/mount.h>
+        #include <sys/pidfd.h>
         #include <sys/prctl.h>
         #include <sys/resource.h>
         #include <sys/socket.h>

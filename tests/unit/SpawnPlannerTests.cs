@@ -19,7 +19,7 @@ public class SpawnPlannerTests
         Assert.False(plan.HasGates);
         Assert.False(plan.HasPrivateMemory);
         Assert.Empty(plan.CloneTypes);
-        Assert.Equal("close_range", plan.Steps[^1].Call);
+        Assert.Equal("close_range", plan.Steps.Single().Call);
     }
 
     [Fact]
@@ -56,28 +56,59 @@ public class SpawnPlannerTests
             ["setgroups deny", "gid_map " + groups.Ranges[0], "uid_map " + users.Ranges[0]],
             plan.Steps.Where(step => step.Call == "write").Select(step => step.Text));
 
-        // The standard input, whose number the files had, is put back.
-        Assert.Contains(plan.Steps, step => step.Call == "dup2" && step.Arguments[1].Number == 0);
+        // The standard input, whose number the files have where the session's other descriptors are there too, is put back.
+        Assert.DoesNotContain(plan.Steps, step => step.Call == "dup2");
+        Assert.Contains(Plan(request with { StandardOutput = "/dev/null" }).Steps, step => step.Call == "dup2" && step.Arguments[1].Number == 0);
         Assert.True(Plan(request with { SetGroups = null }).HasGates);
         Assert.True(Plan(request with { Owner = (5, 6) }).HasGates);
     }
 
     [Fact]
-    public void Descriptors_are_shared_only_with_a_child_that_opens_and_closes_none()
+    public void Who_needs_none_of_the_sessions_descriptors_leaves_them_first()
     {
         SpawnRequest request = new() { Program = "x", Types = [NamespaceType.Uts] };
-        Assert.True(Plan(request).SharesDescriptors);
-        SpawnRequest[] others =
+        SpawnRequest[] without =
+        [
+            request, request with { Types = [NamespaceType.Net], LoopbackUp = true }, request with { UserId = 5 },
+            request with { Types = [NamespaceType.Pid, NamespaceType.Mnt], ProcDirectory = "/proc" },
+        ];
+        Assert.All(without.Select(Plan), plan =>
+        {
+            Assert.True(plan.SharesDescriptors);
+            Assert.Equal("close_range", plan.Steps[0].Call);
+            Assert.Equal(LibC.CLOSE_RANGE_UNSHARE, plan.Steps[0].Arguments[3].Number);
+            Assert.DoesNotContain(plan.Steps, step => step.Arguments.Any(argument => argument.Kind == StepArgumentKind.Descriptor));
+        });
+        SpawnRequest[] with =
         [
             request with { StandardInput = "/dev/null" }, request with { StandardOutput = "/dev/null" }, request with { StandardError = "/dev/null" },
-            request with { Types = [NamespaceType.Net], LoopbackUp = true }, request with { Types = [NamespaceType.Time], MonotonicOffset = TimeSpan.FromSeconds(1) }, request with { ParentDeathSignal = 9 },
+            request with { Types = [NamespaceType.Time], MonotonicOffset = TimeSpan.FromSeconds(1) }, request with { ParentDeathSignal = 9 },
         ];
-        Assert.All(others, other =>
+        Assert.All(with.Select(Plan), plan =>
         {
-            SpawnPlan plan = Plan(other);
             Assert.False(plan.SharesDescriptors);
             Assert.Equal(LibC.CLOSE_RANGE_CLOEXEC, plan.Steps.Single(step => step.Call == "close_range").Arguments[3].Number);
         });
+    }
+
+    [Fact]
+    public void A_kernel_without_namespaces_by_pidfd_is_asked_in_proc()
+    {
+        SpawnRequest request = new() { Program = "x", Types = [NamespaceType.Uts] };
+        try
+        {
+            OlderKernel.Missing = KernelFeature.PidDescriptorNamespaces;
+            Assert.Contains(Plan(request).Steps, step => step.Call == "readlinkat" && (string?)step.Arguments[1].Value == "/proc/self/ns/uts");
+
+            // Another root may have no /proc.
+            SpawnPlan rooted = Plan(request with { Root = "/mnt" });
+            Assert.False(rooted.SharesDescriptors);
+            Assert.Contains(rooted.Steps, step => step.Call == "readlinkat" && (string?)step.Arguments[1].Value == "self/ns/uts");
+        }
+        finally
+        {
+            OlderKernel.Missing = KernelFeature.None;
+        }
     }
 
     [Fact]

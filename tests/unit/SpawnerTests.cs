@@ -27,7 +27,7 @@ public sealed class SpawnerTests : IDisposable
             #include <signal.h>
             #include <stddef.h>
             #include <ucontext.h>
-            _Static_assert(sizeof(ucontext_t) <= {{ChildProgram.ContextSize}}, "size");
+            _Static_assert(sizeof(ucontext_t) <= {{ContextChain.ContextSize}}, "size");
             _Static_assert(offsetof(ucontext_t, uc_link) == 8 && offsetof(ucontext_t, uc_stack) == 16, "offsets");
             _Static_assert(offsetof(stack_t, ss_sp) == 0 && offsetof(stack_t, ss_size) == 16, "stack");
             _Static_assert(sizeof(struct sigaction) == {{SignalDispositions.ActionSize}} && offsetof(struct sigaction, sa_handler) == 0, "sigaction");
@@ -96,7 +96,7 @@ public sealed class SpawnerTests : IDisposable
     public void A_large_environment_arrives_whole()
     {
         string[] environment = [.. Enumerable.Range(0, 300).Select(i => $"LNT{i}={new string((char)('a' + (i % 26)), 4000)}")];
-        Run(new SpawnRequest { Program = "/usr/bin/env", Environment = environment });
+        Run(new SpawnRequest { Program = "/usr/bin/env", Environment = [.. environment] });
         Assert.Equal(environment, File.ReadAllLines(_output));
     }
 
@@ -288,8 +288,8 @@ public sealed class SpawnerTests : IDisposable
     public void A_child_is_made_where_the_thread_is_that_asks_for_it()
     {
         SpawnRequest request = UserRequest() with { Program = "true" };
-        NamespaceProcess before = Run(request);
         using NamespaceThread thread = new();
+        NamespaceProcess before = thread.Run(() => Run(request));
         ulong own = thread.Run(() =>
         {
             thread.Unshare(LibC.CLONE_NEWUTS);

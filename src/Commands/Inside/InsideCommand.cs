@@ -106,14 +106,14 @@ public abstract class InsideCommand : PSCmdlet
     /// <summary>What a program inside starts with; a join completes it.</summary>
     internal SpawnRequest BuildRequest(TargetJoin? join)
     {
-        IReadOnlyList<string> environment = BuildEnvironment(join?.Environment);
-        string path = environment.FirstOrDefault(entry => entry.StartsWith("PATH=", StringComparison.Ordinal))?["PATH=".Length..] ?? string.Empty;
+        EnvironmentBlock environment = BuildEnvironment(join?.Environment);
+        string? path = environment.Find("PATH");
         SpawnRequest request = new()
         {
             Environment = environment,
             InitialDirectory = FileSystemPath.Current(SessionState),
         };
-        request = path.Length == 0 ? request : request with { SearchPath = path };
+        request = string.IsNullOrEmpty(path) ? request : request with { SearchPath = path };
         return join is null ? request with { WorkingDirectory = WorkingDirectory } : join.ApplyTo(request);
     }
 
@@ -143,7 +143,7 @@ public abstract class InsideCommand : PSCmdlet
         FollowContext = FollowContext,
     };
 
-    private List<string> BuildEnvironment(IReadOnlyList<string>? ofTarget)
+    private EnvironmentBlock BuildEnvironment(IReadOnlyList<string>? ofTarget)
     {
         SortedDictionary<string, string> variables = new(StringComparer.Ordinal);
         if (ofTarget is null)
@@ -161,6 +161,6 @@ public abstract class InsideCommand : PSCmdlet
         }
 
         EnvironmentChanges.Apply(Environment, variables);
-        return [.. variables.Select(variable => $"{variable.Key}={variable.Value}")];
+        return EnvironmentBlock.Of(variables);
     }
 }

@@ -22,6 +22,7 @@ internal sealed unsafe class ChildProcess
     private bool _hasExited;
     private int? _exitCode;
     private int? _signal;
+    private bool _isAwaited;
 
     /// <summary>Takes over a process that was just made and that nobody else waits for.</summary>
     /// <exception cref="LinuxException">There is no descriptor for it: it stays the caller's.</exception>
@@ -100,7 +101,11 @@ internal sealed unsafe class ChildProcess
             _hasExited = true;
             _descriptor.Dispose();
             _descriptor = Descriptor.None;
-            Monitor.PulseAll(_lock);
+            if (_isAwaited)
+            {
+                Monitor.PulseAll(_lock);
+            }
+
             return true;
         }
     }
@@ -138,6 +143,7 @@ internal sealed unsafe class ChildProcess
     {
         lock (_lock)
         {
+            _isAwaited = true;
             while (!_hasExited)
             {
                 Monitor.Wait(_lock);

@@ -23,12 +23,11 @@ internal static class IdMapSteps
     /// <summary>What is written, in order, for people.</summary>
     internal static IEnumerable<string> Describe(SpawnRequest request) => Files(request).Select(file => file.Text);
 
-    /// <summary>Descriptor 0 must be free.</summary>
-    internal static void AddTo(List<ChildStep> steps, SpawnRequest request, SpawnFailure failure)
+    internal static void AddTo(List<ChildStep> steps, SpawnRequest request, ChildDescriptors descriptors, SpawnFailure failure)
     {
         foreach ((string name, string content, string text, IdMap? map) in Files(request))
         {
-            Add(steps, name, content, text, map is null ? null : refusal => failure.Map(refusal, map));
+            Add(steps, descriptors, name, content, text, map is null ? null : refusal => failure.Map(refusal, map));
         }
     }
 
@@ -47,11 +46,11 @@ internal static class IdMapSteps
         }
     }
 
-    private static void Add(List<ChildStep> steps, string name, string content, string text, Func<LinuxException, NamespaceException?>? explain)
+    private static void Add(List<ChildStep> steps, ChildDescriptors descriptors, string name, string content, string text, Func<LinuxException, NamespaceException?>? explain)
     {
         string subject = "/proc/self/" + name;
-        steps.Add(new ChildStep("openat", LibCExports.openat, SpawnDescriptor.Proc, "self/" + name, LibC.O_WRONLY, 0) { Subject = subject, Explain = explain });
-        steps.Add(new ChildStep("write", LibCExports.write, 0, content, Encoding.ASCII.GetByteCount(content)) { Text = text, Subject = subject, Explain = explain });
-        steps.Add(new ChildStep("close", LibCExports.close, 0) { MayFail = true });
+        steps.Add(new ChildStep("openat", LibCExports.openat, descriptors.ProcDirectory, descriptors.ProcPath("self/" + name), LibC.O_WRONLY, 0) { Subject = subject, Explain = explain });
+        steps.Add(new ChildStep("write", LibCExports.write, descriptors.Scratch, content, Encoding.ASCII.GetByteCount(content)) { Text = text, Subject = subject, Explain = explain });
+        steps.Add(new ChildStep("close", LibCExports.close, descriptors.Scratch) { MayFail = true });
     }
 }

@@ -6,12 +6,13 @@ using LinuxNamespaces.Kernel;
 namespace LinuxNamespaces.Operations;
 
 /// <summary>The steps that make a child's view of the file system.</summary>
-internal sealed class MountSteps(SpawnRequest request, IReadOnlySet<NamespaceType> types, SpawnFailure failure)
+internal sealed class MountSteps(SpawnRequest request, IReadOnlySet<NamespaceType> types, ChildDescriptors descriptors, SpawnFailure failure)
 {
     private const ulong Restricted = LibC.MS_NOSUID | LibC.MS_NOEXEC | LibC.MS_NODEV;
 
     private readonly SpawnRequest _request = request;
     private readonly IReadOnlySet<NamespaceType> _types = types;
+    private readonly int _scratch = descriptors.Scratch;
     private readonly SpawnFailure _failure = failure;
     private readonly List<ChildStep> _steps = [];
 
@@ -97,10 +98,10 @@ internal sealed class MountSteps(SpawnRequest request, IReadOnlySet<NamespaceTyp
         Add("mount", LibCExports.mount, ["sysfs", "/sys", "sysfs", Restricted, 0], "mount sysfs on /sys", "/sys");
         foreach (string mount in view.MountsBelowSys)
         {
-            Add("mount", LibCExports.mount, ["/proc/self/fd/0" + mount["/sys".Length..], mount, 0, LibC.MS_BIND | LibC.MS_REC, 0], $"keep {SafeText.Escape(mount)}", SafeText.Escape(mount));
+            Add("mount", LibCExports.mount, [$"/proc/self/fd/{_scratch}{mount["/sys".Length..]}", mount, 0, LibC.MS_BIND | LibC.MS_REC, 0], $"keep {SafeText.Escape(mount)}", SafeText.Escape(mount));
         }
 
-        Add("close", LibCExports.close, [0], null, "/sys");
+        Add("close", LibCExports.close, [_scratch], null, "/sys");
         foreach ((string source, string target) in view.Files)
         {
             Add("mount", LibCExports.mount, [source, target, 0, LibC.MS_BIND, 0], $"bind {SafeText.Escape(source)} to {SafeText.Escape(target)}", SafeText.Escape(target));
@@ -128,8 +129,8 @@ internal sealed class MountSteps(SpawnRequest request, IReadOnlySet<NamespaceTyp
         string file = directory + "/register";
         byte[] line = System.Text.Encoding.UTF8.GetBytes(_request.Interpreter!);
         Add("open", LibCExports.open, [file, LibC.O_WRONLY], null, file, _failure.Mount);
-        Add("write", LibCExports.write, [0, line, line.Length], $"register the interpreter {SafeText.Escape(_request.Interpreter!)}", file, SpawnFailure.Interpreter);
-        Add("close", LibCExports.close, [0], null, file);
+        Add("write", LibCExports.write, [_scratch, line, line.Length], $"register the interpreter {SafeText.Escape(_request.Interpreter!)}", file, SpawnFailure.Interpreter);
+        Add("close", LibCExports.close, [_scratch], null, file);
     }
 
     private void Mount(string source, string directory, string type) =>

@@ -11,7 +11,7 @@ internal static class NameSteps
 {
     private const int InterfaceRequestSize = 40; // struct ifreq: the name, then the flags
 
-    internal static void AddTo(List<ChildStep> steps, SpawnRequest request)
+    internal static void AddTo(List<ChildStep> steps, SpawnRequest request, ChildDescriptors descriptors)
     {
         if (request.HostName is string host)
         {
@@ -29,8 +29,8 @@ internal static class NameSteps
             "lo"u8.CopyTo(interfaceRequest);
             BitConverter.TryWriteBytes(interfaceRequest.AsSpan(LibC.IFNAMSIZ), LibC.IFF_UP);
             steps.Add(new ChildStep("socket", LibCExports.socket, LibC.AF_INET, LibC.SOCK_DGRAM, 0));
-            steps.Add(new ChildStep("ioctl(SIOCSIFFLAGS)", LibCExports.ioctl, 0, LibC.SIOCSIFFLAGS, interfaceRequest) { Text = "bring lo up", Subject = "lo" });
-            steps.Add(new ChildStep("close", LibCExports.close, 0));
+            steps.Add(new ChildStep("ioctl(SIOCSIFFLAGS)", LibCExports.ioctl, descriptors.Scratch, LibC.SIOCSIFFLAGS, interfaceRequest) { Text = "bring lo up", Subject = "lo" });
+            steps.Add(new ChildStep("close", LibCExports.close, descriptors.Scratch));
         }
     }
 

@@ -31,8 +31,8 @@ internal static class PlaceSteps
         }
     }
 
-    /// <summary>The SELinux context of the program, which the kernel takes on at its start. Descriptor 0 must be free.</summary>
-    internal static void AddContext(List<ChildStep> steps, SpawnRequest request)
+    /// <summary>The SELinux context of the program, which the kernel takes on at its start.</summary>
+    internal static void AddContext(List<ChildStep> steps, SpawnRequest request, ChildDescriptors descriptors)
     {
         const string File = "thread-self/attr/exec";
         if (request.SecurityContext is not string context)
@@ -40,9 +40,9 @@ internal static class PlaceSteps
             return;
         }
 
-        steps.Add(new ChildStep("openat", LibCExports.openat, SpawnDescriptor.Proc, File, LibC.O_RDWR, 0) { Subject = File });
-        steps.Add(new ChildStep("write", LibCExports.write, 0, context, Encoding.UTF8.GetByteCount(context)) { Text = $"run in the context {SafeText.Escape(context)}", Subject = File });
-        steps.Add(new ChildStep("close", LibCExports.close, 0));
+        steps.Add(new ChildStep("openat", LibCExports.openat, descriptors.ProcDirectory, descriptors.ProcPath(File), LibC.O_RDWR, 0) { Subject = File });
+        steps.Add(new ChildStep("write", LibCExports.write, descriptors.Scratch, context, Encoding.UTF8.GetByteCount(context)) { Text = $"run in the context {SafeText.Escape(context)}", Subject = File });
+        steps.Add(new ChildStep("close", LibCExports.close, descriptors.Scratch));
     }
 
     private static int NumberOf(SafeHandle handle) => (int)handle.DangerousGetHandle();

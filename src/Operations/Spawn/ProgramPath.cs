@@ -34,8 +34,7 @@ internal static class ProgramPath
 
     private static string Shell(SpawnRequest request)
     {
-        const string Variable = "SHELL=";
-        string? entry = request.Environment.FirstOrDefault(text => text.StartsWith(Variable, StringComparison.Ordinal));
-        return entry is not null && entry.Length > Variable.Length ? entry[Variable.Length..] : DefaultShell;
+        string? shell = request.Environment.Find("SHELL");
+        return string.IsNullOrEmpty(shell) ? DefaultShell : shell;
     }
 }

@@ -93,6 +93,11 @@ internal sealed class SpawnDescriptors : IDisposable
     private void OpenAll(SpawnPlan plan)
     {
         SpawnRequest request = plan.Request;
+        if (plan.SharesDescriptors)
+        {
+            return;
+        }
+
         Set(SpawnDescriptor.Proc, OpenFile("/proc", LibC.O_PATH));
         for (int i = 0; i < request.Descriptors.Count; i++)
         {
@@ -102,7 +107,7 @@ internal sealed class SpawnDescriptors : IDisposable
             }
         }
 
-        if (this[SpawnDescriptor.StandardInput] < 0 && !plan.SharesDescriptors)
+        if (this[SpawnDescriptor.StandardInput] < 0)
         {
             Set(SpawnDescriptor.StandardInput, request.StandardInput is null ? Duplicate(0) : OpenStream(request.StandardInput, LibC.O_RDONLY));
         }

@@ -15,7 +15,7 @@ internal sealed class SpawnPlan
     /// <summary>The child gets memory of its own: where it may be looked at by others before it runs the program.</summary>
     internal required bool HasPrivateMemory { get; init; }
 
-    /// <summary>The child has the session's own descriptors, of which it lets go before it runs the program.</summary>
+    /// <summary>The child is made with the session's own descriptors, of which its first step keeps the standard three, as its own.</summary>
     internal bool SharesDescriptors { get; init; }
 
     internal required IReadOnlyList<ChildStep> Steps { get; init; }
@@ -26,8 +26,8 @@ internal sealed class SpawnPlan
     /// <summary>Its arguments, the name it is called by first.</summary>
     internal required IReadOnlyList<string> Arguments { get; init; }
 
-    /// <summary>Its environment, as NAME=VALUE.</summary>
-    internal required IReadOnlyList<string> Environment { get; init; }
+    /// <summary>Its environment.</summary>
+    internal required EnvironmentBlock Environment { get; init; }
 
     /// <summary>Another thread must be there to open gates while the one that makes the child is suspended.</summary>
     internal bool HasGates => Steps.Any(step => step.Kind == ChildStepKind.Gate);
@@ -35,7 +35,7 @@ internal sealed class SpawnPlan
     /// <summary>What -WhatIf says will be done.</summary>
     internal string DescribeAction()
     {
-        string types = string.Join(", ", Request.Types.Order().Select(type => type.KernelName()));
+        string types = Request.Types.Count == 1 ? Request.Types.First().KernelName() : string.Join(", ", Request.Types.Order().Select(type => type.KernelName()));
         return types.Length == 0 ? "Start a process" : $"Start a process in new namespaces ({types})";
     }
 

@@ -9,6 +9,9 @@ namespace LinuxNamespaces.Operations;
 /// <summary>Turns a request into the steps of a child. The order matters throughout, and is explained where it does.</summary>
 internal sealed class SpawnPlanner
 {
+    // After the standard three.
+    private const int FirstNumber = 3;
+
     private readonly SpawnRequest _request;
     private readonly HashSet<NamespaceType> _types;
     private readonly SpawnFailure _failure;
@@ -19,6 +22,7 @@ internal sealed class SpawnPlanner
     private readonly bool _needsSecondClone;
     private readonly bool _writesOwnMaps;
     private readonly bool _sharesMemoryInSecondClone = true;
+    private readonly ChildDescriptors _descriptors;
 
     private SpawnPlanner(SpawnRequest request)
     {
@@ -35,6 +39,7 @@ internal sealed class SpawnPlanner
         _sharesMemoryInSecondClone = !timeNeedsFork;
         _writesOwnMaps = IdMapSteps.CanWrite(request);
         _needsSecondClone = timeNeedsFork || _unshared.Contains(NamespaceType.Pid) || request.Join.Any(ns => ns.Type == NamespaceType.Pid);
+        _descriptors = new ChildDescriptors(NeedsNoneOfSession && StandardStreams.AreOpen);
     }
 
     // Another uid's processes, and those of a joined pid or user namespace, must not get at the session's memory through the child: to
@@ -57,14 +62,13 @@ internal sealed class SpawnPlanner
     private bool ChecksWorkingDirectory => _request.WorkingDirectory is not null && (_request.Root is not null
         || _request.RootDirectory is not null || _request.Join.Any(ns => ns.Type == NamespaceType.Mnt));
 
-    // Descriptor 0 is the one whose number is known beforehand: the lowest is given to what is opened next.
     private bool UsesScratchDescriptor => _request.LoopbackUp || _request.Interpreter is not null || _request.NetView is not null
         || _request.SecurityContext is not null || _writesOwnMaps;
 
-    // Where the child opens and closes none itself, it can use the session's until it has its own few: a copy of all, and their closing at
-    // execve, is spared.
-    private bool SharesDescriptors => !NeedsFirstGate && !NeedsLastGate && !UsesScratchDescriptor && !_needsSecondClone && _request.Descriptors.Count == 0
-        && _request.StandardInput is null && _request.StandardOutput is null && _request.StandardError is null;
+    // Then a child is made with the session's own, and takes three of them: a copy of all, and their closing at execve, is spared.
+    private bool NeedsNoneOfSession => !NeedsFirstGate && !NeedsLastGate && !_needsSecondClone && _request.Descriptors.Count == 0
+        && _request.StandardInput is null && _request.StandardOutput is null && _request.StandardError is null
+        && (RecordSteps.NeedNoProc || _request.Root is null);
 
     /// <summary>Makes the plan, or says why there can be none.</summary>
     /// <exception cref="NamespaceException">What was asked for contradicts itself or cannot be.</exception>
@@ -84,6 +88,11 @@ internal sealed class SpawnPlanner
     private SpawnPlan Create()
     {
         SpawnValidation.Check(_request, _types);
+        if (_descriptors.AreOwn)
+        {
+            AddCloseRange(FirstNumber, LibC.CLOSE_RANGE_UNSHARE);
+        }
+
         AddWaiting();
         if (_request.InitialDirectory is string initial)
         {
@@ -96,16 +105,12 @@ internal sealed class SpawnPlanner
         AddUnshare();
         AddMaps();
         AddSecondClone();
-        if (UsesScratchDescriptor)
-        {
-            Add("close", LibCExports.close, [0], mayFail: true);
-        }
-
+        FreeScratch();
         PlaceSteps.AddTo(_steps, _request, _failure);
-        NameSteps.AddTo(_steps, _request);
-        new MountSteps(_request, _types, _failure).AddTo(_steps);
+        NameSteps.AddTo(_steps, _request, _descriptors);
+        new MountSteps(_request, _types, _descriptors, _failure).AddTo(_steps);
         AddWorkingDirectory();
-        AddRecord();
+        RecordSteps.AddTo(_steps, _request, _types, _descriptors);
         IdentitySteps.AddTo(_steps, _request, inOtherUserNamespace: _types.Contains(NamespaceType.User) || JoinsUser);
         AddLastGate();
         AddFinish();
@@ -114,7 +119,7 @@ internal sealed class SpawnPlanner
             Request = _request,
             CloneTypes = [.. _types.Where(type => !_unshared.Contains(type)).Order()],
             HasPrivateMemory = HasPrivateMemory,
-            SharesDescriptors = SharesDescriptors,
+            SharesDescriptors = _descriptors.AreOwn,
             Steps = _steps,
             Programs = ProgramPath.Candidates(_request),
             Arguments = [ProgramPath.CalledName(_request), .. _request.Arguments],
@@ -156,8 +161,8 @@ internal sealed class SpawnPlanner
     {
         if (_writesOwnMaps)
         {
-            Add("close", LibCExports.close, [0], mayFail: true);
-            IdMapSteps.AddTo(_steps, _request, _failure);
+            FreeScratch();
+            IdMapSteps.AddTo(_steps, _request, _descriptors, _failure);
         }
 
         if (NeedsFirstGate)
@@ -172,6 +177,14 @@ internal sealed class SpawnPlanner
 
                 TimeOffsetsWriter.Write(gate.ProcessId, _request);
             }));
+        }
+    }
+
+    private void FreeScratch()
+    {
+        if (UsesScratchDescriptor && !_descriptors.AreOwn)
+        {
+            Add("close", LibCExports.close, [_descriptors.Scratch], mayFail: true);
         }
     }
 
@@ -201,22 +214,6 @@ internal sealed class SpawnPlanner
         {
             // The call itself: glibc's getcwd goes looking where the kernel says that a directory is out of reach.
             Add("getcwd", LibCExports.syscall, [SystemCallNumber.getcwd, StepArgument.Result(SpawnResult.WorkingDirectory), ChildProgram.PathSize], mayFail: true);
-        }
-    }
-
-    // By the child itself, because a program may have ended before the session could look. Only what is not the session's: for each
-    // process the kernel makes these files anew.
-    private void AddRecord()
-    {
-        foreach (NamespaceType type in _types.Concat(_request.Join.Select(join => join.Type)).Distinct())
-        {
-            // A new time namespace is entered by execve.
-            string link = type == NamespaceType.Time && _types.Contains(type) ? "self/ns/time_for_children" : "self/ns/" + type.KernelName();
-            Add(
-                "readlinkat",
-                LibCExports.readlinkat,
-                [SpawnDescriptor.Proc, link, StepArgument.Result(SpawnResult.NamespaceLinks + (int)type), ChildProgram.LinkSize - 1],
-                mayFail: true);
         }
     }
 
@@ -263,7 +260,12 @@ internal sealed class SpawnPlanner
             Add("setpgid", LibCExports.setpgid, [0, 0], mayFail: true);
         }
 
-        PlaceSteps.AddContext(_steps, _request);
+        PlaceSteps.AddContext(_steps, _request, _descriptors);
+        if (_descriptors.AreOwn)
+        {
+            return;
+        }
+
         if (_request.StandardInput is not null || UsesScratchDescriptor || IsPassed(0))
         {
             AddStream(SpawnDescriptor.StandardInput, 0, _request.StandardInput);
@@ -279,18 +281,21 @@ internal sealed class SpawnPlanner
             AddStream(SpawnDescriptor.StandardError, 2, _request.StandardError);
         }
 
-        int first = 3;
+        int first = FirstNumber;
         for (; IsPassed(first); first++)
         {
-            AddStream(SpawnDescriptor.Passed + first - 3, first, null);
+            AddStream(SpawnDescriptor.Passed + first - FirstNumber, first, null);
         }
 
-        Add("close_range", LibCExports.syscall, [LibC.SYS_close_range, first, uint.MaxValue, SharesDescriptors ? LibC.CLOSE_RANGE_UNSHARE : LibC.CLOSE_RANGE_CLOEXEC], explain: SpawnFailure.CloseRange);
+        AddCloseRange(first, LibC.CLOSE_RANGE_CLOEXEC);
 
         // Last, so that a start that fails before costs nobody the content of a file. What has no length needs none.
         AddTruncate(1, _request.StandardOutput);
         AddTruncate(2, _request.StandardError);
     }
+
+    private void AddCloseRange(int first, int flags) =>
+        Add("close_range", LibCExports.syscall, [LibC.SYS_close_range, first, uint.MaxValue, flags], explain: SpawnFailure.CloseRange);
 
     private void AddTruncate(int number, string? file)
     {

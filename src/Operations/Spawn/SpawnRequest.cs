@@ -22,8 +22,8 @@ internal sealed record SpawnRequest
     /// <summary>Its arguments.</summary>
     internal IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Its whole environment, as NAME=VALUE.</summary>
-    internal IReadOnlyList<string> Environment { get; init; } = [];
+    /// <summary>Its whole environment.</summary>
+    internal EnvironmentBlock Environment { get; init; } = [];
 
     /// <summary>The directories a program name is looked for in, separated by colons.</summary>
     internal string SearchPath { get; init; } = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

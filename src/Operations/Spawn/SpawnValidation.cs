@@ -37,7 +37,6 @@ internal static class SpawnValidation
         CheckName(request.DomainName, "domain name");
         CheckNoNul([request.Program, request.WorkingDirectory, request.Root, request.StandardInput, request.StandardOutput, request.StandardError, request.ProcDirectory, request.BinfmtDirectory, request.Interpreter, request.HostName, request.DomainName]);
         CheckNoNul(request.Arguments);
-        CheckNoNul(request.Environment);
         CheckNoNul(request.Persist.Values);
         if (request.Program is { Length: 0 })
         {
@@ -74,9 +73,12 @@ internal static class SpawnValidation
     {
         if (texts.Any(text => text?.Contains('\0', StringComparison.Ordinal) == true))
         {
-            throw Invalid("No path, argument or variable can hold a NUL character.", null);
+            throw HoldsNul();
         }
     }
+
+    /// <summary>A C string ends at its first NUL.</summary>
+    internal static NamespaceException HoldsNul() => Invalid("No path, argument or variable can hold a NUL character.", null);
 
     private static NamespaceException Invalid(string message, string? remedy) => new("InvalidRequest", message, remedy);
 }

@@ -17,7 +17,9 @@ internal sealed unsafe class Spawner
     private readonly SpawnDescriptors _descriptors;
     private readonly ChildMemory _memory;
     private readonly Stack<Action> _undo = new();
-    private readonly TaskCompletionSource<ChildProcess?> _process = new();
+
+    // For the thread that has to outlive the child.
+    private readonly TaskCompletionSource<ChildProcess?>? _process;
 
     // What the thread that makes the child leaves for the one that asked for it. In the child's memory: filled by the kernel.
     private readonly int* _processId;
@@ -31,6 +33,7 @@ internal sealed unsafe class Spawner
         _plan = plan;
         _descriptors = descriptors;
         _memory = memory;
+        _process = plan.Request.ParentDeathSignal is null ? null : new TaskCompletionSource<ChildProcess?>();
         _processId = (int*)memory.Allocate(sizeof(int));
     }
 
@@ -90,8 +93,8 @@ internal sealed unsafe class Spawner
         {
             using (SignalMask.Full())
             {
-                _program = ChildProgram.Compile(_plan, _descriptors, _memory);
-                if (_program.Run(_processId) < 0)
+                _program = ChildProgram.Compile(_plan, _descriptors, _memory, _processId);
+                if (_program.Run() < 0)
                 {
                     _cloneErrno = Errno.Last;
                     *_processId = 0;
@@ -123,7 +126,7 @@ internal sealed unsafe class Spawner
     // Whoever the kernel is to tell of the session's death must live as long as the session's child.
     private void KeepThread()
     {
-        if (_plan.Request.ParentDeathSignal is not null && _process.Task.Result is ChildProcess process)
+        if (_process?.Task.Result is ChildProcess process)
         {
             process.WaitUntilCollected();
         }
@@ -235,7 +238,7 @@ internal sealed unsafe class Spawner
         }
         finally
         {
-            _process.TrySetResult(child);
+            _process?.TrySetResult(child);
         }
     }
 

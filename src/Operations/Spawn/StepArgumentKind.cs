@@ -9,4 +9,5 @@ internal enum StepArgumentKind
     Descriptor,
     Result,
     JoinedNamespace,
+    ProcessId,
 }

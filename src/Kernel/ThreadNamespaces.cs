@@ -1,0 +1,42 @@
+using System;
+using LinuxNamespaces.Interop;
+
+namespace LinuxNamespaces.Kernel;
+
+/// <summary>
+/// The namespaces a child of the calling thread is in, which may be others than those of its process. The thread's directory in /proc is
+/// opened once and closed after its end; the links in it are read anew each time.
+/// </summary>
+internal static class ThreadNamespaces
+{
+    [ThreadStatic]
+    private static DescriptorHandle? s_links;
+
+    // For the life of the process: the kernel lets nobody change it who has several threads, as every .NET process has.
+    private static ulong s_user;
+
+    /// <summary>The inode a child inherits; 0 on a kernel without the type, or without /proc.</summary>
+    internal static ulong ReadInherited(NamespaceType type) => type switch
+    {
+        NamespaceType.Pid => ReadLink("pid_for_children\0"u8) is ulong inode and not 0 ? inode : ReadLink("pid\0"u8),
+        NamespaceType.Time => ReadLink("time_for_children\0"u8) is ulong inode and not 0 ? inode : ReadLink("time\0"u8),
+        NamespaceType.User => s_user != 0 ? s_user : s_user = ReadLink("user\0"u8),
+        _ => ReadLink(NamespaceLink.PathOf(type)["ns/".Length..]),
+    };
+
+    private static ulong ReadLink(ReadOnlySpan<byte> name)
+    {
+        if (s_links is null)
+        {
+            Descriptor directory = Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self/ns\0"u8, LibC.O_PATH);
+            if (!directory.IsOpen)
+            {
+                return 0;
+            }
+
+            s_links = new DescriptorHandle(directory);
+        }
+
+        return new ProcessDirectory(Descriptor.FromResult(s_links.Number), 0).ReadNamespaceInode(name);
+    }
+}
