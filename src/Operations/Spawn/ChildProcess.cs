@@ -116,24 +116,23 @@ internal sealed unsafe class ChildProcess
     {
         long deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)timeout.TotalMilliseconds;
         LibC.pollfd* files = stackalloc LibC.pollfd[2];
-        while (!TryCollect())
+        do
         {
-            long left = deadline == long.MaxValue ? -1 : Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
+            // None where it has been collected, by another thread perhaps.
             int descriptor = _descriptor.Number;
-            if (descriptor < 0)
+            if (descriptor >= 0)
             {
-                // Another thread has collected it just now.
-                continue;
-            }
-
-            files[0] = new LibC.pollfd { fd = descriptor, events = LibC.POLLIN };
-            files[1] = new LibC.pollfd { fd = stop?.Descriptor ?? -1, events = LibC.POLLIN };
-            int ready = LibC.poll(files, 2, (int)left);
-            if (ready == 0 || (ready > 0 && files[1].revents != 0))
-            {
-                return TryCollect();
+                long left = deadline == long.MaxValue ? -1 : Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
+                files[0] = new LibC.pollfd { fd = descriptor, events = LibC.POLLIN };
+                files[1] = new LibC.pollfd { fd = stop?.Descriptor ?? -1, events = LibC.POLLIN };
+                int ready = LibC.poll(files, 2, (int)left);
+                if (ready == 0 || (ready > 0 && files[1].revents != 0))
+                {
+                    return TryCollect();
+                }
             }
         }
+        while (!TryCollect());
 
         return true;
     }

@@ -36,6 +36,7 @@ internal sealed unsafe class ChildProgram
     private readonly int* _processId;
     private readonly int* _secondProcessId;
     private bool _isErrnoStale = true;
+    private bool _isCheckDue;
     private int _gates;
 
     private ChildProgram(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory, int* processId)
@@ -127,8 +128,8 @@ internal sealed unsafe class ChildProgram
             int value = checkedStep?.Kind == ChildStepKind.Clone && SecondProcessId != 0 ? 0 : *(int*)cell;
             bool isProgram = checkedStep is null;
 
-            // As in a shell, a program that is there and may not be run says more than those that are not there.
-            if (value != 0 && (!isProgram || (noneRuns && errno is 0 or LibC.ENOENT or LibC.ENOTDIR)))
+            // The first step that failed. Of programs, as in a shell: one that is there and may not be run says more than those that are not there.
+            if (value != 0 && (isProgram ? noneRuns && errno is 0 or LibC.ENOENT or LibC.ENOTDIR : errno == 0))
             {
                 step = checkedStep;
                 errno = value;
@@ -176,19 +177,27 @@ internal sealed unsafe class ChildProgram
         switch (step.Kind)
         {
             case ChildStepKind.Gate:
+                CheckNow();
                 LowerGate();
                 break;
             case ChildStepKind.Clone:
                 LowerClone(step);
                 break;
             case ChildStepKind.Call when step.MayFail:
+                CheckNow();
                 LowerCall(step);
                 _isErrnoStale = true;
                 break;
             default:
                 ClearErrno();
                 LowerCall(step);
-                Check(step);
+                CopyErrno(step);
+                _isCheckDue = true;
+                if (!step.IsCheckedLater)
+                {
+                    CheckNow();
+                }
+
                 break;
         }
     }
@@ -229,13 +238,14 @@ internal sealed unsafe class ChildProgram
         const int Flags = LibC.SIGCHLD | LibC.CLONE_VFORK | LibC.CLONE_PARENT | LibC.CLONE_PARENT_SETTID | LibC.CLONE_CHILD_SETTID;
         nint stack = (nint)_memory.AllocateStack(CloneStackSize) + CloneStackSize;
 
+        CheckNow();
         ClearErrno();
 
         // This call, its check, then the first process's way out; the second begins after that.
         int second = _chain.Count + 4;
         _chain.BeginSecond(second);
         _chain.Add(LibCExports.clone, LibCExports.setcontext, stack, Flags | step.CloneFlags, (nint)_chain.At(second), (nint)_secondProcessId, 0, (nint)(_secondProcessId + 1));
-        Check(step);
+        ExitUnlessZero(CopyErrno(step));
         _chain.Add(LibCExports.setcontext, _chain.Exit);
     }
 
@@ -243,6 +253,7 @@ internal sealed unsafe class ChildProgram
     {
         nint arguments = CopyArguments();
         nint environment = CopyEnvironment();
+        CheckNow();
         ClearErrno();
         foreach (string program in _plan.Programs)
         {
@@ -305,7 +316,15 @@ internal sealed unsafe class ChildProgram
         }
     }
 
-    private void Check(ChildStep step) => ExitUnlessZero(CopyErrno(step));
+    // errno stays what it is until it is cleared, so the last cell tells of all steps since the last check.
+    private void CheckNow()
+    {
+        if (_isCheckDue)
+        {
+            ExitUnlessZero(_checks[^1].Cell);
+            _isCheckDue = false;
+        }
+    }
 
     private nint CopyErrno(ChildStep? step)
     {

@@ -33,6 +33,9 @@ internal sealed class ChildStep
     /// <summary>The child goes on where this fails.</summary>
     internal bool MayFail { get; init; }
 
+    /// <summary>The next steps do no harm where this has failed: it is enough to look after one of them.</summary>
+    internal bool IsCheckedLater { get; init; }
+
     /// <summary>Makes the error of the module's own where the step fails for a reason that can be named.</summary>
     internal Func<LinuxException, NamespaceException?>? Explain { get; init; }
 

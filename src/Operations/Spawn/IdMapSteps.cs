@@ -49,7 +49,7 @@ internal static class IdMapSteps
     private static void Add(List<ChildStep> steps, ChildDescriptors descriptors, string name, string content, string text, Func<LinuxException, NamespaceException?>? explain)
     {
         string subject = "/proc/self/" + name;
-        steps.Add(new ChildStep("openat", LibCExports.openat, descriptors.ProcDirectory, descriptors.ProcPath("self/" + name), LibC.O_WRONLY, 0) { Subject = subject, Explain = explain });
+        steps.Add(new ChildStep("openat", LibCExports.openat, descriptors.ProcDirectory, descriptors.ProcPath("self/" + name), LibC.O_WRONLY, 0) { Subject = subject, Explain = explain, IsCheckedLater = descriptors.AreOwn });
         steps.Add(new ChildStep("write", LibCExports.write, descriptors.Scratch, content, Encoding.ASCII.GetByteCount(content)) { Text = text, Subject = subject, Explain = explain });
         steps.Add(new ChildStep("close", LibCExports.close, descriptors.Scratch) { MayFail = true });
     }

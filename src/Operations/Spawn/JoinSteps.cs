@@ -14,6 +14,11 @@ internal static class JoinSteps
 {
     internal static void AddTo(List<ChildStep> steps, IReadOnlyList<JoinedNamespace> joins, bool preserveCredentials)
     {
+        if (joins.Count == 0)
+        {
+            return;
+        }
+
         // The mount namespace last: it changes what paths mean.
         int[] others = [.. Enumerable.Range(0, joins.Count)
             .Where(index => joins[index].Type != NamespaceType.User)

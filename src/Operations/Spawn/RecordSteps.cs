@@ -18,7 +18,7 @@ internal static class RecordSteps
     {
         // A new time namespace is entered by execve.
         bool entersTime = newTypes.Contains(NamespaceType.Time);
-        NamespaceType[] types = [.. newTypes.Concat(request.Join.Select(join => join.Type)).Distinct()];
+        NamespaceType[] types = request.Join.Count == 0 ? [.. newTypes] : [.. newTypes.Concat(request.Join.Select(join => join.Type)).Distinct()];
         if (types.Length > 0 && descriptors.AreOwn && NeedNoProc)
         {
             AddByDescriptor(steps, types, newTypes.Contains(NamespaceType.Pid), entersTime, descriptors.Scratch);
@@ -36,13 +36,13 @@ internal static class RecordSteps
     // For each process the kernel makes the files in /proc anew, and throws them away: a pidfd is had for less. execve closes them all.
     private static void AddByDescriptor(List<ChildStep> steps, NamespaceType[] types, bool isFirst, bool entersTime, int self)
     {
-        steps.Add(new ChildStep("pidfd_open", LibCExports.syscall, LibC.SYS_pidfd_open, isFirst ? 1 : StepArgument.ProcessId, 0));
+        steps.Add(new ChildStep("pidfd_open", LibCExports.syscall, LibC.SYS_pidfd_open, isFirst ? 1 : StepArgument.ProcessId, 0) { IsCheckedLater = true });
         int number = self;
         foreach (NamespaceType type in types)
         {
             uint open = entersTime && type == NamespaceType.Time ? LibC.PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE : type.PidDescriptorRequest();
             StepArgument result = StepArgument.Result(SpawnResult.NamespaceStatus + (int)type);
-            steps.Add(new ChildStep("ioctl(PIDFD_GET_NAMESPACE)", LibCExports.ioctl, self, open, 0) { Subject = type.KernelName() });
+            steps.Add(new ChildStep("ioctl(PIDFD_GET_NAMESPACE)", LibCExports.ioctl, self, open, 0) { Subject = type.KernelName(), IsCheckedLater = true });
             steps.Add(new ChildStep("statx", LibCExports.statx, ++number, string.Empty, LibC.AT_EMPTY_PATH, LibC.STATX_INO, result) { Subject = type.KernelName() });
         }
     }
