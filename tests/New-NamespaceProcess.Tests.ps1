@@ -85,6 +85,26 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             $process.Net | Should -Not -Be $process.Uts
             $process.Pid | Should -Be (Get-LinkInode $PID pid)
         }
+
+        It 'knows them also from a kernel that does not give them by pidfd' {
+            $older = [LinuxNamespaces.NamespaceInfo].Assembly.GetType('LinuxNamespaces.Kernel.OlderKernel').GetProperty('Missing', [Reflection.BindingFlags]'NonPublic, Static')
+            $older.SetValue($null, [Enum]::Parse($older.PropertyType, 'All'))
+            try {
+                $process = New-NamespaceProcess -Type Cgroup, Ipc, Mnt, Net, Pid, Time, User, Uts -MapRootUser sleep 60
+            }
+            finally {
+                $older.SetValue($null, [Enum]::Parse($older.PropertyType, 'None'))
+            }
+
+            try {
+                foreach ($name in 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts') {
+                    $process.$name | Should -Be (Get-LinkInode $process.Id $name) -Because $name
+                }
+            }
+            finally {
+                Stop-Inside $process
+            }
+        }
     }
 
     Context 'The program' {
@@ -193,6 +213,13 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             # A descriptor that is inherited, because nobody made it close-on-exec.
             $leak = [IO.FileStream]::new([Microsoft.Win32.SafeHandles.SafeFileHandle]::new([IntPtr]1, $false), [IO.FileAccess]::Write)
             Invoke-Inside $With $helper | Should -Be 'descriptors 0 1 2', 'blocked', 'ignored'
+
+            # A child that redirects nothing prepares in another way.
+            $output = Join-Path $folder 'unredirected'
+            Set-Content $output ''
+            chmod 666 $output
+            New-NamespaceProcess -FilePath sh -ArgumentList '-c', "exec $helper > $output" -Wait @With | ForEach-Object ExitCode | Should -Be 0
+            Get-Content $output | Should -Be 'descriptors 0 1 2', 'blocked', 'ignored'
             $leak.Dispose()
         }
 
@@ -763,12 +790,13 @@ Add-Type -Namespace Test -Name Limit -MemberDefinition '[DllImport("libc")] publ
 New-NamespaceProcess -Type Uts true -Wait | Out-Null
 $failed = 0
 $last = (Get-ChildItem "/proc/$PID/fd" | Measure-Object { [int]$_.Name } -Maximum).Maximum + 16
-foreach ($type in 'Uts', 'Pid') {
-    foreach ($limit in 16..$last) {
+foreach ($with in @{ Type = 'Uts'; KillWithParent = $true }, @{ Type = 'Pid'; KillWithParent = $true }, @{ Type = 'Uts' }, @{ MapRootUser = $true }) {
+    foreach ($limit in 3..$last) {
         $hard = 4096
         $null = [Test.Limit]::setrlimit(7, [ulong[]]($limit, $hard))
         $process = $null
-        try { $process = New-NamespaceProcess -Type $type -KillWithParent sleep 4711 } catch { $failed++ }
+        try { $process = New-NamespaceProcess sleep 4711 @with } catch { $failed++; $why = $_.Exception.Message }
+        if ($limit -eq 3) { "3: $why" }
         $null = [Test.Limit]::setrlimit(7, [ulong[]]($hard, $hard))
         if ($process) { Stop-Process -Id $process.Id -Force }
     }
@@ -778,7 +806,9 @@ Start-Sleep -Milliseconds 200
 "left: $(@(Get-Process sleep -ErrorAction Ignore | Where-Object { $_.Parent.Id -eq $PID }).Count)"
 '@
             $lines = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File $script $ModulePath
-            $lines | Should -Be 'failed: True', 'left: 0'
+            $lines[1..3] | Should -BeLike '3: * Too many open files (EMFILE)'
+            $lines[2] | Should -Be '3: pidfd_open: Too many open files (EMFILE)' -Because 'it is the child that has none'
+            $lines[-2..-1] | Should -Be 'failed: True', 'left: 0'
         }
 
         It 'dies with the session when asked, and only then (<Signal>)' -ForEach @(

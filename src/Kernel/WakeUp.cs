@@ -10,7 +10,7 @@ namespace LinuxNamespaces.Kernel;
 /// </summary>
 internal sealed unsafe class WakeUp : IDisposable
 {
-    private const int MaxIdle = 8;
+    private const int MaxIdle = 2;
 
     private static readonly ConcurrentBag<Descriptor> s_idle = [];
 
