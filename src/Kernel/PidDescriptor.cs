@@ -33,6 +33,18 @@ internal static class PidDescriptor
         }
     }
 
+    /// <summary>
+    /// How a process ended that somebody else has waited for (PIDFD_GET_INFO with PIDFD_INFO_EXIT, Linux 6.15), as wait(2) gives it; false
+    /// where the kernel does not tell.
+    /// </summary>
+    internal static unsafe bool TryReadExit(Descriptor process, out int status)
+    {
+        LibC.pidfd_info info = new() { mask = LibC.PIDFD_INFO_EXIT };
+        bool isTold = LibC.ioctl(process.Number, LibC.PIDFD_GET_INFO, &info) == 0 && (info.mask & LibC.PIDFD_INFO_EXIT) != 0;
+        status = info.exit_code;
+        return isTold;
+    }
+
     private static unsafe bool TryOpenNamespace()
     {
         using Descriptor self = Open(Environment.ProcessId);

@@ -97,6 +97,14 @@ internal sealed unsafe class ChildProcess
                 _exitCode = isExit ? status : null;
                 _signal = isExit ? null : status;
             }
+            else if (PidDescriptor.TryReadExit(_descriptor, out int told))
+            {
+                // The runtime waits for every child where it is PID 1 or the session ignores SIGCHLD.
+                const int SignalMask = 0x7f;
+                int signal = told & SignalMask;
+                _exitCode = signal == 0 ? told >> 8 : null;
+                _signal = signal == 0 ? null : signal;
+            }
 
             _hasExited = true;
             _descriptor.Dispose();
