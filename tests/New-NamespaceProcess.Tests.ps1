@@ -807,7 +807,7 @@ Start-Sleep -Milliseconds 200
 '@
             $lines = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File $script $ModulePath
             $lines[1..3] | Should -BeLike '3: * Too many open files (EMFILE)'
-            $lines[2] | Should -Be '3: pidfd_open: Too many open files (EMFILE)' -Because 'it is the child that has none'
+            $lines[2] | Should -Be '3: clone: Too many open files (EMFILE)' -Because 'there is no descriptor for the child'
             $lines[-2..-1] | Should -Be 'failed: True', 'left: 0'
         }
 

@@ -8,6 +8,7 @@ internal static unsafe partial class LibC
     internal const int CLONE_FS = 0x00000200;
     internal const int CLONE_VM = 0x00000100;
     internal const int CLONE_FILES = 0x400;
+    internal const int CLONE_PIDFD = 0x00001000;
     internal const int CLONE_VFORK = 0x00004000;
     internal const int CLONE_PARENT = 0x00008000;
     internal const int CLONE_PARENT_SETTID = 0x00100000;

@@ -37,4 +37,17 @@ public unsafe class ChildProcessTests
         Assert.True(process.Child.Wait(TimeSpan.Zero, null));
         Assert.Equal(0, process.ExitCode);
     }
+
+    // Neither of the two waits at a gate.
+    [RootFact]
+    public void A_second_process_is_not_taken_for_the_first()
+    {
+        SpawnRequest request = new() { Program = "sh", Arguments = ["-c", "exit 5"], Types = [NamespaceType.User, NamespaceType.Pid], Owner = (1234, 1234) };
+        SpawnPlan plan = SpawnPlanner.Create(request);
+        Assert.False(plan.HasGates);
+        Assert.Contains(plan.Steps, step => step.Kind == ChildStepKind.Clone);
+        NamespaceProcess process = Spawner.Start(plan);
+        Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), null));
+        Assert.Equal(5, process.ExitCode);
+    }
 }

@@ -24,23 +24,11 @@ internal sealed unsafe class ChildProcess
     private int? _signal;
     private bool _isAwaited;
 
-    /// <summary>Takes over a process that was just made and that nobody else waits for.</summary>
-    /// <exception cref="LinuxException">There is no descriptor for it: it stays the caller's.</exception>
-    internal ChildProcess(int id)
+    /// <summary>Takes over a process that was just made and that nobody else waits for, and its pidfd.</summary>
+    internal ChildProcess(int id, Descriptor descriptor)
     {
         Id = id;
-        _descriptor = PidDescriptor.Open(id);
-        if (!_descriptor.IsOpen)
-        {
-            // Ended and collected by somebody else, which happens where the session ignores SIGCHLD; or no descriptor is to be had.
-            int errno = Errno.Last;
-            if (errno != LibC.ESRCH)
-            {
-                throw new LinuxException(errno, "pidfd_open");
-            }
-
-            _hasExited = true;
-        }
+        _descriptor = descriptor;
     }
 
     internal int Id { get; }

@@ -90,8 +90,8 @@ internal sealed unsafe class ChildProgram
     }
 
     /// <summary>
-    /// Lays the program out. On the thread that will call clone, with all signals blocked. <paramref name="processId"/> is filled before the
-    /// child's first step.
+    /// Lays the program out. On the thread that will call clone, with all signals blocked. <paramref name="processId"/> is where the child's
+    /// number will be: as the session sees it after the clone, and before where there are gates; else as the child sees itself until then.
     /// </summary>
     internal static ChildProgram Compile(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory, int* processId)
     {
@@ -100,18 +100,28 @@ internal sealed unsafe class ChildProgram
         return program;
     }
 
-    /// <summary>Makes the child and returns when it runs its program or has ended. -1 with errno where there is none.</summary>
-    internal int Run()
+    /// <summary>
+    /// Makes the child and returns when it runs its program or has ended. -1 with errno where there is none.
+    /// <paramref name="process"/> is its pidfd in a plan without gates.
+    /// </summary>
+    internal int Run(out Descriptor process)
     {
-        int flags = LibC.SIGCHLD | LibC.CLONE_VFORK | LibC.CLONE_PARENT_SETTID | (_plan.HasPrivateMemory ? 0 : LibC.CLONE_VM)
-            | (_plan.SharesDescriptors ? LibC.CLONE_FILES : 0);
+        // The kernel gives the session either the number, before the first step, or a pidfd: without gates it may all be over when the clone
+        // returns, and the number another's.
+        bool hasGates = _plan.HasGates;
+        int descriptor = -1;
+        int flags = LibC.SIGCHLD | LibC.CLONE_VFORK | (_plan.HasPrivateMemory ? 0 : LibC.CLONE_VM) | (_plan.SharesDescriptors ? LibC.CLONE_FILES : 0)
+            | (hasGates ? LibC.CLONE_PARENT_SETTID : LibC.CLONE_PIDFD | LibC.CLONE_CHILD_SETTID);
         foreach (NamespaceType type in _plan.CloneTypes)
         {
             flags |= type.CloneFlag();
         }
 
         byte* stack = _memory.AllocateStack(CloneStackSize);
-        return LibC.clone(LibCExports.setcontext, stack + CloneStackSize, flags, _chain.Start, _processId, null, null);
+        int result = LibC.clone(LibCExports.setcontext, stack + CloneStackSize, flags, _chain.Start, hasGates ? _processId : &descriptor, null, _processId);
+        *_processId = Math.Max(result, 0);
+        process = descriptor < 0 ? Descriptor.None : Descriptor.FromResult(descriptor);
+        return result;
     }
 
     /// <summary>What failed; false where all went well. A null step is the program itself.</summary>

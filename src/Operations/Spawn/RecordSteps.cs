@@ -21,7 +21,7 @@ internal static class RecordSteps
         NamespaceType[] types = request.Join.Count == 0 ? [.. newTypes] : [.. newTypes.Concat(request.Join.Select(join => join.Type)).Distinct()];
         if (types.Length > 0 && descriptors.AreOwn && NeedNoProc)
         {
-            AddByDescriptor(steps, types, newTypes.Contains(NamespaceType.Pid), entersTime, descriptors.Scratch);
+            AddByDescriptor(steps, types, entersTime, descriptors.Scratch);
             return;
         }
 
@@ -34,9 +34,9 @@ internal static class RecordSteps
     }
 
     // For each process the kernel makes the files in /proc anew, and throws them away: a pidfd is had for less. execve closes them all.
-    private static void AddByDescriptor(List<ChildStep> steps, NamespaceType[] types, bool isFirst, bool entersTime, int self)
+    private static void AddByDescriptor(List<ChildStep> steps, NamespaceType[] types, bool entersTime, int self)
     {
-        steps.Add(new ChildStep("pidfd_open", LibCExports.syscall, LibC.SYS_pidfd_open, isFirst ? 1 : StepArgument.ProcessId, 0) { IsCheckedLater = true });
+        steps.Add(new ChildStep("pidfd_open", LibCExports.syscall, LibC.SYS_pidfd_open, StepArgument.ProcessId, 0) { IsCheckedLater = true });
         int number = self;
         foreach (NamespaceType type in types)
         {

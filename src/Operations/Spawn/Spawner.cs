@@ -24,6 +24,11 @@ internal sealed unsafe class Spawner
     // What the thread that makes the child leaves for the one that asked for it. In the child's memory: filled by the kernel.
     private readonly int* _processId;
     private ChildProgram? _program;
+
+    // The pidfd that came with the clone, and that of the process last seen at a gate.
+    private Descriptor _first = Descriptor.None;
+    private Descriptor _waiting = Descriptor.None;
+    private int _waitingId;
     private int _cloneErrno;
     private uint? _userId;
     private Exception? _exception;
@@ -94,10 +99,9 @@ internal sealed unsafe class Spawner
             using (SignalMask.Full())
             {
                 _program = ChildProgram.Compile(_plan, _descriptors, _memory, _processId);
-                if (_program.Run() < 0)
+                if (_program.Run(out _first) < 0)
                 {
                     _cloneErrno = Errno.Last;
-                    *_processId = 0;
                 }
             }
         }
@@ -147,8 +151,8 @@ internal sealed unsafe class Spawner
             {
                 ChildStep step = FindGate(gate);
                 ChildProgram program = _program!;
-                int waiting = program.SecondProcessId != 0 ? program.SecondProcessId : *_processId;
-                SpawnGate seen = new(waiting, program.ReadResult, _undo, cancellation);
+                Hold(program.SecondProcessId != 0 ? program.SecondProcessId : *_processId);
+                SpawnGate seen = new(_waitingId, program.ReadResult, _undo, cancellation);
                 step.AtGate!(seen);
                 _userId = seen.UserId ?? _userId;
                 long open = 0;
@@ -160,6 +164,28 @@ internal sealed unsafe class Spawner
                 Kill();
             }
         }
+    }
+
+    // While it waits its number is its own.
+    private void Hold(int processId)
+    {
+        if (_waitingId != processId)
+        {
+            _waiting.Dispose();
+            _waiting = OpenProcess(processId);
+            _waitingId = processId;
+        }
+    }
+
+    private static Descriptor OpenProcess(int processId)
+    {
+        Descriptor process = PidDescriptor.Open(processId);
+        if (!process.IsOpen)
+        {
+            LinuxException.ThrowLast("pidfd_open");
+        }
+
+        return process;
     }
 
     private ChildStep FindGate(int number)
@@ -214,7 +240,7 @@ internal sealed unsafe class Spawner
                 id = _program.SecondProcessId;
             }
 
-            child = new ChildProcess(id);
+            child = new ChildProcess(id, TakeDescriptor(id));
             return StartedProcess.Create(child, _plan, _program, _userId);
         }
         catch
@@ -238,8 +264,26 @@ internal sealed unsafe class Spawner
         }
         finally
         {
+            _first.Dispose();
+            _waiting.Dispose();
             _process?.TrySetResult(child);
         }
+    }
+
+    private Descriptor TakeDescriptor(int processId)
+    {
+        Descriptor process = Descriptor.None;
+        if (processId == *_processId)
+        {
+            (process, _first) = (_first, process);
+        }
+        else if (processId == _waitingId)
+        {
+            (process, _waiting) = (_waiting, process);
+        }
+
+        // The first one only was seen, and a second has taken over.
+        return process.IsOpen ? process : OpenProcess(processId);
     }
 
     private void ThrowOnFailure()

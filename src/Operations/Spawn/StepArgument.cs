@@ -38,7 +38,7 @@ internal readonly struct StepArgument
     /// <summary>The address of bytes the child fills and the session reads.</summary>
     internal static StepArgument Result(SpawnResult result) => new(StepArgumentKind.Result, (nint)result, null);
 
-    /// <summary>The number of the child itself, which the session gets to know with the clone. Only as the second argument of three.</summary>
+    /// <summary>The number of the child as it sees itself, in a plan without gates. Only as the second argument of three.</summary>
     internal static StepArgument ProcessId { get; } = new(StepArgumentKind.ProcessId, 0, null);
 
     /// <summary>The number of a descriptor that was opened by the caller.</summary>
