@@ -38,6 +38,25 @@ Describe 'Enter-Namespace' -Skip:((id -u) -ne '0') {
         finally { $process.Kill() }
     }
 
+    It 'takes over <What> of a process that is in our namespaces' -ForEach @(
+        @{ What = 'the working directory'; With = @{ TargetWorkingDirectory = $true }; Check = 'pwd'; Want = '/usr/share' }
+        @{ What = 'the root'; With = @{ TargetRoot = $true }; Check = 'ls -di / | cut -d" " -f1'; Want = { stat -c %i / } }
+        @{ What = 'the control groups'; With = @{ JoinCgroup = $true }; Check = 'cat /proc/self/cgroup'; Want = { Get-Content "/proc/$($process.Id)/cgroup" } }
+    ) {
+        $process = Start-Process sleep -ArgumentList 60 -WorkingDirectory /usr/share -PassThru
+        $output = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+        try {
+            Enter-Namespace -ProcessId $process.Id @With -FilePath sh -ArgumentList '-c', "{ $Check; } > $output"
+            $global:LASTEXITCODE | Should -Be 0
+            $wanted = if ($Want -is [scriptblock]) { & $Want } else { $Want }
+            Get-Content $output | Should -Be $wanted
+        }
+        finally {
+            $process.Kill()
+            Remove-Item $output -ErrorAction Ignore
+        }
+    }
+
     It 'says what is not there' {
         { Enter-Namespace 4194303 } | Should -Throw -ErrorId 'ProcessNotFound,*'
         { Enter-Namespace $name -FilePath nosuchprogram } | Should -Throw -ErrorId 'ProgramNotFound,*'

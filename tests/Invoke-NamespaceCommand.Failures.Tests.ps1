@@ -41,6 +41,28 @@ try { 'x' * 100000 | Invoke-NamespaceCommand -New Uts -FilePath sleep -ArgumentL
 }
 
 Describe 'An exit code that was taken away' -Skip:(-not $isRoot) {
+    It 'makes no start fail, however short the program: <Name>' -ForEach @(
+        @{ Name = 'no gate'; With = '-Type Uts' }
+        @{ Name = 'a gate'; With = '-KillWithParent' }
+        @{ Name = 'a join'; With = '-Join $other' }
+        @{ Name = 'a second process'; With = '-Owner 1234:1234 -Type User, Pid' }
+        @{ Name = 'a second process after a gate'; With = '-Owner 1234:1234 -Type User, Pid -UidMap 0:0:1' }
+    ) {
+        $lines = Invoke-Apart @"
+Add-Type 'using System; using System.Runtime.InteropServices; public static class Native { [DllImport("libc")] public static extern IntPtr signal(int number, IntPtr action); }'
+`$other = New-NamespaceProcess -Type Net, Ipc sleep 60
+`$usual = [Native]::signal(17, [IntPtr]1)
+foreach (`$i in 1..60) { try { "code `$((New-NamespaceProcess $With -Wait /bin/false).ExitCode)" } catch { "`$_" } }
+`$null = [Native]::signal(17, `$usual)
+`$other | Stop-Process
+"@
+        $lines | Should -HaveCount 60
+        $lines | Should -BeIn 'code 1', 'code '
+        if ($Name -in 'no gate', 'a gate', 'a join' -and [Environment]::OSVersion.Version -ge [Version]'6.15') {
+            $lines | Sort-Object -Unique | Should -Be 'code 1' -Because 'it was held from the first'
+        }
+    }
+
     It 'is what the kernel tells, or none, but not 0' {
         # Who ignores SIGCHLD has children taken away by the kernel, which tells from 6.15 on how they ended.
         $known = if ([Environment]::OSVersion.Version -ge [Version]'6.15') { 'code 3' } else { 'code ' }

@@ -50,6 +50,27 @@ Describe 'A hostile target' -Skip:(-not $isRoot) {
         finally { $file.Dispose() }
     }
 
+    It 'with a forged /proc leaves nothing of it in the session, which does not hold it either' {
+        $forger = New-NamespaceProcess -Type Mnt -- sh -c '
+            mount -t tmpfs forged /proc && mkdir -p /proc/thread-self/ns && cd /proc/thread-self/ns || exit
+            for type in cgroup ipc mnt net pid pid_for_children time time_for_children user uts; do ln -s "${type%_for_children}:[1234]" $type; done
+            cd /; touch /run/lnt-forged; sleep 60'
+        try {
+            Wait-Condition { Test-Path "/proc/$($forger.Id)/root/run/lnt-forged" }
+            $command = "Import-Module '$ModulePath'
+                Invoke-NamespaceCommand -ProcessId $($forger.Id) -Type Mnt -InProcess -WarningAction Ignore { `$null = New-NamespaceProcess true -Wait }
+                `$after = New-NamespaceProcess true -Wait
+                `$after.Net, `$after.User, `$after.Mnt
+                nsenter --mount=/proc/$($forger.Id)/ns/mnt umount /proc; `$LASTEXITCODE"
+            & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command |
+                Should -Be (stat -Lc %i /proc/self/ns/net), (stat -Lc %i /proc/self/ns/user), (stat -Lc %i /proc/self/ns/mnt), 0
+        }
+        finally {
+            $forger | Stop-Process -Force
+            Remove-Item /run/lnt-forged -ErrorAction Ignore
+        }
+    }
+
     It 'that is stopped can be entered' {
         $process = Start-Target '-u'
         try {

@@ -79,6 +79,19 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             }
         }
 
+        It 'takes several types in one word, and no word or number that is none' {
+            # As from a command line outside of PowerShell.
+            $process = New-NamespaceProcess -Type 'net,Hostname' true -Wait
+            $process.Net, $process.Uts | Should -Not -Be (Get-LinkInode $PID net), (Get-LinkInode $PID uts)
+            $process.Mnt | Should -Be (Get-LinkInode $PID mnt)
+            foreach ($bad in 'net,nothing', 'nothing', 77, [Enum]::ToObject([LinuxNamespaces.NamespaceType], 77), @('net', 77)) {
+                (Get-StartError { New-NamespaceProcess -Type $bad true }).FullyQualifiedErrorId | Should -Match '^(CannotConvertArgument|ParameterArgumentTransformationError)' -Because "$bad"
+            }
+
+            (Get-StartError { New-NamespaceProcess -Persist @{ 'Net,Uts' = "$folder/x" } true }).FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
+            Test-Path "$folder/x" | Should -BeFalse
+        }
+
         It 'gives the inodes of a program that has ended at once' {
             $process = New-NamespaceProcess -Type Uts, Net true -Wait
             $process.Uts | Should -BeGreaterThan 4026531840
@@ -794,7 +807,7 @@ foreach ($with in @{ Type = 'Uts'; KillWithParent = $true }, @{ Type = 'Pid'; Ki
     foreach ($limit in 3..$last) {
         $hard = 4096
         $null = [Test.Limit]::setrlimit(7, [ulong[]]($limit, $hard))
-        $process = $null
+        $process = $why = $null
         try { $process = New-NamespaceProcess sleep 4711 @with } catch { $failed++; $why = $_.Exception.Message }
         if ($limit -eq 3) { "3: $why" }
         $null = [Test.Limit]::setrlimit(7, [ulong[]]($hard, $hard))
@@ -809,6 +822,27 @@ Start-Sleep -Milliseconds 200
             $lines[1..3] | Should -BeLike '3: * Too many open files (EMFILE)'
             $lines[2] | Should -Be '3: clone: Too many open files (EMFILE)' -Because 'there is no descriptor for the child'
             $lines[-2..-1] | Should -Be 'failed: True', 'left: 0'
+        }
+
+        It 'starts again after the first start found but <_> descriptors' -ForEach 0, 1, 2, 3 {
+            $script = Join-Path $folder 'first.ps1'
+            Set-Content $script @'
+param($ModulePath, [int] $Free)
+Import-Module $ModulePath
+Add-Type -Namespace Test -Name Limit -MemberDefinition '[DllImport("libc")] public static extern int setrlimit(int resource, ulong[] limits);'
+$null = Get-Command New-NamespaceProcess
+$used = [Collections.Generic.HashSet[int]][int[]][IO.Directory]::GetFileSystemEntries("/proc/$PID/fd").ForEach({ [IO.Path]::GetFileName($_) })
+$limit = 0
+while ($Free -ge 0) { if (-not $used.Contains($limit)) { $Free-- }; $limit++ }
+$null = [Test.Limit]::setrlimit(7, [ulong[]](($limit - 1), 4096))
+try { $first = (New-NamespaceProcess -Type Uts true -Wait).ExitCode } catch { $first = $_.FullyQualifiedErrorId }
+$null = [Test.Limit]::setrlimit(7, [ulong[]](4096, 4096))
+$first
+(New-NamespaceProcess -Type Uts true -Wait).ExitCode
+'@
+            $lines = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File $script $ModulePath $_
+            $lines[0] | Should -BeIn '0', 'SystemCallFailed,LinuxNamespaces.Commands.NewNamespaceProcessCommand'
+            $lines[1] | Should -Be 0
         }
 
         It 'dies with the session when asked, and only then (<Signal>)' -ForEach @(

@@ -35,9 +35,15 @@ internal sealed class NamespaceTypeTransformAttribute : ArgumentTransformationAt
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         object? value = Replace(inputData);
+        if (value is string text && text.Contains(','))
+        {
+            // From a command line outside of PowerShell, where that is one word. Its own conversion would take it for flags.
+            value = text.Split(',');
+        }
+
         if (value is NamespaceType type)
         {
-            return new[] { type };
+            return new[] { Known(type) };
         }
 
         if (value is string || value is not IEnumerable items)
@@ -46,7 +52,7 @@ internal sealed class NamespaceTypeTransformAttribute : ArgumentTransformationAt
         }
 
         object?[] all = [.. items.Cast<object?>().Select(Replace)];
-        return Array.TrueForAll(all, item => item is NamespaceType) ? Array.ConvertAll(all, item => (NamespaceType)item!) : all;
+        return Array.TrueForAll(all, item => item is NamespaceType) ? Array.ConvertAll(all, item => Known((NamespaceType)item!)) : all;
     }
 
     /// <summary>The type a word stands for; anything else as it is, without PowerShell's wrapping.</summary>
@@ -55,4 +61,8 @@ internal sealed class NamespaceTypeTransformAttribute : ArgumentTransformationAt
         value = value is PSObject wrapped ? wrapped.BaseObject : value;
         return value is string text && s_words.TryGetValue(text.Trim(), out NamespaceType type) ? type : value;
     }
+
+    private static NamespaceType Known(NamespaceType type) => Enum.IsDefined(type)
+        ? type
+        : throw new ArgumentTransformationMetadataException($"{(int)type} is no type of namespace.");
 }

@@ -111,7 +111,7 @@ internal sealed class SpawnRequestBuilder
         {
             object? key = NamespaceTypeTransformAttribute.Replace(entry.Key);
             string? path = LanguagePrimitives.ConvertTo<string>(entry.Value);
-            if (!LanguagePrimitives.TryConvertTo(key, out NamespaceType type) || string.IsNullOrEmpty(path))
+            if (!LanguagePrimitives.TryConvertTo(key, out NamespaceType type) || !Enum.IsDefined(type) || (key as string)?.Contains(',') == true || string.IsNullOrEmpty(path))
             {
                 throw new NamespaceException(
                     ErrorRecords.InvalidRequest, $"-Persist has no use for '{entry.Key}'.", "Write @{ Net = '/run/netns/blue' }: a namespace type, and a path.");

@@ -6,10 +6,24 @@ namespace LinuxNamespaces.Kernel;
 /// <summary>pidfd calls: a process by descriptor instead of a number that may be used again.</summary>
 internal static class PidDescriptor
 {
-    private static readonly bool s_opensNamespaces = TryOpenNamespace();
+    private static bool? s_opensNamespaces;
 
     /// <summary>Whether a pidfd gives the namespaces of its process (PIDFD_GET_*_NAMESPACE, Linux 6.11).</summary>
-    internal static bool OpensNamespaces => s_opensNamespaces && !OlderKernel.Lacks(KernelFeature.PidDescriptorNamespaces);
+    internal static bool OpensNamespaces
+    {
+        get
+        {
+            if (OlderKernel.Lacks(KernelFeature.PidDescriptorNamespaces))
+            {
+                return false;
+            }
+
+            lock (NamespaceHandle.Gate)
+            {
+                return (s_opensNamespaces ??= TryOpenNamespace()) == true;
+            }
+        }
+    }
 
     /// <summary>pidfd_open(2), Linux 5.3. The kernel sets close-on-exec itself.</summary>
     internal static Descriptor Open(int processId) =>
@@ -45,10 +59,20 @@ internal static class PidDescriptor
         return isTold;
     }
 
-    private static unsafe bool TryOpenNamespace()
+    // Null where the kernel has not said, because there was no descriptor left or no memory: it is asked again.
+    private static unsafe bool? TryOpenNamespace()
     {
-        using Descriptor self = Open(Environment.ProcessId);
-        using Descriptor found = Descriptor.FromResult(LibC.ioctl(self.Number, LibC.PIDFD_GET_UTS_NAMESPACE, null));
-        return found.IsOpen;
+        int self = (int)LibC.syscall(LibC.SYS_pidfd_open, Environment.ProcessId, 0, 0);
+        int found = self < 0 ? -1 : LibC.ioctl(self, LibC.PIDFD_GET_UTS_NAMESPACE, null);
+        bool isUnknown = found < 0 && Errno.Last is LibC.EMFILE or LibC.ENFILE or LibC.ENOMEM;
+        foreach (int number in stackalloc int[] { self, found })
+        {
+            if (number >= 0)
+            {
+                _ = LibC.close(number);
+            }
+        }
+
+        return isUnknown ? null : found >= 0;
     }
 }

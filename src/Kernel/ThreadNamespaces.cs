@@ -15,28 +15,38 @@ internal static class ThreadNamespaces
     // For the life of the process: the kernel lets nobody change it who has several threads, as every .NET process has.
     private static ulong s_user;
 
-    /// <summary>The inode a child inherits; 0 on a kernel without the type, or without /proc.</summary>
-    internal static ulong ReadInherited(NamespaceType type) => type switch
+    /// <summary>
+    /// Opens the directory. To be called before the thread goes into another mount namespace, whose /proc may be a forgery, and which could not
+    /// be unmounted while it is held open.
+    /// </summary>
+    internal static void Hold()
     {
-        NamespaceType.Pid => ReadLink("pid_for_children\0"u8) is ulong inode and not 0 ? inode : ReadLink("pid\0"u8),
-        NamespaceType.Time => ReadLink("time_for_children\0"u8) is ulong inode and not 0 ? inode : ReadLink("time\0"u8),
-        NamespaceType.User => s_user != 0 ? s_user : s_user = ReadLink("user\0"u8),
-        _ => ReadLink(NamespaceLink.PathOf(type)["ns/".Length..]),
-    };
-
-    private static ulong ReadLink(ReadOnlySpan<byte> name)
-    {
-        if (s_links is null)
+        if (s_links is not null)
         {
-            Descriptor directory = Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self/ns\0"u8, LibC.O_PATH);
-            if (!directory.IsOpen)
-            {
-                return 0;
-            }
-
-            s_links = new DescriptorHandle(directory);
+            return;
         }
 
-        return new ProcessDirectory(Descriptor.FromResult(s_links.Number), 0).ReadNamespaceInode(name);
+        Descriptor directory = Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self/ns\0"u8, LibC.O_PATH);
+        if (directory.IsOpen)
+        {
+            s_links = new DescriptorHandle(directory);
+            _ = ReadInherited(NamespaceType.User);
+        }
     }
+
+    /// <summary>The inode a child inherits; 0 on a kernel without the type, or without /proc.</summary>
+    internal static ulong ReadInherited(NamespaceType type)
+    {
+        Hold();
+        return type switch
+        {
+            NamespaceType.Pid => ReadLink("pid_for_children\0"u8) is ulong inode and not 0 ? inode : ReadLink("pid\0"u8),
+            NamespaceType.Time => ReadLink("time_for_children\0"u8) is ulong inode and not 0 ? inode : ReadLink("time\0"u8),
+            NamespaceType.User => s_user != 0 ? s_user : s_user = ReadLink("user\0"u8),
+            _ => ReadLink(NamespaceLink.PathOf(type)["ns/".Length..]),
+        };
+    }
+
+    private static ulong ReadLink(ReadOnlySpan<byte> name) =>
+        s_links is null ? 0 : new ProcessDirectory(Descriptor.FromResult(s_links.Number), 0).ReadNamespaceInode(name);
 }

@@ -77,12 +77,15 @@ public class SpawnPlannerTests
             Assert.True(plan.SharesDescriptors);
             Assert.Equal("close_range", plan.Steps[0].Call);
             Assert.Equal(LibC.CLOSE_RANGE_UNSHARE, plan.Steps[0].Arguments[3].Number);
-            Assert.DoesNotContain(plan.Steps, step => step.Arguments.Any(argument => argument.Kind == StepArgumentKind.Descriptor));
+            Assert.DoesNotContain(plan.Steps, step => step.Arguments.Any(IsOfSession));
         });
+        using DescriptorHandle directory = new(Descriptor.OpenAt(LibC.AT_FDCWD, "/\0"u8, LibC.O_PATH));
         SpawnRequest[] with =
         [
             request with { StandardInput = "/dev/null" }, request with { StandardOutput = "/dev/null" }, request with { StandardError = "/dev/null" },
             request with { Types = [NamespaceType.Time], MonotonicOffset = TimeSpan.FromSeconds(1) }, request with { ParentDeathSignal = 9 },
+            request with { RootDirectory = directory }, request with { StartDirectory = directory }, request with { ControlGroups = [directory] },
+            request with { SecurityContext = "system_u:system_r:init_t:s0" },
         ];
         Assert.All(with.Select(Plan), plan =>
         {
@@ -90,6 +93,9 @@ public class SpawnPlannerTests
             Assert.Equal(LibC.CLOSE_RANGE_CLOEXEC, plan.Steps.Single(step => step.Call == "close_range").Arguments[3].Number);
         });
     }
+
+    private static bool IsOfSession(StepArgument argument) =>
+        argument.Kind is StepArgumentKind.Descriptor or StepArgumentKind.Handle or StepArgumentKind.JoinedNamespace;
 
     [Fact]
     public void A_kernel_without_namespaces_by_pidfd_is_asked_in_proc()

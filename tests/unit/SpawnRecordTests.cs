@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
 using LinuxNamespaces.Operations;
 using Xunit;
@@ -63,6 +64,31 @@ public sealed class SpawnRecordTests : IDisposable
         Assert.Equal(0, process.ExitCode);
         Assert.Equal(File.ReadAllLines(_output), Enum.GetValues<NamespaceType>().Select(type => $"{type.KernelName()}:[{process.Inodes[(int)type]}]"));
         Assert.Equal(types.Order(), Enum.GetValues<NamespaceType>().Where(type => process.Inodes[(int)type] != Own(type)));
+    }
+
+    // Where the thread's children are numbered anew, the session's number for the child is not the child's own.
+    [RootFact]
+    public void A_child_in_another_pid_namespace_than_its_thread_finds_itself()
+    {
+        using NamespaceThread thread = new();
+        NamespaceProcess process = thread.Run(() =>
+        {
+            thread.Unshare(LibC.CLONE_NEWPID);
+            return Spawner.Start(SpawnPlanner.Create(new SpawnRequest
+            {
+                Program = "sh", Arguments = ["-c", "exec sleep 60"], Types = [NamespaceType.Uts],
+            }));
+        });
+        try
+        {
+            Assert.Equal($"uts:[{process.Uts}]", new FileInfo($"/proc/{process.Id}/ns/uts").LinkTarget);
+            Assert.Equal($"pid:[{process.Pid}]", new FileInfo($"/proc/{process.Id}/ns/pid").LinkTarget);
+            Assert.NotEqual(Own(NamespaceType.Pid), process.Pid);
+        }
+        finally
+        {
+            process.Child!.Destroy();
+        }
     }
 
     private static ulong Own(NamespaceType type)

@@ -111,6 +111,7 @@ internal sealed unsafe class InProcessVisit
 
     private void Enter()
     {
+        ThreadNamespaces.Hold();
         if (_wanted.Any(ns => ns.Type == NamespaceType.Mnt))
         {
             _root = Descriptor.OpenAt(LibC.AT_FDCWD, "/\0"u8, LibC.O_PATH);

@@ -24,11 +24,12 @@ internal sealed unsafe class ChildProcess
     private int? _signal;
     private bool _isAwaited;
 
-    /// <summary>Takes over a process that was just made and that nobody else waits for, and its pidfd.</summary>
+    /// <summary>Takes over a process that was just made and that nobody else waits for, and its pidfd; without one it has ended already.</summary>
     internal ChildProcess(int id, Descriptor descriptor)
     {
         Id = id;
         _descriptor = descriptor;
+        _hasExited = !descriptor.IsOpen;
     }
 
     internal int Id { get; }

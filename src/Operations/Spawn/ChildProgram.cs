@@ -10,7 +10,7 @@ namespace LinuxNamespaces.Operations;
 /// A plan as something a process can run without managed code: libc calls, in a <see cref="ContextChain"/> that clone(setcontext) starts.
 /// The only branch there is: after a step that can fail, errno is copied into the
 /// step's cell, and lfind(exit, cell, count = that cell, setcontext) calls setcontext(exit) if the count, that is errno, is
-/// not 0. So nothing runs after a failed step, and the session finds the errno in the cell. errno is that of the thread that calls
+/// not 0. So nothing that could do harm runs after a failed step, and the session finds the errno in the cell. errno is that of the thread that calls
 /// clone, which CLONE_VFORK suspends until the child has gone or runs its program: nobody else uses it meanwhile.
 /// </summary>
 internal sealed unsafe class ChildProgram
@@ -215,20 +215,19 @@ internal sealed unsafe class ChildProgram
     private void LowerCall(ChildStep step)
     {
         ReadOnlySpan<StepArgument> arguments = step.Arguments;
+        if (arguments.Length == 3 && arguments[1].Kind == StepArgumentKind.ProcessId)
+        {
+            _chain.AddLate(step.Function, Resolve(arguments[0]), (nint)_processId, Resolve(arguments[2]));
+            return;
+        }
+
         Span<nint> values = stackalloc nint[arguments.Length];
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = Resolve(arguments[i]);
         }
 
-        if (values.Length == 3 && arguments[1].Kind == StepArgumentKind.ProcessId)
-        {
-            _chain.AddLate(step.Function, values[0], values[1], values[2]);
-        }
-        else
-        {
-            _chain.Add(step.Function, values);
-        }
+        _chain.Add(step.Function, values);
     }
 
     // The cell holds 1 until the session writes a 0 into the pipe; where the session has died the pipe ends, and the 1 stays.
@@ -305,7 +304,8 @@ internal sealed unsafe class ChildProgram
         StepArgumentKind.Descriptor => _descriptors[(SpawnDescriptor)argument.Number],
         StepArgumentKind.JoinedNamespace => _plan.Request.Join[(int)argument.Number].Handle.Descriptor,
         StepArgumentKind.Result => (nint)AllocateResult((SpawnResult)argument.Number),
-        StepArgumentKind.ProcessId => (nint)_processId,
+        StepArgumentKind.Handle => ((SafeHandle)argument.Value!).DangerousGetHandle(),
+        StepArgumentKind.ProcessId => throw new InvalidOperationException("Only a second argument of three can be passed on."),
         _ => argument.Number,
     };
 

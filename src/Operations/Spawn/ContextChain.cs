@@ -5,8 +5,8 @@ using LinuxNamespaces.Interop;
 namespace LinuxNamespaces.Operations;
 
 /// <summary>
-/// Calls of libc that run one after the other without managed code: each is a ucontext_t whose uc_link is the next, in a row in memory.
-/// The first of the row is the way out, which the last leads to as well.
+/// Calls of libc that run one after the other without managed code: each is a ucontext_t whose uc_link is the next, in a row in memory. The
+/// first of the row stands apart: it is the way out, for whoever sets it.
 /// </summary>
 internal sealed unsafe class ContextChain
 {
@@ -98,6 +98,7 @@ internal sealed unsafe class ContextChain
     // Copied, not got anew: that would be a system call each. What a copy has of addresses is the original's, which is as good.
     private void Make(byte* original, nint function, ReadOnlySpan<nint> arguments)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Count, _most + 1);
         byte* context = At(Count);
         Buffer.MemoryCopy(original, context, ContextSize, ContextSize);
 
@@ -136,7 +137,8 @@ internal sealed unsafe class ContextChain
         _ = LibC.getcontext(context);
         SetStack(context, context + ContextSize, Size);
         Call(context, LibCExports._exit, [0, Mark]);
-        int index = new ReadOnlySpan<long>(context, ContextSize / sizeof(long)).IndexOf((long)Mark);
-        return index < 0 ? -1 : index * sizeof(long);
+        ReadOnlySpan<long> words = new(context, ContextSize / sizeof(long));
+        int index = words.IndexOf((long)Mark);
+        return index < 0 || words.LastIndexOf((long)Mark) != index ? -1 : index * sizeof(long);
     }
 }

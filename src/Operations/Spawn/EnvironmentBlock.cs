@@ -11,6 +11,8 @@ namespace LinuxNamespaces.Operations;
 [CollectionBuilder(typeof(EnvironmentBlock), nameof(Create))]
 internal sealed class EnvironmentBlock : IEnumerable<string>
 {
+    private const int MaxKept = 256 * 1024;
+
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? s_writer;
 
@@ -89,7 +91,12 @@ internal sealed class EnvironmentBlock : IEnumerable<string>
 
     private static ArrayBufferWriter<byte> Clear()
     {
-        ArrayBufferWriter<byte> writer = s_writer ??= new ArrayBufferWriter<byte>(4096);
+        if (s_writer is null || s_writer.Capacity > MaxKept)
+        {
+            s_writer = new ArrayBufferWriter<byte>(4096);
+        }
+
+        ArrayBufferWriter<byte> writer = s_writer;
         writer.ResetWrittenCount();
         return writer;
     }

@@ -14,20 +14,20 @@ internal static class PlaceSteps
     {
         if (request.RootDirectory is SafeHandle root)
         {
-            steps.Add(new ChildStep("fchdir", LibCExports.fchdir, NumberOf(root)) { Explain = SpawnFailure.Root });
+            steps.Add(new ChildStep("fchdir", LibCExports.fchdir, StepArgument.Held(root)) { Explain = SpawnFailure.Root });
             steps.Add(new ChildStep("chroot", LibCExports.chroot, ".") { Text = "the root is the open directory", Subject = ".", Explain = SpawnFailure.Root });
             steps.Add(new ChildStep("chdir", LibCExports.chdir, "/") { Subject = "/" });
         }
 
         if (request.StartDirectory is SafeHandle start)
         {
-            steps.Add(new ChildStep("fchdir", LibCExports.fchdir, NumberOf(start)) { Text = "work in the open directory", Explain = failure.WorkingDirectory });
+            steps.Add(new ChildStep("fchdir", LibCExports.fchdir, StepArgument.Held(start)) { Text = "work in the open directory", Explain = failure.WorkingDirectory });
         }
 
         // 0 is whoever writes it.
         foreach (SafeHandle group in request.ControlGroups)
         {
-            steps.Add(new ChildStep("write", LibCExports.write, NumberOf(group), "0", 1) { Text = "join the control group", Subject = "cgroup.procs", Explain = SpawnFailure.ControlGroup });
+            steps.Add(new ChildStep("write", LibCExports.write, StepArgument.Held(group), "0", 1) { Text = "join the control group", Subject = "cgroup.procs", Explain = SpawnFailure.ControlGroup });
         }
     }
 
@@ -44,6 +44,4 @@ internal static class PlaceSteps
         steps.Add(new ChildStep("write", LibCExports.write, descriptors.Scratch, context, Encoding.UTF8.GetByteCount(context)) { Text = $"run in the context {SafeText.Escape(context)}", Subject = File });
         steps.Add(new ChildStep("close", LibCExports.close, descriptors.Scratch));
     }
-
-    private static int NumberOf(SafeHandle handle) => (int)handle.DangerousGetHandle();
 }

@@ -22,7 +22,7 @@ internal sealed class SpawnFailure(SpawnRequest request)
 
     /// <summary>close_range(2) is what keeps the session's descriptors out of programs.</summary>
     internal static NamespaceException? CloseRange(LinuxException failure) => failure.NativeErrorCode is LibC.ENOSYS or LibC.EINVAL
-        ? new("KernelTooOld", "This kernel cannot keep the session's descriptors out of a program (close_range with CLOSE_RANGE_CLOEXEC).", "Linux 5.11 or newer is needed.", failure)
+        ? new("KernelTooOld", "This kernel cannot keep the session's descriptors out of a program (close_range(2) with its flags).", "Linux 5.11 or newer is needed.", failure)
         : null;
 
     /// <summary>capset or the ambient set.</summary>

@@ -65,9 +65,11 @@ internal sealed class SpawnPlanner
     private bool UsesScratchDescriptor => _request.LoopbackUp || _request.Interpreter is not null || _request.NetView is not null
         || _request.SecurityContext is not null || _writesOwnMaps;
 
-    // Then a child is made with the session's own, and takes three of them: a copy of all, and their closing at execve, is spared.
+    // A child that uses no descriptor the session holds is made with the session's table, and takes the standard three of it: a copy of all, and
+    // their closing at execve, is spared.
     private bool NeedsNoneOfSession => !NeedsFirstGate && !NeedsLastGate && !_needsSecondClone && _request.Descriptors.Count == 0
         && _request.StandardInput is null && _request.StandardOutput is null && _request.StandardError is null
+        && _request.RootDirectory is null && _request.StartDirectory is null && _request.ControlGroups.Count == 0 && _request.SecurityContext is null
         && (RecordSteps.NeedNoProc || _request.Root is null);
 
     /// <summary>Makes the plan, or says why there can be none.</summary>

@@ -180,7 +180,7 @@ internal sealed unsafe class Spawner
     private static Descriptor OpenProcess(int processId)
     {
         Descriptor process = PidDescriptor.Open(processId);
-        if (!process.IsOpen)
+        if (!process.IsOpen && Errno.Last != LibC.ESRCH)
         {
             LinuxException.ThrowLast("pidfd_open");
         }
@@ -240,7 +240,7 @@ internal sealed unsafe class Spawner
                 id = _program.SecondProcessId;
             }
 
-            child = new ChildProcess(id, TakeDescriptor(id));
+            child = new ChildProcess(id, TakeDescriptor(id, orOpen: true));
             return StartedProcess.Create(child, _plan, _program, _userId);
         }
         catch
@@ -251,8 +251,8 @@ internal sealed unsafe class Spawner
             }
             else
             {
-                Destroy(_program?.SecondProcessId ?? 0);
-                Destroy(*_processId);
+                End(_program?.SecondProcessId ?? 0);
+                End(*_processId);
             }
 
             while (_undo.TryPop(out Action? undo))
@@ -270,20 +270,34 @@ internal sealed unsafe class Spawner
         }
     }
 
-    private Descriptor TakeDescriptor(int processId)
+    // Through its descriptor where there is one: the number of who has ended and was waited for by others may be another's.
+    private void End(int processId)
+    {
+        Descriptor process = processId > 0 ? TakeDescriptor(processId, orOpen: false) : Descriptor.None;
+        if (process.IsOpen)
+        {
+            new ChildProcess(processId, process).Destroy();
+        }
+        else
+        {
+            Destroy(processId);
+        }
+    }
+
+    private Descriptor TakeDescriptor(int processId, bool orOpen)
     {
         Descriptor process = Descriptor.None;
-        if (processId == *_processId)
-        {
-            (process, _first) = (_first, process);
-        }
-        else if (processId == _waitingId)
+        if (processId == _waitingId)
         {
             (process, _waiting) = (_waiting, process);
         }
+        else if (processId == *_processId)
+        {
+            (process, _first) = (_first, process);
+        }
 
-        // The first one only was seen, and a second has taken over.
-        return process.IsOpen ? process : OpenProcess(processId);
+        // A second process after the last gate. It may have ended, and another may have waited for it: then there is nothing to hold.
+        return process.IsOpen || !orOpen ? process : OpenProcess(processId);
     }
 
     private void ThrowOnFailure()

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace LinuxNamespaces.Operations;
 
 /// <summary>
@@ -17,7 +19,7 @@ internal readonly struct StepArgument
 
     internal nint Number { get; }
 
-    /// <summary>A string or bytes to be copied into the child's memory.</summary>
+    /// <summary>A string or bytes to be copied into the child's memory, or a handle.</summary>
     internal object? Value { get; }
 
     public static implicit operator StepArgument(int number) => new(StepArgumentKind.Number, number, null);
@@ -41,6 +43,9 @@ internal readonly struct StepArgument
     /// <summary>The number of the child as it sees itself, in a plan without gates. Only as the second argument of three.</summary>
     internal static StepArgument ProcessId { get; } = new(StepArgumentKind.ProcessId, 0, null);
 
-    /// <summary>The number of a descriptor that was opened by the caller.</summary>
+    /// <summary>The number of a descriptor the caller holds open.</summary>
+    internal static StepArgument Held(SafeHandle handle) => new(StepArgumentKind.Handle, 0, handle);
+
+    /// <summary>The number of the descriptor of a namespace to join.</summary>
     internal static StepArgument Joined(int index) => new(StepArgumentKind.JoinedNamespace, index, null);
 }

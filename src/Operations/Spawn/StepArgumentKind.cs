@@ -9,5 +9,6 @@ internal enum StepArgumentKind
     Descriptor,
     Result,
     JoinedNamespace,
+    Handle,
     ProcessId,
 }
