@@ -84,7 +84,10 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             $process = New-NamespaceProcess -Type 'net,Hostname' true -Wait
             $process.Net, $process.Uts | Should -Not -Be (Get-LinkInode $PID net), (Get-LinkInode $PID uts)
             $process.Mnt | Should -Be (Get-LinkInode $PID mnt)
-            foreach ($bad in 'net,nothing', 'nothing', 77, [Enum]::ToObject([LinuxNamespaces.NamespaceType], 77), @('net', 77)) {
+            $process = New-NamespaceProcess -Type 'Ipc,Mnt', 'uts' true -Wait
+            ($process.Ipc, $process.Mnt, $process.Uts) | Where-Object { $_ -in (Get-LinkInode $PID ipc), (Get-LinkInode $PID mnt), (Get-LinkInode $PID uts) } | Should -BeNullOrEmpty
+            $process.Net | Should -Be (Get-LinkInode $PID net)
+            foreach ($bad in 'net,nothing', @('net,nothing', 'uts'), 'nothing', 77, [Enum]::ToObject([LinuxNamespaces.NamespaceType], 77), @('net', 77)) {
                 (Get-StartError { New-NamespaceProcess -Type $bad true }).FullyQualifiedErrorId | Should -Match '^(CannotConvertArgument|ParameterArgumentTransformationError)' -Because "$bad"
             }
 

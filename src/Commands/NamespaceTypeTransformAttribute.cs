@@ -35,24 +35,26 @@ internal sealed class NamespaceTypeTransformAttribute : ArgumentTransformationAt
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         object? value = Replace(inputData);
-        if (value is string text && text.Contains(','))
-        {
-            // From a command line outside of PowerShell, where that is one word. Its own conversion would take it for flags.
-            value = text.Split(',');
-        }
-
         if (value is NamespaceType type)
         {
             return new[] { Known(type) };
         }
 
-        if (value is string || value is not IEnumerable items)
+        bool isList = value is IEnumerable and not string;
+        if (!isList && !(value is string word && word.Contains(',')))
         {
             return value;
         }
 
-        object?[] all = [.. items.Cast<object?>().Select(Replace)];
-        return Array.TrueForAll(all, item => item is NamespaceType) ? Array.ConvertAll(all, item => Known((NamespaceType)item!)) : all;
+        object?[] all = [.. (isList ? ((IEnumerable)value!).Cast<object?>() : [value]).SelectMany(Split).Select(Replace)];
+        return Array.TrueForAll(all, item => item is NamespaceType one && Known(one) == one) ? Array.ConvertAll(all, item => (NamespaceType)item!) : all;
+    }
+
+    // From a command line outside of PowerShell several are one word, which its own conversion would take for flags.
+    private static IEnumerable<object?> Split(object? item)
+    {
+        object? value = item is PSObject wrapped ? wrapped.BaseObject : item;
+        return value is string text && text.Contains(',') ? text.Split(',') : [value];
     }
 
     /// <summary>The type a word stands for; anything else as it is, without PowerShell's wrapping.</summary>

@@ -303,6 +303,18 @@ public sealed class SpawnerTests : IDisposable
     }
 
     [Fact]
+    public void A_child_that_is_killed_before_its_last_gate_is_no_start()
+    {
+        SpawnPlan plan = SpawnPlanner.Create(new SpawnRequest { Program = "true" });
+        plan = new SpawnPlan
+        {
+            Request = plan.Request, CloneTypes = [], HasPrivateMemory = false, Programs = plan.Programs, Arguments = plan.Arguments, Environment = [],
+            Steps = [ChildStep.Gate("one", gate => LibC.kill(gate.ProcessId, LibC.SIGKILL)), ChildStep.Gate("two", _ => { }), .. plan.Steps],
+        };
+        Assert.Equal(LibC.ESRCH, Assert.Throws<LinuxException>(() => Spawner.Start(plan)).NativeErrorCode);
+    }
+
+    [Fact]
     public void A_start_that_is_given_up_leaves_no_child()
     {
         using CancellationTokenSource cancellation = new();

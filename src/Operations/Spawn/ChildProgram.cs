@@ -120,7 +120,9 @@ internal sealed unsafe class ChildProgram
         byte* stack = _memory.AllocateStack(CloneStackSize);
         int result = LibC.clone(LibCExports.setcontext, stack + CloneStackSize, flags, _chain.Start, hasGates ? _processId : &descriptor, null, _processId);
         *_processId = Math.Max(result, 0);
-        process = descriptor < 0 ? Descriptor.None : Descriptor.FromResult(descriptor);
+
+        // Written also by a clone that fails in the end.
+        process = result < 0 || descriptor < 0 ? Descriptor.None : Descriptor.FromResult(descriptor);
         return result;
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -29,6 +30,7 @@ internal sealed unsafe class Spawner
     private Descriptor _first = Descriptor.None;
     private Descriptor _waiting = Descriptor.None;
     private int _waitingId;
+    private int _opened;
     private int _cloneErrno;
     private uint? _userId;
     private Exception? _exception;
@@ -157,6 +159,7 @@ internal sealed unsafe class Spawner
                 _userId = seen.UserId ?? _userId;
                 long open = 0;
                 _ = LibC.write(_descriptors[SpawnDescriptor.GateOpener], &open, sizeof(long));
+                _opened++;
             }
             catch (Exception exception)
             {
@@ -171,16 +174,17 @@ internal sealed unsafe class Spawner
     {
         if (_waitingId != processId)
         {
+            Descriptor next = OpenProcess(processId, mayBeGone: false);
             _waiting.Dispose();
-            _waiting = OpenProcess(processId);
+            _waiting = next;
             _waitingId = processId;
         }
     }
 
-    private static Descriptor OpenProcess(int processId)
+    private static Descriptor OpenProcess(int processId, bool mayBeGone)
     {
         Descriptor process = PidDescriptor.Open(processId);
-        if (!process.IsOpen && Errno.Last != LibC.ESRCH)
+        if (!process.IsOpen && !(mayBeGone && Errno.Last == LibC.ESRCH))
         {
             LinuxException.ThrowLast("pidfd_open");
         }
@@ -214,15 +218,31 @@ internal sealed unsafe class Spawner
         return got == sizeof(long) ? report : CloneReturned;
     }
 
-    // Neither has been waited for, so the numbers are still theirs.
+    // The one that waits by its descriptor; the first, while a second waits, sleeps in its clone.
     private void Kill()
     {
         foreach (int id in new[] { _program!.SecondProcessId, *_processId })
         {
             if (id > 0)
             {
-                _ = LibC.kill(id, LibC.SIGKILL);
+                _ = id == _waitingId
+                    ? LibC.syscall4(LibC.SYS_pidfd_send_signal, _waiting.Number, LibC.SIGKILL, 0, 0)
+                    : LibC.kill(id, LibC.SIGKILL);
             }
+        }
+    }
+
+    // It ends when the second has begun with its program.
+    private void CollectFirst(int processId)
+    {
+        Descriptor process = TakeDescriptor(processId, orOpen: false);
+        if (process.IsOpen)
+        {
+            new ChildProcess(processId, process).Wait(Timeout.InfiniteTimeSpan, null);
+        }
+        else
+        {
+            Collect(processId);
         }
     }
 
@@ -235,7 +255,7 @@ internal sealed unsafe class Spawner
             int id = *_processId;
             if (_program!.SecondProcessId != 0)
             {
-                Collect(id);
+                CollectFirst(id);
                 *_processId = 0;
                 id = _program.SecondProcessId;
             }
@@ -297,7 +317,7 @@ internal sealed unsafe class Spawner
         }
 
         // A second process after the last gate. It may have ended, and another may have waited for it: then there is nothing to hold.
-        return process.IsOpen || !orOpen ? process : OpenProcess(processId);
+        return process.IsOpen || !orOpen ? process : OpenProcess(processId, mayBeGone: true);
     }
 
     private void ThrowOnFailure()
@@ -322,6 +342,12 @@ internal sealed unsafe class Spawner
 
             LinuxException failure = new(errno, step.Call, step.Subject);
             throw step.Explain?.Invoke(failure) ?? (Exception)failure;
+        }
+
+        // It did not come to a gate it has: somebody has killed it, or the one that made it.
+        if (_plan.HasGates && _opened < _plan.Steps.Count(step => step.Kind == ChildStepKind.Gate))
+        {
+            throw new LinuxException(LibC.ESRCH, "waitid", "a child that was ended before it could run its program");
         }
     }
 }
