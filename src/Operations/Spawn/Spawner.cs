@@ -30,7 +30,7 @@ internal sealed unsafe class Spawner
     private Descriptor _first = Descriptor.None;
     private Descriptor _waiting = Descriptor.None;
     private int _waitingId;
-    private int _opened;
+    private int _gatesOpened;
     private int _cloneErrno;
     private uint? _userId;
     private Exception? _exception;
@@ -159,7 +159,7 @@ internal sealed unsafe class Spawner
                 _userId = seen.UserId ?? _userId;
                 long open = 0;
                 _ = LibC.write(_descriptors[SpawnDescriptor.GateOpener], &open, sizeof(long));
-                _opened++;
+                _gatesOpened++;
             }
             catch (Exception exception)
             {
@@ -345,7 +345,7 @@ internal sealed unsafe class Spawner
         }
 
         // It did not come to a gate it has: somebody has killed it, or the one that made it.
-        if (_plan.HasGates && _opened < _plan.Steps.Count(step => step.Kind == ChildStepKind.Gate))
+        if (_plan.HasGates && _gatesOpened < _plan.Steps.Count(step => step.Kind == ChildStepKind.Gate))
         {
             throw new LinuxException(LibC.ESRCH, "waitid", "a child that was ended before it could run its program");
         }
