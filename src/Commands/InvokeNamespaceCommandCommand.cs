@@ -157,7 +157,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         }
         else if (_feed is not null)
         {
-            _feed.Add(InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject);
+            _feed.Add(StreamRecord.Unwrap(InputObject));
         }
         else if (MyInvocation.ExpectingInput)
         {

@@ -13,15 +13,13 @@ namespace LinuxNamespaces.Commands;
 internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => Unwrap(inputData) switch
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => StreamRecord.Unwrap(inputData) switch
     {
         string text => FromText(engineIntrinsics, text),
         IList items => items.Cast<object?>().Select(item => Transform(engineIntrinsics, item)).ToArray(),
         PSCustomObject => FromProperties(PSObject.AsPSObject(inputData)) ?? inputData,
         _ => inputData,
     };
-
-    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     private static string FromText(EngineIntrinsics engineIntrinsics, string text) => text.Contains('/') && !text.StartsWith('/')
         ? engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(text)

@@ -53,14 +53,22 @@ internal sealed class NamespaceTypeTransformAttribute : ArgumentTransformationAt
     // From a command line outside of PowerShell several are one word, which its own conversion would take for flags.
     private static IEnumerable<object?> Split(object? item)
     {
-        object? value = item is PSObject wrapped ? wrapped.BaseObject : item;
+        object? value = StreamRecord.Unwrap(item);
         return value is string text && text.Contains(',') ? text.Split(',') : [value];
     }
 
-    /// <summary>The type a word stands for; anything else as it is, without PowerShell's wrapping.</summary>
-    internal static object? Replace(object? value)
+    /// <summary>The one type a word or a number stands for.</summary>
+    internal static bool TryConvert(object? value, out NamespaceType type)
     {
-        value = value is PSObject wrapped ? wrapped.BaseObject : value;
+        object? one = Replace(value);
+        type = default;
+        return !(one is string word && word.Contains(',')) && LanguagePrimitives.TryConvertTo(one, out type) && Enum.IsDefined(type);
+    }
+
+    // The type a word stands for; anything else as it is, without PowerShell's wrapping.
+    private static object? Replace(object? value)
+    {
+        value = StreamRecord.Unwrap(value);
         return value is string text && s_words.TryGetValue(text.Trim(), out NamespaceType type) ? type : value;
     }
 

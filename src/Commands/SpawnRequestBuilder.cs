@@ -109,9 +109,8 @@ internal sealed class SpawnRequestBuilder
         Dictionary<NamespaceType, string> persist = [];
         foreach (DictionaryEntry entry in _command.Persist ?? s_none)
         {
-            object? key = NamespaceTypeTransformAttribute.Replace(entry.Key);
             string? path = LanguagePrimitives.ConvertTo<string>(entry.Value);
-            if (!LanguagePrimitives.TryConvertTo(key, out NamespaceType type) || !Enum.IsDefined(type) || (key as string)?.Contains(',') == true || string.IsNullOrEmpty(path))
+            if (!NamespaceTypeTransformAttribute.TryConvert(entry.Key, out NamespaceType type) || string.IsNullOrEmpty(path))
             {
                 throw new NamespaceException(
                     ErrorRecords.InvalidRequest, $"-Persist has no use for '{entry.Key}'.", "Write @{ Net = '/run/netns/blue' }: a namespace type, and a path.");

@@ -35,15 +35,11 @@ public sealed class SpawnRecordTests : IDisposable
     public void The_namespaces_of_a_started_process_are_its_programs(bool isOld, string names)
     {
         NamespaceType[] types = [.. names.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<NamespaceType>)];
-        bool isUser = types.Contains(NamespaceType.User);
-        SpawnRequest request = new()
+        SpawnRequest request = (types.Contains(NamespaceType.User) ? SpawnerTests.UserRequest() : new SpawnRequest()) with
         {
             Program = "sh",
             Arguments = ["-c", "for n in cgroup ipc mnt net pid time user uts; do readlink /proc/self/ns/$n; done > \"$0\"", _output],
             Types = types,
-            UserMap = isUser ? new IdMap(IdKind.User, [new IdRange(0, ProcessCredentials.UserId, 1)]) : null,
-            GroupMap = isUser ? new IdMap(IdKind.Group, [new IdRange(0, ProcessCredentials.GroupId, 1)]) : null,
-            SetGroups = isUser ? SetGroupsPolicy.Deny : null,
         };
         NamespaceProcess process;
         try

@@ -361,7 +361,8 @@ public sealed class SpawnerTests : IDisposable
         }
     }
 
-    private static SpawnRequest UserRequest() => new()
+    /// <summary>Something in a user namespace in which the caller is root.</summary>
+    internal static SpawnRequest UserRequest() => new()
     {
         Types = [NamespaceType.User],
         SetGroups = SetGroupsPolicy.Deny,

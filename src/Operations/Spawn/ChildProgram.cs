@@ -159,8 +159,7 @@ internal sealed unsafe class ChildProgram
     internal ulong ReadInode(NamespaceType type)
     {
         byte* status = _results[(int)SpawnResult.NamespaceStatus + (int)type];
-        byte[] link = ReadResult(SpawnResult.NamespaceLinks + (int)type);
-        return status != null ? ((LibC.statx_t*)status)->stx_ino : link.Length > 0 ? NamespaceLink.ParseInode(link) : 0;
+        return status != null ? ((LibC.statx_t*)status)->stx_ino : NamespaceLink.ParseInode(ReadResult(SpawnResult.NamespaceLinks + (int)type));
     }
 
     private static int MostCalls(SpawnPlan plan) => ((plan.Steps.Count + plan.Programs.Count + 1) * MostCallsOfStep) + SignalDispositions.Count;

@@ -35,7 +35,7 @@ internal sealed class SpawnPlan
     /// <summary>What -WhatIf says will be done.</summary>
     internal string DescribeAction()
     {
-        string types = Request.Types.Count == 1 ? Request.Types.First().KernelName() : string.Join(", ", Request.Types.Order().Select(type => type.KernelName()));
+        string types = string.Join(", ", Request.Types.Order().Select(type => type.KernelName()));
         return types.Length == 0 ? "Start a process" : $"Start a process in new namespaces ({types})";
     }
 
