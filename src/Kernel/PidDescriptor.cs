@@ -49,14 +49,26 @@ internal static class PidDescriptor
 
     /// <summary>
     /// How a process ended that somebody else has waited for (PIDFD_GET_INFO with PIDFD_INFO_EXIT, Linux 6.15), as wait(2) gives it; false
-    /// where the kernel does not tell.
+    /// where the kernel does not tell. Not for one that runs: it would be waited for.
     /// </summary>
     internal static unsafe bool TryReadExit(Descriptor process, out int status)
     {
         LibC.pidfd_info info = new() { mask = LibC.PIDFD_INFO_EXIT };
-        bool isTold = LibC.ioctl(process.Number, LibC.PIDFD_GET_INFO, &info) == 0 && (info.mask & LibC.PIDFD_INFO_EXIT) != 0;
+        int result = LibC.ioctl(process.Number, LibC.PIDFD_GET_INFO, &info);
+        if (result == 0 && (info.mask & LibC.PIDFD_INFO_EXIT) == 0)
+        {
+            // Dead, but still on its way out, in the course of which this is written down. It has gone at POLLHUP, which is always polled for.
+            LibC.pollfd file = new() { fd = process.Number };
+            while (LibC.poll(&file, 1, -1) < 0 && Errno.Last == LibC.EINTR)
+            {
+            }
+
+            info.mask = LibC.PIDFD_INFO_EXIT;
+            result = LibC.ioctl(process.Number, LibC.PIDFD_GET_INFO, &info);
+        }
+
         status = info.exit_code;
-        return isTold;
+        return result == 0 && (info.mask & LibC.PIDFD_INFO_EXIT) != 0;
     }
 
     // Null where the kernel has not said, because there was no descriptor left or no memory: it is asked again.

@@ -1,4 +1,7 @@
 using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
 using LinuxNamespaces.Operations;
@@ -11,6 +14,14 @@ public unsafe class ChildProcessTests
 {
     // From then on a pidfd tells of the end of a process somebody else has waited for.
     private static readonly bool s_tellsLate = Environment.OSVersion.Version >= new Version(6, 15);
+
+    private const string Waiter = """
+        import subprocess, sys
+        child = subprocess.Popen(['sh', '-c', sys.argv[1]])
+        print(child.pid, flush=True)
+        input()
+        child.wait()
+        """;
 
     [Theory]
     [InlineData("exit 7", 7, null)]
@@ -27,6 +38,32 @@ public unsafe class ChildProcessTests
         Assert.True(process.HasExited);
         Assert.Equal(s_tellsLate ? code : null, process.ExitCode);
         Assert.Equal(s_tellsLate ? signal : null, process.Signal);
+    }
+
+    // A zombie is dead, and what it ended with is not written down yet: the moment every process passes through, made long.
+    [Theory]
+    [InlineData("exit 7", 7 << 8)]
+    [InlineData("kill -9 $$", LibC.SIGKILL)]
+    public void The_end_of_a_process_is_known_when_it_is_just_being_taken_away(string script, int status)
+    {
+        using Process parent = Process.Start(new ProcessStartInfo("python3", ["-c", Waiter, script])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true,
+        })!;
+        using Descriptor zombie = PidDescriptor.Open(int.Parse(parent.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture));
+        LibC.pollfd file = new() { fd = zombie.Number, events = LibC.POLLIN };
+        Assert.Equal(1, LibC.poll(&file, 1, 20_000));
+
+        int told = 0;
+        bool isTold = false;
+        Thread reader = new(() => isTold = PidDescriptor.TryReadExit(zombie, out told));
+        reader.Start();
+        Assert.False(s_tellsLate && reader.Join(100));
+        parent.StandardInput.WriteLine();
+        Assert.True(reader.Join(20_000));
+        Assert.Equal(s_tellsLate, isTold);
+        Assert.Equal(s_tellsLate ? status : 0, told);
+        parent.WaitForExit();
     }
 
     [Fact]
