@@ -25,7 +25,4 @@ internal static unsafe partial class LibC
     [LibraryImport(Name)]
     [SuppressGCTransition]
     internal static partial int sigaction(int signum, void* act, void* oldact);
-
-    [LibraryImport(Name, SetLastError = true)]
-    internal static partial int kill(int pid, int sig);
 }

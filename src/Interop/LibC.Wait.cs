@@ -5,11 +5,11 @@ namespace LinuxNamespaces.Interop;
 // <sys/wait.h>: siginfo_t is 128 opaque bytes.
 internal static unsafe partial class LibC
 {
-    internal const int P_PID = 1;
     internal const int P_PIDFD = 3;
 
     internal const int WNOHANG = 1;
     internal const int WEXITED = 4;
+    internal const int WNOWAIT = 0x01000000;
     internal const int __WALL = 0x40000000;
 
     internal const int CLD_EXITED = 1;

@@ -1,4 +1,7 @@
 using System;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
 using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Kernel;
@@ -45,6 +48,27 @@ internal static class PidDescriptor
         {
             return NamespaceHandle.TryAdopt(Descriptor.FromResult(LibC.ioctl(socket.Number, LibC.SIOCGSKNS, null)));
         }
+    }
+
+    /// <summary>The number of the process as /proc counts (fdinfo, Linux 5.4).</summary>
+    /// <exception cref="LinuxException">It has gone, or /proc shows another pid namespace.</exception>
+    internal static int ReadProcessId(int number)
+    {
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fdinfo/{number}");
+        using Descriptor file = Descriptor.OpenAt(LibC.AT_FDCWD, Encoding.ASCII.GetBytes(path + '\0'), LibC.O_RDONLY);
+        Span<byte> text = stackalloc byte[512];
+        int length = file.IsOpen ? file.Read(text) : -1;
+        if (length < 0)
+        {
+            LinuxException.ThrowLast("open", path);
+        }
+
+        // The line of the PID is -1 for one that has gone, and 0 for one that cannot be seen.
+        ReadOnlySpan<byte> label = "\nPid:\t"u8;
+        int start = text[..length].IndexOf(label);
+        return start >= 0 && Utf8Parser.TryParse(text[(start + label.Length)..length], out int id, out _) && id > 0
+            ? id
+            : throw new LinuxException(LibC.ESRCH, "read", path);
     }
 
     /// <summary>

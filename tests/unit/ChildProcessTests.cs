@@ -31,8 +31,8 @@ public unsafe class ChildProcessTests
     public void The_end_of_a_child_is_known_also_where_another_has_waited_for_it(string script, int? code, int? signal)
     {
         NamespaceProcess process = Spawner.Start(SpawnPlanner.Create(new SpawnRequest { Program = "sh", Arguments = ["-c", script] }));
-        byte* info = stackalloc byte[128];
-        Assert.Equal(0, LibC.waitid(LibC.P_PID, (uint)process.Id, info, LibC.WEXITED | LibC.__WALL));
+        using Descriptor other = ChildProcess.TryHold(process.Id);
+        WaitElsewhere(other);
         using WakeUp never = new();
         Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), never));
         Assert.True(process.HasExited);
@@ -75,16 +75,40 @@ public unsafe class ChildProcessTests
         Assert.Equal(0, process.ExitCode);
     }
 
-    // Neither of the two waits at a gate.
     [RootFact]
-    public void A_second_process_is_not_taken_for_the_first()
+    public void A_second_process_is_not_taken_for_the_first_and_its_end_is_known_too()
     {
         SpawnRequest request = new() { Program = "sh", Arguments = ["-c", "exit 5"], Types = [NamespaceType.User, NamespaceType.Pid], Owner = (1234, 1234) };
         SpawnPlan plan = SpawnPlanner.Create(request);
-        Assert.False(plan.HasGates);
         Assert.Contains(plan.Steps, step => step.Kind == ChildStepKind.Clone);
         NamespaceProcess process = Spawner.Start(plan);
+        using Descriptor other = ChildProcess.TryHold(process.Id);
+        WaitElsewhere(other);
         Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), null));
-        Assert.Equal(5, process.ExitCode);
+        Assert.Equal(s_tellsLate ? 5 : null, process.ExitCode);
+    }
+
+    [Fact]
+    public void Only_a_child_is_held()
+    {
+        using Descriptor stranger = ChildProcess.TryHold(Environment.ProcessId);
+        Assert.False(stranger.IsOpen);
+        NamespaceProcess process = Spawner.Start(SpawnPlanner.Create(new SpawnRequest { Program = "sleep", Arguments = ["60"] }));
+        using (Descriptor running = ChildProcess.TryHold(process.Id))
+        {
+            Assert.True(running.IsOpen);
+            Assert.Equal(process.Id, PidDescriptor.ReadProcessId(running.Number));
+            process.Child!.Destroy();
+            Assert.Equal(LibC.ESRCH, Assert.Throws<LinuxException>(() => PidDescriptor.ReadProcessId(running.Number)).NativeErrorCode);
+        }
+
+        using Descriptor gone = ChildProcess.TryHold(process.Id);
+        Assert.False(gone.IsOpen);
+    }
+
+    private static void WaitElsewhere(Descriptor process)
+    {
+        byte* info = stackalloc byte[128];
+        Assert.Equal(0, LibC.waitid(LibC.P_PIDFD, (uint)process.Number, info, LibC.WEXITED | LibC.__WALL));
     }
 }

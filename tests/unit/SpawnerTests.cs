@@ -309,9 +309,68 @@ public sealed class SpawnerTests : IDisposable
         plan = new SpawnPlan
         {
             Request = plan.Request, CloneTypes = [], HasPrivateMemory = false, Programs = plan.Programs, Arguments = plan.Arguments, Environment = [],
-            Steps = [ChildStep.Gate("one", gate => LibC.kill(gate.ProcessId, LibC.SIGKILL)), ChildStep.Gate("two", _ => { }), .. plan.Steps],
+            Steps = [ChildStep.Gate("one", gate => Kill(gate.ProcessId)), ChildStep.Gate("two", _ => { }), .. plan.Steps],
         };
         Assert.Equal(LibC.ESRCH, Assert.Throws<LinuxException>(() => Spawner.Start(plan)).NativeErrorCode);
+    }
+
+    [RootFact]
+    public void A_second_process_goes_on_where_somebody_kills_the_first()
+    {
+        (SpawnPlan plan, int[] seen) = LoseTheFirst(() => { });
+        NamespaceProcess process = Spawner.Start(plan);
+        Assert.Equal(seen[1], process.Id);
+        Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), null));
+        Assert.Equal(5, process.ExitCode);
+        Assert.All(seen, id => Assert.False(Directory.Exists($"/proc/{id}")));
+    }
+
+    [RootFact]
+    public void Neither_process_is_left_where_the_start_is_given_up()
+    {
+        (SpawnPlan plan, int[] seen) = LoseTheFirst(() => throw new OperationCanceledException());
+        Assert.Throws<OperationCanceledException>(() => Spawner.Start(plan));
+        Assert.All(seen, id => Assert.False(Directory.Exists($"/proc/{id}")));
+    }
+
+    // The numbers of both come with the plan, once it has been run.
+    private static (SpawnPlan Plan, int[] Seen) LoseTheFirst(Action then)
+    {
+        int[] seen = new int[2];
+        SpawnPlan plan = SpawnPlanner.Create(new SpawnRequest
+        {
+            Program = "sh", Arguments = ["-c", "exit 5"], Types = [NamespaceType.User, NamespaceType.Pid], Owner = (1234, 1234),
+        });
+        int clone = plan.Steps.ToList().FindIndex(step => step.Kind == ChildStepKind.Clone);
+        return (
+            new SpawnPlan
+            {
+                Request = plan.Request, CloneTypes = [], HasPrivateMemory = true, Programs = plan.Programs, Arguments = plan.Arguments, Environment = [],
+                Steps =
+                [
+                    ChildStep.Gate("before", gate => seen[0] = gate.ProcessId),
+                    .. plan.Steps.Take(clone + 1),
+                    ChildStep.Gate("after", gate =>
+                    {
+                        seen[1] = gate.ProcessId;
+                        Assert.NotEqual(seen[0], seen[1]);
+                        Kill(seen[0]);
+                        then();
+                    }),
+                    .. plan.Steps.Skip(clone + 1),
+                ],
+            },
+            seen);
+    }
+
+    [RootFact]
+    public void A_second_process_that_fails_before_its_gate_leaves_nothing()
+    {
+        NamespaceException exception = Assert.Throws<NamespaceException>(() => Start(new SpawnRequest
+        {
+            Program = "true", Types = [NamespaceType.User, NamespaceType.Pid], Owner = (1234, 1234), WorkingDirectory = "/nonexistent",
+        }));
+        Assert.Equal("WorkingDirectoryNotFound", exception.ErrorId);
     }
 
     [Fact]
@@ -369,6 +428,12 @@ public sealed class SpawnerTests : IDisposable
         GroupMap = new IdMap(IdKind.Group, [new IdRange(0, ProcessCredentials.GroupId, 1)]),
         UserMap = new IdMap(IdKind.User, [new IdRange(0, ProcessCredentials.UserId, 1)]),
     };
+
+    private static void Kill(int processId)
+    {
+        using Process process = Process.GetProcessById(processId);
+        process.Kill();
+    }
 
     private static NamespaceProcess Start(SpawnRequest request) => Spawner.Start(SpawnPlanner.Create(request));
 

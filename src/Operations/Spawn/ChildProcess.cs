@@ -46,6 +46,23 @@ internal sealed unsafe class ChildProcess
     /// <summary>The descriptor to poll; only for <see cref="ChildReaper"/>, before the child is collected.</summary>
     internal int PollDescriptor => _descriptor.Number;
 
+    /// <summary>
+    /// A pidfd of the child of that number; none where there is no such child: it has ended and was waited for by another, and the number
+    /// may be anybody's.
+    /// </summary>
+    internal static Descriptor TryHold(int id)
+    {
+        Descriptor process = PidDescriptor.Open(id);
+        byte* info = stackalloc byte[SigInfoSize];
+        if (process.IsOpen && LibC.waitid(LibC.P_PIDFD, (uint)process.Number, info, LibC.WEXITED | LibC.WNOHANG | LibC.WNOWAIT | LibC.__WALL) != 0)
+        {
+            process.Dispose();
+            process = Descriptor.None;
+        }
+
+        return process;
+    }
+
     /// <summary>Takes the exit status if there is one, and frees the process's entry in the kernel.</summary>
     internal bool TryCollect() => Collect(LibC.WNOHANG);
 

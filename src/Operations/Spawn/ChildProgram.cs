@@ -33,25 +33,31 @@ internal sealed unsafe class ChildProgram
     private readonly List<(ChildStep? Step, nint Cell)> _checks = [];
     private readonly byte*[] _results = new byte*[(int)SpawnResult.Count];
     private readonly nint _errno;
-    private readonly int* _processId;
+    private readonly int* _ownProcessId;
     private readonly int* _secondProcessId;
+    private readonly int* _process;
     private bool _isErrnoStale = true;
     private bool _isCheckDue;
     private int _gates;
 
-    private ChildProgram(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory, int* processId)
+    private ChildProgram(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory)
     {
         _plan = plan;
         _descriptors = descriptors;
         _memory = memory;
-        _processId = processId;
         _errno = (nint)LibC.__errno_location();
-        _secondProcessId = (int*)memory.Allocate(2 * sizeof(int));
+        _ownProcessId = (int*)memory.Allocate(4 * sizeof(int));
+        _secondProcessId = _ownProcessId + 1;
+        _process = _ownProcessId + 3;
+        *_process = -1;
         _chain = new ContextChain(memory, MostCalls(plan));
     }
 
     /// <summary>Whether this libc has what a child is made of; musl has not.</summary>
     internal static bool IsSupported => LibCExports.makecontext != 0 && SystemCallNumber.setresuid != 0;
+
+    /// <summary>The pidfd of the child, from before its first step on; -1 without one. Whoever takes it over closes it.</summary>
+    internal int Process => *_process;
 
     /// <summary>The process a second clone made, as the session sees it; 0 without one.</summary>
     internal int SecondProcessId => _secondProcessId[0];
@@ -89,40 +95,35 @@ internal sealed unsafe class ChildProgram
         return strings + ContextChain.MeasureMemory(MostCalls(plan)) + (plan.Steps.Count * 64L) + (64 * 1024);
     }
 
-    /// <summary>
-    /// Lays the program out. On the thread that will call clone, with all signals blocked. <paramref name="processId"/> is where the child's
-    /// number will be: as the session sees it after the clone, and before where there are gates; else as the child sees itself until then.
-    /// </summary>
-    internal static ChildProgram Compile(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory, int* processId)
+    /// <summary>Lays the program out. On the thread that will call clone, with all signals blocked.</summary>
+    internal static ChildProgram Compile(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory)
     {
-        ChildProgram program = new(plan, descriptors, memory, processId);
+        ChildProgram program = new(plan, descriptors, memory);
         program.Lower();
         return program;
     }
 
     /// <summary>
-    /// Makes the child and returns when it runs its program or has ended. -1 with errno where there is none.
-    /// <paramref name="process"/> is its pidfd in a plan without gates.
+    /// Makes the child and returns its number when it runs its program or has ended: then the number may be another's already. -1 with errno
+    /// where there is none.
     /// </summary>
-    internal int Run(out Descriptor process)
+    internal int Run()
     {
-        // The kernel gives the session either the number, before the first step, or a pidfd: without gates it may all be over when the clone
-        // returns, and the number another's.
-        bool hasGates = _plan.HasGates;
-        int descriptor = -1;
-        int flags = LibC.SIGCHLD | LibC.CLONE_VFORK | (_plan.HasPrivateMemory ? 0 : LibC.CLONE_VM) | (_plan.SharesDescriptors ? LibC.CLONE_FILES : 0)
-            | (hasGates ? LibC.CLONE_PARENT_SETTID : LibC.CLONE_PIDFD | LibC.CLONE_CHILD_SETTID);
+        int flags = LibC.SIGCHLD | LibC.CLONE_VFORK | LibC.CLONE_PIDFD | LibC.CLONE_CHILD_SETTID
+            | (_plan.HasPrivateMemory ? 0 : LibC.CLONE_VM) | (_plan.SharesDescriptors ? LibC.CLONE_FILES : 0);
         foreach (NamespaceType type in _plan.CloneTypes)
         {
             flags |= type.CloneFlag();
         }
 
         byte* stack = _memory.AllocateStack(CloneStackSize);
-        int result = LibC.clone(LibCExports.setcontext, stack + CloneStackSize, flags, _chain.Start, hasGates ? _processId : &descriptor, null, _processId);
-        *_processId = Math.Max(result, 0);
+        int result = LibC.clone(LibCExports.setcontext, stack + CloneStackSize, flags, _chain.Start, _process, null, _ownProcessId);
+        if (result < 0)
+        {
+            // Written also by a clone that fails in the end.
+            *_process = -1;
+        }
 
-        // Written also by a clone that fails in the end.
-        process = result < 0 || descriptor < 0 ? Descriptor.None : Descriptor.FromResult(descriptor);
         return result;
     }
 
@@ -218,7 +219,7 @@ internal sealed unsafe class ChildProgram
         ReadOnlySpan<StepArgument> arguments = step.Arguments;
         if (arguments.Length == 3 && arguments[1].Kind == StepArgumentKind.ProcessId)
         {
-            _chain.AddLate(step.Function, Resolve(arguments[0]), (nint)_processId, Resolve(arguments[2]));
+            _chain.AddLate(step.Function, Resolve(arguments[0]), (nint)_ownProcessId, Resolve(arguments[2]));
             return;
         }
 

@@ -56,7 +56,7 @@ internal sealed class SpawnPlanner
     private bool HasMapsForSession => !_writesOwnMaps && (_request.UserMap is not null || _request.GroupMap is not null || _request.SetGroups is not null);
 
     private bool NeedsLastGate => _request.Join.Count > 0 || _request.Persist.Count > 0 || _request.ParentDeathSignal is not null
-        || ChecksWorkingDirectory;
+        || _needsSecondClone || ChecksWorkingDirectory;
 
     // A path may lead out of a root by a magic link; a directory handed over is meant to.
     private bool ChecksWorkingDirectory => _request.WorkingDirectory is not null && (_request.Root is not null
@@ -67,7 +67,7 @@ internal sealed class SpawnPlanner
 
     // A child that uses no descriptor the session holds is made with the session's table, and takes the standard three of it: a copy of all, and
     // their closing at execve, is spared.
-    private bool NeedsNoneOfSession => !NeedsFirstGate && !NeedsLastGate && !_needsSecondClone && _request.Descriptors.Count == 0
+    private bool NeedsNoneOfSession => !NeedsFirstGate && !NeedsLastGate && _request.Descriptors.Count == 0
         && _request.StandardInput is null && _request.StandardOutput is null && _request.StandardError is null
         && _request.RootDirectory is null && _request.StartDirectory is null && _request.ControlGroups.Count == 0 && _request.SecurityContext is null
         && (RecordSteps.NeedNoProc || _request.Root is null);
@@ -227,6 +227,7 @@ internal sealed class SpawnPlanner
             Add("prctl", LibCExports.prctl, [LibC.PR_SET_PDEATHSIG, _request.ParentDeathSignal ?? LibC.SIGKILL]);
             string work = string.Join(", ", new[]
             {
+                _needsSecondClone ? "takes hold of the second process" : null,
                 _request.Join.Count > 0 ? "compares the namespaces with those wanted" : null,
                 ChecksWorkingDirectory ? "checks that the working directory is inside of the root" : null,
                 _request.Persist.Count > 0 ? "binds " + string.Join(", ", _request.Persist.Select(pin => $"{pin.Key.KernelName()} to {SafeText.Escape(pin.Value)}")) : null,

@@ -22,16 +22,15 @@ internal sealed unsafe class Spawner
     // For the thread that has to outlive the child.
     private readonly TaskCompletionSource<ChildProcess?>? _process;
 
-    // What the thread that makes the child leaves for the one that asked for it. In the child's memory: filled by the kernel.
-    private readonly int* _processId;
+    // What the thread that makes the child leaves for the one that asked for it.
     private ChildProgram? _program;
-
-    // The pidfd that came with the clone, and that of the process last seen at a gate.
-    private Descriptor _first = Descriptor.None;
-    private Descriptor _waiting = Descriptor.None;
-    private int _waitingId;
-    private int _gatesOpened;
+    private int _cloneResult;
     private int _cloneErrno;
+
+    // Who was seen at a gate: the first process by its number, for which it was asked once, the second by a pidfd.
+    private int _firstId;
+    private Descriptor _second = Descriptor.None;
+    private int _gatesOpened;
     private uint? _userId;
     private Exception? _exception;
 
@@ -41,7 +40,6 @@ internal sealed unsafe class Spawner
         _descriptors = descriptors;
         _memory = memory;
         _process = plan.Request.ParentDeathSignal is null ? null : new TaskCompletionSource<ChildProcess?>();
-        _processId = (int*)memory.Allocate(sizeof(int));
     }
 
     /// <summary>
@@ -76,23 +74,6 @@ internal sealed unsafe class Spawner
         }
     }
 
-    private static void Destroy(int processId)
-    {
-        if (processId > 0)
-        {
-            _ = LibC.kill(processId, LibC.SIGKILL);
-            Collect(processId);
-        }
-    }
-
-    private static void Collect(int processId)
-    {
-        byte* info = stackalloc byte[128];
-        while (LibC.waitid(LibC.P_PID, (uint)processId, info, LibC.WEXITED | LibC.__WALL) != 0 && Errno.Last == LibC.EINTR)
-        {
-        }
-    }
-
     // On the calling thread, or on one of its own where there are gates to open. Returns when the program runs or the child has ended.
     private void Clone()
     {
@@ -100,11 +81,9 @@ internal sealed unsafe class Spawner
         {
             using (SignalMask.Full())
             {
-                _program = ChildProgram.Compile(_plan, _descriptors, _memory, _processId);
-                if (_program.Run(out _first) < 0)
-                {
-                    _cloneErrno = Errno.Last;
-                }
+                _program = ChildProgram.Compile(_plan, _descriptors, _memory);
+                _cloneResult = _program.Run();
+                _cloneErrno = _cloneResult < 0 ? Errno.Last : 0;
             }
         }
         catch (Exception exception)
@@ -152,9 +131,7 @@ internal sealed unsafe class Spawner
             try
             {
                 ChildStep step = FindGate(gate);
-                ChildProgram program = _program!;
-                Hold(program.SecondProcessId != 0 ? program.SecondProcessId : *_processId);
-                SpawnGate seen = new(_waitingId, program.ReadResult, _undo, cancellation);
+                SpawnGate seen = new(Identify(), _program!.ReadResult, _undo, cancellation);
                 step.AtGate!(seen);
                 _userId = seen.UserId ?? _userId;
                 long open = 0;
@@ -169,27 +146,21 @@ internal sealed unsafe class Spawner
         }
     }
 
-    // While it waits its number is its own.
-    private void Hold(int processId)
+    // Who waits at a gate.
+    private int Identify()
     {
-        if (_waitingId != processId)
+        int second = _program!.SecondProcessId;
+        if (second == 0)
         {
-            Descriptor next = OpenProcess(processId, mayBeGone: false);
-            _waiting.Dispose();
-            _waiting = next;
-            _waitingId = processId;
-        }
-    }
-
-    private static Descriptor OpenProcess(int processId, bool mayBeGone)
-    {
-        Descriptor process = PidDescriptor.Open(processId);
-        if (!process.IsOpen && !(mayBeGone && Errno.Last == LibC.ESRCH))
-        {
-            LinuxException.ThrowLast("pidfd_open");
+            return _firstId != 0 ? _firstId : _firstId = PidDescriptor.ReadProcessId(_program.Process);
         }
 
-        return process;
+        if (!_second.IsOpen)
+        {
+            _second = ChildProcess.TryHold(second);
+        }
+
+        return _second.IsOpen ? second : throw Ended();
     }
 
     private ChildStep FindGate(int number)
@@ -218,63 +189,40 @@ internal sealed unsafe class Spawner
         return got == sizeof(long) ? report : CloneReturned;
     }
 
-    // The one that waits by its descriptor; the first, while a second waits, sleeps in its clone.
+    // The first, while a second waits, sleeps in its clone.
     private void Kill()
     {
-        foreach (int id in new[] { _program!.SecondProcessId, *_processId })
+        foreach (int process in stackalloc int[] { _second.Number, _program!.Process })
         {
-            if (id > 0)
+            if (process >= 0)
             {
-                _ = id == _waitingId
-                    ? LibC.syscall4(LibC.SYS_pidfd_send_signal, _waiting.Number, LibC.SIGKILL, 0, 0)
-                    : LibC.kill(id, LibC.SIGKILL);
+                _ = LibC.syscall4(LibC.SYS_pidfd_send_signal, process, LibC.SIGKILL, 0, 0);
             }
-        }
-    }
-
-    // It ends when the second has begun with its program.
-    private void CollectFirst(int processId)
-    {
-        Descriptor process = TakeDescriptor(processId, orOpen: false);
-        if (process.IsOpen)
-        {
-            new ChildProcess(processId, process).Wait(Timeout.InfiniteTimeSpan, null);
-        }
-        else
-        {
-            Collect(processId);
         }
     }
 
     private NamespaceProcess Finish()
     {
+        ChildProcess? first = _program?.Process >= 0 ? new ChildProcess(_cloneResult, Descriptor.FromResult(_program.Process)) : null;
+        ChildProcess? second = _second.IsOpen ? new ChildProcess(_program!.SecondProcessId, _second) : null;
         ChildProcess? child = null;
         try
         {
             ThrowOnFailure();
-            int id = *_processId;
-            if (_program!.SecondProcessId != 0)
+            if (second is not null)
             {
-                CollectFirst(id);
-                *_processId = 0;
-                id = _program.SecondProcessId;
+                // It ends when the second has begun with its program.
+                first!.Wait(Timeout.InfiniteTimeSpan, null);
             }
 
-            child = new ChildProcess(id, TakeDescriptor(id, orOpen: true));
-            return StartedProcess.Create(child, _plan, _program, _userId);
+            NamespaceProcess process = StartedProcess.Create(second ?? first!, _plan, _program!, _userId);
+            child = process.Child;
+            return process;
         }
         catch
         {
-            if (child is not null)
-            {
-                child.Destroy();
-            }
-            else
-            {
-                End(_program?.SecondProcessId ?? 0);
-                End(*_processId);
-            }
-
+            first?.Destroy();
+            (second ?? FindSecond())?.Destroy();
             while (_undo.TryPop(out Action? undo))
             {
                 undo();
@@ -284,41 +232,18 @@ internal sealed unsafe class Spawner
         }
         finally
         {
-            _first.Dispose();
-            _waiting.Dispose();
             _process?.TrySetResult(child);
         }
     }
 
-    // Through its descriptor where there is one: the number of who has ended and was waited for by others may be another's.
-    private void End(int processId)
+    // One that came to no gate: it failed before, or somebody has killed the first, which does not end it.
+    private ChildProcess? FindSecond()
     {
-        Descriptor process = processId > 0 ? TakeDescriptor(processId, orOpen: false) : Descriptor.None;
-        if (process.IsOpen)
-        {
-            new ChildProcess(processId, process).Destroy();
-        }
-        else
-        {
-            Destroy(processId);
-        }
+        int id = _program?.SecondProcessId ?? 0;
+        return id == 0 ? null : new ChildProcess(id, ChildProcess.TryHold(id));
     }
 
-    private Descriptor TakeDescriptor(int processId, bool orOpen)
-    {
-        Descriptor process = Descriptor.None;
-        if (processId == _waitingId)
-        {
-            (process, _waiting) = (_waiting, process);
-        }
-        else if (processId == *_processId)
-        {
-            (process, _first) = (_first, process);
-        }
-
-        // A second process after the last gate. It may have ended, and another may have waited for it: then there is nothing to hold.
-        return process.IsOpen || !orOpen ? process : OpenProcess(processId, mayBeGone: true);
-    }
+    private static LinuxException Ended() => new(LibC.ESRCH, "waitid", "a child that was ended before it could run its program");
 
     private void ThrowOnFailure()
     {
@@ -347,7 +272,7 @@ internal sealed unsafe class Spawner
         // It did not come to a gate it has: somebody has killed it, or the one that made it.
         if (_plan.HasGates && _gatesOpened < _plan.Steps.Count(step => step.Kind == ChildStepKind.Gate))
         {
-            throw new LinuxException(LibC.ESRCH, "waitid", "a child that was ended before it could run its program");
+            throw Ended();
         }
     }
 }
