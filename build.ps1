@@ -60,26 +60,55 @@ function Invoke-ChildPowerShell {
     & $host_ @prefix -NoProfile -NonInteractive @Arguments
 }
 
-# A module of this PowerShell, or else from the gallery into output/modules; $null where neither has it.
+# A module of this PowerShell, or else from the gallery, or from NuGet where a package of it is named, into output/modules; $null
+# where none has it. Versions as NuGet writes ranges.
 function Resolve-Module {
-    param([Parameter(Mandatory)] [string] $Name, [Parameter(Mandatory)] [string] $Version)
+    param([Parameter(Mandatory)] [string] $Name, [Parameter(Mandatory)] [version] $From, [version] $Below, [string] $Package)
     $modules = Join-Path $output 'modules'
     if ($env:PSModulePath -split ':' -notcontains $modules) {
         $env:PSModulePath = "$modules`:$env:PSModulePath"
     }
 
-    $find = { Get-Module -ListAvailable $Name | Where-Object Version -GE ([version]$Version) | Select-Object -First 1 }
+    $find = { Get-Module -ListAvailable $Name | Where-Object { $_.Version -ge $From -and (-not $Below -or $_.Version -lt $Below) } | Select-Object -First 1 }
     if (-not (& $find)) {
         try {
             $null = New-Item -ItemType Directory -Force $modules
-            Save-PSResource $Name -Version "[$Version,)" -Path $modules -TrustRepository -ErrorAction Stop *> $null
+            Save-PSResource $Name -Version "[$From,$Below)" -Path $modules -TrustRepository -ErrorAction Stop *> $null
         }
         catch {
-            Write-Warning "$Name $Version or newer is not here and could not be fetched: Install-PSResource $Name"
+            if ($Package) {
+                Save-NuGetModule $Name $Package $modules
+            }
+        }
+
+        if (-not (& $find)) {
+            Write-Warning "$Name $From or newer is not here and could not be fetched: Install-PSResource $Name"
         }
     }
 
     & $find
+}
+
+function Save-NuGetModule {
+    param([string] $Name, [string] $Version, [string] $Path)
+    $project = Join-Path $output "$Name.csproj"
+    $packages = Join-Path $output 'packages'
+    @"
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>netstandard2.0</TargetFramework>
+    <DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageDownload Include="$Name" Version="[$Version]" />
+  </ItemGroup>
+</Project>
+"@ | Set-Content $project
+    $null = dotnet restore $project --packages $packages
+    if ($LASTEXITCODE -eq 0) {
+        $null = New-Item -ItemType Directory -Force (Join-Path $Path $Name)
+        Copy-Item (Join-Path $packages "$($Name.ToLowerInvariant())/$Version/tools") (Join-Path $Path "$Name/$Version") -Recurse
+    }
 }
 
 function Invoke-Build {
@@ -99,12 +128,12 @@ function Invoke-UnitTest {
 }
 
 function Invoke-PesterTest {
-    if (-not (Resolve-Module Pester 5.5.0)) {
+    if (-not (Resolve-Module Pester 5.5 -Below 6.0 -Package 5.9.1)) {
         Write-Host "$(@(Get-ChildItem $root/tests/*.Tests.ps1).Count) Pester files were not run: there is no Pester."
         return @{ Passed = 0; Failed = 0; Skipped = 0 }
     }
 
-    $null = Resolve-Module PSScriptAnalyzer 1.22.0
+    $null = Resolve-Module PSScriptAnalyzer 1.22
     $result = Join-Path $output 'pester.json'
     Remove-Item $result -ErrorAction Ignore
 
@@ -160,7 +189,7 @@ function Invoke-Bench {
 function Invoke-Help {
     param([string] $Destination = (Join-Path $root 'en-US'))
     $pages = @(Get-ChildItem (Join-Path $root 'docs/*-*.md'))
-    if (-not (Resolve-Module Microsoft.PowerShell.PlatyPS 1.0.0)) {
+    if (-not (Resolve-Module Microsoft.PowerShell.PlatyPS 1.0)) {
         Write-Warning "No help was made of the $($pages.Count) pages in docs."
         return
     }

@@ -44,14 +44,21 @@ if [ -n "${PWSH:-}" ]; then
 elif command -v pwsh >/dev/null 2>&1; then
     pwsh=pwsh
 elif dotnet tool restore >/dev/null 2>&1; then
-    pwsh='dotnet tool run pwsh --'
+    # A copy, for the tests start PowerShell as a program, also as other users: of the tool they may not run it.
+    pwsh=output/powershell/pwsh
+    export DOTNET_ROOT="${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}"
+    if ! [ $pwsh -nt .config/dotnet-tools.json ]; then
+        # shellcheck disable=SC2016
+        home=$(dotnet tool run pwsh -- -NoProfile -NonInteractive -Command '$PSHOME')
+        rm -rf output/powershell && mkdir -p output && cp -R "$home" output/powershell
+        chmod -R a+rX output/powershell && chmod a+x $pwsh && touch $pwsh
+    fi
 else
     pwsh=
 fi
 
 if [ -n "$pwsh" ]; then
-    # shellcheck disable=SC2086
-    exec $pwsh -NoProfile -NonInteractive -File ./build.ps1 "$task" "$@"
+    exec "$pwsh" -NoProfile -NonInteractive -File ./build.ps1 "$task" "$@"
 fi
 
 echo "No PowerShell here (\$PWSH, PATH and dotnet tool restore have none): doing what needs none."

@@ -170,9 +170,14 @@ Describe 'A hostile target with files of its own' -Skip:(-not ($isRoot -and $has
     It 'that has PowerShell but no room, and may write nowhere, runs script blocks' {
         $process = Start-Ready unshare '-m', 'sh', '-c', @'
 mount --make-rprivate / && mount --rbind / /mnt && mount -o remount,bind,ro /mnt && cd /mnt && mkdir -p "/tmp/$$" &&
-for folder in tmp "${HOME#/}"; do mount -t tmpfs -o size=16k full "$folder"; cat /dev/zero > "$folder/fill"; done 2> /dev/null
+for folder in tmp "${HOME#/}"; do
+    mount -t tmpfs -o size=16k full "$folder"
+    # A checkout may be in there, and the PowerShell of a tool in that.
+    case $0 in "/$folder"/*) mkdir -p ".$0" && mount --bind "$0" ".$0" && mount -o remount,bind,ro ".$0" ;; esac
+    cat /dev/zero > "$folder/fill"
+done 2> /dev/null
 rmdir "/tmp/$$"; pivot_root . mnt && umount -l /mnt && echo ready && exec sleep 300
-'@
+'@, $PSHOME
         try {
             Invoke-NamespaceCommand -ProcessId $process.Id -IdleTimeoutSec 0 {
                 readlink /proc/self/ns/mnt

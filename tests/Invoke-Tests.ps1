@@ -9,7 +9,7 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $filter = $env:LINUXNAMESPACES_FILTER ? $env:LINUXNAMESPACES_FILTER : '*'
-Import-Module Pester -MinimumVersion 5.5.0
+Import-Module Pester -MinimumVersion 5.5 -MaximumVersion 5.999
 Write-Host "PowerShell $($PSVersionTable.PSVersion), Pester $((Get-Module Pester).Version), $([Environment]::OSVersion.VersionString), uid $(id -u)"
 
 $configuration = New-PesterConfiguration

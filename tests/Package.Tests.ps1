@@ -103,7 +103,7 @@ Describe 'The package, installed from a repository' {
         $shown = env PSModulePath=$modules $pwsh -NoProfile -NonInteractive -Command "
             (Get-Command Get-Namespace).Module.ModuleBase
             @(Get-Namespace -ProcessId `$PID).Count
-            (Get-Help New-NetNamespace).Synopsis
+            (Get-Help New-NetNamespace).Synopsis -replace '\s+', ' '
             (Get-Help about_LinuxNamespaces).Length -gt 1000"
         $shown[0] | Should -Be (Split-Path $installed)
         $shown[1] | Should -Be '8'

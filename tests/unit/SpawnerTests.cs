@@ -315,9 +315,9 @@ public sealed class SpawnerTests : IDisposable
     }
 
     [RootFact]
-    public void A_second_process_goes_on_where_somebody_kills_the_first()
+    public void A_second_process_goes_on_where_somebody_kills_the_first_after_its_last_gate()
     {
-        (SpawnPlan plan, int[] seen) = LoseTheFirst(() => { });
+        (SpawnPlan plan, int[] seen) = LoseTheFirst(isLast: true, () => { });
         NamespaceProcess process = Spawner.Start(plan);
         Assert.Equal(seen[1], process.Id);
         Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), null));
@@ -325,23 +325,40 @@ public sealed class SpawnerTests : IDisposable
         Assert.All(seen, id => Assert.False(Directory.Exists($"/proc/{id}")));
     }
 
+    // Whether the session hears first that the clone has returned, or that the second has come to its last gate, is chance.
+    [RootFact]
+    public void Neither_process_is_left_where_somebody_kills_the_first_before_the_last_gate()
+    {
+        (SpawnPlan plan, int[] seen) = LoseTheFirst(isLast: false, () => { });
+        try
+        {
+            Assert.True(Spawner.Start(plan).Child!.Wait(TimeSpan.FromSeconds(20), null));
+        }
+        catch (LinuxException exception)
+        {
+            Assert.Equal(LibC.ESRCH, exception.NativeErrorCode);
+        }
+
+        Assert.All(seen, id => Assert.False(Directory.Exists($"/proc/{id}")));
+    }
+
     [RootFact]
     public void Neither_process_is_left_where_the_start_is_given_up()
     {
-        (SpawnPlan plan, int[] seen) = LoseTheFirst(() => throw new OperationCanceledException());
+        (SpawnPlan plan, int[] seen) = LoseTheFirst(isLast: true, () => throw new OperationCanceledException());
         Assert.Throws<OperationCanceledException>(() => Spawner.Start(plan));
         Assert.All(seen, id => Assert.False(Directory.Exists($"/proc/{id}")));
     }
 
     // The numbers of both come with the plan, once it has been run.
-    private static (SpawnPlan Plan, int[] Seen) LoseTheFirst(Action then)
+    private static (SpawnPlan Plan, int[] Seen) LoseTheFirst(bool isLast, Action then)
     {
         int[] seen = new int[2];
         SpawnPlan plan = SpawnPlanner.Create(new SpawnRequest
         {
             Program = "sh", Arguments = ["-c", "exit 5"], Types = [NamespaceType.User, NamespaceType.Pid], Owner = (1234, 1234),
         });
-        int clone = plan.Steps.ToList().FindIndex(step => step.Kind == ChildStepKind.Clone);
+        int steps = plan.Steps.ToList().FindLastIndex(step => step.Kind == (isLast ? ChildStepKind.Gate : ChildStepKind.Clone)) + 1;
         return (
             new SpawnPlan
             {
@@ -349,7 +366,7 @@ public sealed class SpawnerTests : IDisposable
                 Steps =
                 [
                     ChildStep.Gate("before", gate => seen[0] = gate.ProcessId),
-                    .. plan.Steps.Take(clone + 1),
+                    .. plan.Steps.Take(steps),
                     ChildStep.Gate("after", gate =>
                     {
                         seen[1] = gate.ProcessId;
@@ -357,7 +374,7 @@ public sealed class SpawnerTests : IDisposable
                         Kill(seen[0]);
                         then();
                     }),
-                    .. plan.Steps.Skip(clone + 1),
+                    .. plan.Steps.Skip(steps),
                 ],
             },
             seen);
