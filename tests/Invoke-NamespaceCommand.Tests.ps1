@@ -1,5 +1,8 @@
 BeforeDiscovery {
     $isRoot = (id -u) -eq '0'
+
+    # One that has a runtime of its own cannot be started by dotnet.
+    $isTool = [bool](Get-Content "$PSHOME/pwsh.runtimeconfig.json" | ConvertFrom-Json).runtimeOptions.framework
 }
 
 BeforeAll {
@@ -267,6 +270,13 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
         It 'joins a mount namespace that has PowerShell, and its own user''s processes see it' {
             Invoke-NamespaceCommand -ProcessId $target.Id { $types = 'mnt', 'uts'; readlink $types.ForEach{ "/proc/self/ns/$_" } } |
                 Should -Be (readlink "/proc/$($target.Id)/ns/mnt" "/proc/$($target.Id)/ns/uts")
+        }
+
+        It 'runs in a PowerShell that dotnet starts where the session is one' -Skip:(-not $isTool) {
+            dotnet $PSHOME/pwsh.dll -NoProfile -NonInteractive -Command "
+                Import-Module '$ModulePath'
+                Invoke-NamespaceCommand -ProcessId $($target.Id) -IdleTimeoutSec 0 { [Environment]::ProcessPath; readlink /proc/self/ns/mnt }" |
+                Should -Be (readlink -f (Get-Command dotnet).Source), (readlink "/proc/$($target.Id)/ns/mnt")
         }
 
         It 'stops when its pipeline stops' {

@@ -15,16 +15,16 @@ internal sealed record PowerShellProgram(string Path, string[] Arguments)
     {
         string home = LanguagePrimitives.ConvertTo<string>(session.PSVariable.GetValue("PSHOME"));
         string own = System.IO.Path.Combine(home, "pwsh");
-        if (File.Exists(own))
+        string library = System.IO.Path.Combine(home, "pwsh.dll");
+
+        // A .NET tool: the pwsh that lies beside the library may not be for everybody to run.
+        if (Environment.ProcessPath is string host && System.IO.Path.GetFileName(host) == "dotnet" && File.Exists(library))
         {
-            return new PowerShellProgram(own, []);
+            return new PowerShellProgram(host, [library]);
         }
 
-        // A .NET tool, which dotnet starts.
-        string? host = Environment.ProcessPath;
-        string library = System.IO.Path.Combine(home, "pwsh.dll");
-        return host is not null && File.Exists(library)
-            ? new PowerShellProgram(host, [library])
+        return File.Exists(own)
+            ? new PowerShellProgram(own, [])
             : throw new NamespaceException("PowerShellNotFound", $"There is neither '{own}' nor '{library}' to start PowerShell from.", "Run a program with -FilePath, or the script block with -InProcess.");
     }
 }

@@ -236,6 +236,6 @@ internal sealed class SpawnFailure(SpawnRequest request)
     private NamespaceException PrivilegeRequired(LinuxException failure) => new(
         "PrivilegeRequired",
         $"New namespaces of the types {TypeList} need the capability CAP_SYS_ADMIN.",
-        "Add -Type User (with -MapRootUser), which ordinary users may, or run as root.",
+        "Make a user namespace with them (add User to the types, and -MapRootUser), which ordinary users may, or run as root.",
         failure);
 }
