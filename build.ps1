@@ -106,7 +106,8 @@ function Save-NuGetModule {
 "@ | Set-Content $project
     $null = dotnet restore $project --packages $packages
     if ($LASTEXITCODE -eq 0) {
-        $null = New-Item -ItemType Directory -Force (Join-Path $Path $Name)
+        Remove-Item (Join-Path $Path $Name) -Recurse -Force -ErrorAction Ignore
+        $null = New-Item -ItemType Directory (Join-Path $Path $Name)
         Copy-Item (Join-Path $packages "$($Name.ToLowerInvariant())/$Version/tools") (Join-Path $Path "$Name/$Version") -Recurse
     }
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Finds PowerShell ($PWSH, PATH, or the tool manifest) and hands over to build.ps1. Where there is none, does
+# Finds PowerShell (the path $PWSH, PATH, or the tool manifest) and hands over to build.ps1. Where there is none, does
 # the part of a task that needs none.
 #
 #   ./build.sh demo | test | build | bench | docs | package | clean [wildcard for files of test and bench]
@@ -39,6 +39,7 @@ if [ "$task" = test ] || [ "$task" = bench ]; then
     fi
 fi
 
+library=
 if [ -n "${PWSH:-}" ]; then
     pwsh=$PWSH
 elif command -v pwsh >/dev/null 2>&1; then
@@ -47,18 +48,29 @@ elif dotnet tool restore >/dev/null 2>&1; then
     # A copy, for the tests start PowerShell as a program, also as other users: of the tool they may not run it.
     pwsh=output/powershell/pwsh
     export DOTNET_ROOT="${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}"
-    if ! [ $pwsh -nt .config/dotnet-tools.json ]; then
-        # shellcheck disable=SC2016
-        home=$(dotnet tool run pwsh -- -NoProfile -NonInteractive -Command '$PSHOME')
-        rm -rf output/powershell && mkdir -p output && cp -R "$home" output/powershell
-        chmod -R a+rX output/powershell && chmod a+x $pwsh && touch $pwsh
+    # shellcheck disable=SC2016
+    if ! [ output/powershell -nt .config/dotnet-tools.json ] &&
+        home=$(dotnet tool run pwsh -- -NoProfile -NonInteractive -Command '$PSHOME' 2>/dev/null); then
+        rm -rf output/powershell output/powershell.new
+        mkdir -p output
+        cp -R "$home" output/powershell.new
+        chmod -R a+rX output/powershell.new
+        chmod a+x output/powershell.new/pwsh
+        mv output/powershell.new output/powershell
+    fi
+
+    # The program in the tool is for one processor only, its library for all.
+    if ! $pwsh -v >/dev/null 2>&1; then
+        library=output/powershell/pwsh.dll
+        pwsh=dotnet
+        dotnet $library -v >/dev/null 2>&1 || pwsh=
     fi
 else
     pwsh=
 fi
 
 if [ -n "$pwsh" ]; then
-    exec "$pwsh" -NoProfile -NonInteractive -File ./build.ps1 "$task" "$@"
+    exec "$pwsh" ${library:+"$library"} -NoProfile -NonInteractive -File ./build.ps1 "$task" "$@"
 fi
 
 echo "No PowerShell here (\$PWSH, PATH and dotnet tool restore have none): doing what needs none."

@@ -398,6 +398,19 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
             Test-Path $ModulePath | Should -BeTrue
         }
 
+        It 'comes back though the thread that made a child stays for it, and /proc there is another''s' {
+            $here = readlink "/proc/$PID/ns/mnt"
+            $other = Start-Target '-mpf', '--mount-proc', '--kill-child'
+            try {
+                $inner = [int](Get-Content "/proc/$($other.Id)/task/$($other.Id)/children").Trim()
+                Invoke-NamespaceCommand -ProcessId $inner -Type Mnt -InProcess {
+                    (New-NamespaceProcess -KillWithParent -Wait -- sh -c 'exit 6').ExitCode
+                } -WarningAction SilentlyContinue | Should -Be 6
+                [IO.File]::ResolveLinkTarget('/proc/thread-self/ns/mnt', $false).Name | Should -Be $here
+            }
+            finally { Stop-Target $other }
+        }
+
         It 'lets what follows in the pipeline run outside' {
             $here = readlink "/proc/$PID/ns/net"
             Invoke-NamespaceCommand -Name $name -InProcess { 1 } -WarningAction SilentlyContinue | ForEach-Object { [IO.File]::ResolveLinkTarget('/proc/thread-self/ns/net', $false).Name } | Should -Be $here

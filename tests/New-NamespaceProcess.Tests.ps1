@@ -636,6 +636,23 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             Get-Namespace -Source All | Where-Object Inode -EQ $process.Net | Where-Object Type -EQ Net | Should -BeNullOrEmpty
         }
 
+        It 'binds the child''s own, and maps its ids, where /proc counts processes otherwise than the session' {
+            $pin = Join-Path $folder 'elsewhere'
+            $null = New-Item $pin
+            try {
+                $script = "Import-Module '$ModulePath'
+                    foreach (`$with in @{ Owner = '1234:1234'; Type = 'User', 'Pid', 'Uts' }, @{ Type = 'Uts' }) {
+                        `$process = New-NamespaceProcess @with -Persist @{ Uts = '$pin' } sleep 60
+                        `$process.Uts -eq (stat -c %i $pin)
+                        umount $pin
+                        `$process | Stop-Process
+                    }
+                    (New-NamespaceProcess -UidMap 0:1000:5 -GidMap 0:2000:5 -Wait grep -q 1000 /proc/self/uid_map).ExitCode"
+                unshare --pid --fork ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $script | Should -Be 'True', 'True', '0'
+            }
+            finally { Remove-Item $pin }
+        }
+
         It 'refuses a path on which something is mounted, one that is empty, and two for one type' {
             $file = Join-Path $folder 'mounted'
             Set-Content $file 'text'

@@ -26,5 +26,8 @@ internal enum KernelFeature
     /// <summary>ioctls PIDFD_GET_*_NAMESPACE (Linux 6.11).</summary>
     PidDescriptorNamespaces = 32,
 
-    All = NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces | PidDescriptorNamespaces,
+    /// <summary>pidfd_open(2) (Linux 5.3), and so pidfds at all.</summary>
+    PidDescriptors = 64,
+
+    All = NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces | PidDescriptorNamespaces | PidDescriptors,
 }

@@ -10,6 +10,10 @@ namespace LinuxNamespaces.Kernel;
 internal static class PidDescriptor
 {
     private static bool? s_opensNamespaces;
+    private static bool s_areSupported;
+
+    /// <summary>Whether there are any (pidfd_open(2), Linux 5.3; clone(2) gives them from 5.2 on).</summary>
+    internal static bool AreSupported => !OlderKernel.Lacks(KernelFeature.PidDescriptors) && (s_areSupported || (s_areSupported = TryOpen()));
 
     /// <summary>Whether a pidfd gives the namespaces of its process (PIDFD_GET_*_NAMESPACE, Linux 6.11).</summary>
     internal static bool OpensNamespaces
@@ -93,6 +97,18 @@ internal static class PidDescriptor
 
         status = info.exit_code;
         return result == 0 && (info.mask & LibC.PIDFD_INFO_EXIT) != 0;
+    }
+
+    private static bool TryOpen()
+    {
+        int self = (int)LibC.syscall(LibC.SYS_pidfd_open, Environment.ProcessId, 0, 0);
+        bool isMissing = self < 0 && Errno.Last == LibC.ENOSYS;
+        if (self >= 0)
+        {
+            _ = LibC.close(self);
+        }
+
+        return !isMissing;
     }
 
     // Null where the kernel has not said, because there was no descriptor left or no memory: it is asked again.

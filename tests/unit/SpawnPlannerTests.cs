@@ -118,6 +118,20 @@ public class SpawnPlannerTests
     }
 
     [Fact]
+    public void A_kernel_without_pidfds_starts_nothing()
+    {
+        try
+        {
+            OlderKernel.Missing = KernelFeature.PidDescriptors;
+            Assert.Equal("KernelTooOld", Assert.Throws<NamespaceException>(() => Plan(new SpawnRequest { Program = "x" })).ErrorId);
+        }
+        finally
+        {
+            OlderKernel.Missing = KernelFeature.None;
+        }
+    }
+
+    [Fact]
     public void Death_with_the_session_stays_set_and_is_confirmed_at_a_gate()
     {
         SpawnPlan plan = Plan(new SpawnRequest { Program = "x", ParentDeathSignal = 15 });

@@ -77,6 +77,12 @@ internal sealed unsafe class InProcessVisit
     {
         try
         {
+            if (_root.IsOpen)
+            {
+                // What was started inside may have left a thread that was made by this one, and shares root and working directory with it.
+                _ = LibC.unshare(LibC.CLONE_FS);
+            }
+
             foreach (JoinedNamespace home in Enumerable.Reverse(_home))
             {
                 LinuxException? failure = TrySet(home);

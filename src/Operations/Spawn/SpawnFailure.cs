@@ -22,8 +22,12 @@ internal sealed class SpawnFailure(SpawnRequest request)
 
     /// <summary>close_range(2) is what keeps the session's descriptors out of programs.</summary>
     internal static NamespaceException? CloseRange(LinuxException failure) => failure.NativeErrorCode is LibC.ENOSYS or LibC.EINVAL
-        ? new("KernelTooOld", "This kernel cannot keep the session's descriptors out of a program (close_range(2) with its flags).", "Linux 5.11 or newer is needed.", failure)
+        ? KernelTooOld("keep the session's descriptors out of a program (close_range(2) with its flags)", failure)
         : null;
+
+    /// <summary>A kernel on which nothing can be started.</summary>
+    internal static NamespaceException KernelTooOld(string what, LinuxException? failure) =>
+        new("KernelTooOld", $"This kernel cannot {what}.", "Linux 5.11 or newer is needed.", failure);
 
     /// <summary>capset or the ambient set.</summary>
     internal static NamespaceException? Capabilities(LinuxException failure) =>

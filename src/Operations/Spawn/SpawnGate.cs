@@ -1,17 +1,20 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using LinuxNamespaces.Kernel;
 
 namespace LinuxNamespaces.Operations;
 
 /// <summary>A child that waits, as the action of a gate sees it.</summary>
-internal sealed class SpawnGate(int processId, Func<SpawnResult, byte[]> readResult, Stack<Action> undo, CancellationToken cancellation)
+internal sealed class SpawnGate(int process, Func<SpawnResult, byte[]> readResult, Stack<Action> undo, CancellationToken cancellation)
 {
+    private readonly int _process = process;
     private readonly Func<SpawnResult, byte[]> _readResult = readResult;
     private readonly Stack<Action> _undo = undo;
+    private int _processId;
 
-    /// <summary>The waiting process, as the session sees it.</summary>
-    internal int ProcessId { get; } = processId;
+    /// <summary>The waiting process, as /proc counts. Asked for only where it is needed, for /proc may be another's.</summary>
+    internal int ProcessId => _processId != 0 ? _processId : _processId = PidDescriptor.ReadProcessId(_process);
 
     /// <summary>The uid the child was seen with at the gate, as the session sees it; null where nobody looked.</summary>
     internal uint? UserId { get; set; }

@@ -84,6 +84,11 @@ internal sealed class SpawnPlanner
                 "Use a distribution with glibc on x64 or arm64.");
         }
 
+        if (!PidDescriptor.AreSupported)
+        {
+            throw SpawnFailure.KernelTooOld("hold a child by a descriptor (pidfd_open(2))", null);
+        }
+
         return new SpawnPlanner(request).Create();
     }
 

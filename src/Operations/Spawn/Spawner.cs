@@ -27,8 +27,7 @@ internal sealed unsafe class Spawner
     private int _cloneResult;
     private int _cloneErrno;
 
-    // Who was seen at a gate: the first process by its number, for which it was asked once, the second by a pidfd.
-    private int _firstId;
+    // The pidfd of a second process that was seen at a gate.
     private Descriptor _second = Descriptor.None;
     private int _gatesOpened;
     private uint? _userId;
@@ -131,7 +130,7 @@ internal sealed unsafe class Spawner
             try
             {
                 ChildStep step = FindGate(gate);
-                SpawnGate seen = new(Identify(), _program!.ReadResult, _undo, cancellation);
+                SpawnGate seen = new(HoldWaiting(), _program!.ReadResult, _undo, cancellation);
                 step.AtGate!(seen);
                 _userId = seen.UserId ?? _userId;
                 long open = 0;
@@ -146,13 +145,13 @@ internal sealed unsafe class Spawner
         }
     }
 
-    // Who waits at a gate.
-    private int Identify()
+    // The pidfd of who waits at a gate.
+    private int HoldWaiting()
     {
         int second = _program!.SecondProcessId;
         if (second == 0)
         {
-            return _firstId != 0 ? _firstId : _firstId = PidDescriptor.ReadProcessId(_program.Process);
+            return _program.Process;
         }
 
         if (!_second.IsOpen)
@@ -160,7 +159,7 @@ internal sealed unsafe class Spawner
             _second = ChildProcess.TryHold(second);
         }
 
-        return _second.IsOpen ? second : throw Ended();
+        return _second.IsOpen ? _second.Number : throw Ended();
     }
 
     private ChildStep FindGate(int number)
@@ -211,8 +210,12 @@ internal sealed unsafe class Spawner
             ThrowOnFailure();
             if (second is not null)
             {
-                // It ends when the second has begun with its program.
+                // It ends when the second has begun with its program; but where it is killed, that still prepares for it.
                 first!.Wait(Timeout.InfiniteTimeSpan, null);
+                if (first.Signal is not null)
+                {
+                    throw Ended();
+                }
             }
 
             NamespaceProcess process = StartedProcess.Create(second ?? first!, _plan, _program!, _userId);
@@ -240,7 +243,15 @@ internal sealed unsafe class Spawner
     private ChildProcess? FindSecond()
     {
         int id = _program?.SecondProcessId ?? 0;
-        return id == 0 ? null : new ChildProcess(id, ChildProcess.TryHold(id));
+        try
+        {
+            return id == 0 ? null : new ChildProcess(id, ChildProcess.TryHold(id));
+        }
+        catch (LinuxException)
+        {
+            // No descriptor was left. It dies at the next gate, for the session closes the other end.
+            return null;
+        }
     }
 
     private static LinuxException Ended() => new(LibC.ESRCH, "waitid", "a child that was ended before it could run its program");
