@@ -56,7 +56,7 @@ function Invoke-Native {
 function Invoke-ChildPowerShell {
     param([Parameter(Mandatory)] [string[]] $Arguments)
     $host_ = [Environment]::ProcessPath
-    $prefix = if ((Split-Path $host_ -Leaf) -eq 'dotnet') { @([Environment]::GetCommandLineArgs()[0]) } else { @() }
+    [string[]]$prefix = if ((Split-Path $host_ -Leaf) -eq 'dotnet') { @([Environment]::GetCommandLineArgs()[0]) } else { @() }
     & $host_ @prefix -NoProfile -NonInteractive @Arguments
 }
 
