@@ -132,6 +132,15 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             (New-NamespaceProcess -Type Uts -Wait -- sh -c 'exit 6').ExitCode | Should -Be 6
         }
 
+        It 'gets no argument for what is $null, as every program' {
+            $nothing = $null
+            New-NamespaceProcess -Wait -RedirectStandardOutput $folder/output printf '<%s>' a $nothing '' | Out-Null
+            Get-Content $folder/output | Should -Be '<a><>'
+            New-NamespaceProcess -Wait printf -ArgumentList '<%s>', $nothing, 'b' -RedirectStandardOutput $folder/output | Out-Null
+            Get-Content $folder/output | Should -Be '<b>'
+            Invoke-NamespaceCommand -New Uts -FilePath printf -ArgumentList '<%s>', a, $null, b | Should -Be '<a><b>'
+        }
+
         It 'is the user''s shell without a name, as a login shell' {
             $script = Join-Path $folder 'input'
             Set-Content $script 'echo $0'
@@ -277,6 +286,14 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             Test-Path $new | Should -BeFalse
         }
 
+        It 'leaves a file as it was where the program is not there' {
+            $file = Join-Path $folder 'kept'
+            Set-Content $file 'kept'
+            (Get-StartError { New-NamespaceProcess nosuchprogram -RedirectStandardOutput $file }).FullyQualifiedErrorId | Should -BeLike 'ProgramNotFound,*'
+            (Get-StartError { New-NamespaceProcess /nonexistent/program -RedirectStandardError $file }).FullyQualifiedErrorId | Should -BeLike 'ProgramNotFound,*'
+            Get-Content $file | Should -Be 'kept'
+        }
+
         It 'an output that cannot be made is an error, and nothing is started' {
             $failure = Get-StartError { New-NamespaceProcess touch "$folder/started" -RedirectStandardOutput /nonexistent/file -Wait }
             $failure.FullyQualifiedErrorId | Should -BeLike 'RedirectFailed,*'
@@ -373,6 +390,14 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             $process.UserName | Should -Be 100005
         }
 
+        It 'leaves the session''s groups also where nobody can inside, or does not start' {
+            $command = "Import-Module '$ModulePath'; New-NamespaceProcess -SetGroups Deny -UidMap 0:0:100 -GidMap 0:0:100 -UserId 5 -GroupId 5 -Wait -- id -G | Out-Null
+                New-NamespaceProcess -MapRootUser -GroupId 0 -Wait -- id -G | Out-Null"
+            setpriv --groups 27,44 ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command | Should -Be '5', '0'
+            $command = "Import-Module '$ModulePath'; try { New-NamespaceProcess -MapRootUser -GroupId 0 -Wait true } catch { `$_.FullyQualifiedErrorId }"
+            setpriv --reuid 65534 --regid 65534 --groups 27,44 env HOME=/tmp ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command | Should -BeLike 'IdChangeRefused,*'
+        }
+
         It 'refuses the number that is no id (<Name>)' -ForEach @(
             @{ Name = 'UserId'; Id = 'InvalidRequest' }, @{ Name = 'GroupId'; Id = 'InvalidRequest' }
             @{ Name = 'MapUser'; Id = 'AccountNotFound' }, @{ Name = 'MapGroup'; Id = 'AccountNotFound' }
@@ -437,6 +462,24 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
         ) {
             $wanted = unshare --mount --propagation $Flag findmnt -no PROPAGATION /
             Invoke-Inside @{ Type = 'Mnt'; Propagation = $Propagation } findmnt '-no' PROPAGATION / | Should -Be $wanted
+        }
+
+        It 'leaves the session its /proc, however mounts propagate (<_>)' -ForEach 'Private', 'Shared', 'Slave', 'Unchanged' {
+            $script = "Import-Module '$ModulePath'
+                `$before = @(Get-Content /proc/self/mountinfo).Count
+                New-NamespaceProcess -Type Pid -MountProc -Propagation $_ -Wait -- sh -c 'cat /proc/1/comm' | Out-Null
+                @(Get-Content /proc/self/mountinfo).Count - `$before"
+            unshare --mount --propagation shared ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $script | Should -Be 'sh', '0'
+        }
+
+        It 'registers interpreters in no user namespace but a new one' {
+            $script = "Import-Module '$ModulePath'
+                mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
+                (New-NamespaceProcess -Type Pid -LoadInterpreter :lnt:M::LNTMAGIC::/bin/cat: -Wait true).ExitCode
+                Test-Path /proc/sys/fs/binfmt_misc/register, /proc/sys/fs/binfmt_misc/lnt"
+            unshare --map-root-user --mount --pid --fork --mount-proc ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $script | Should -Be '0', 'True', 'False'
+            $plain = New-NamespaceProcess -MountBinfmt -BinfmtDirectory $folder sleep 60
+            try { $plain.User | Should -Not -Be (Get-LinkInode $PID user) } finally { Stop-Inside $plain }
         }
 
         It 'mounts binfmt_misc and registers an interpreter, for this namespace alone' {
@@ -794,6 +837,17 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             $watch.Elapsed.TotalSeconds | Should -BeLessThan 20
         }
 
+        It 'has time for the start, too' {
+            mkfifo $folder/fifo
+            try {
+                $watch = [Diagnostics.Stopwatch]::StartNew()
+                New-NamespaceProcess cat -RedirectStandardInput $folder/fifo -TimeoutSec 0.2 -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+                $failure.FullyQualifiedErrorId | Should -BeLike 'ProcessTimedOut,*'
+                $watch.Elapsed.TotalSeconds | Should -BeLessThan 20
+            }
+            finally { Remove-Item $folder/fifo }
+        }
+
         It 'ends the child at Ctrl+C' {
             $shell = [PowerShell]::Create()
             $null = $shell.AddScript("Import-Module '$ModulePath'; New-NamespaceProcess -Type Pid sleep 71 -Wait").BeginInvoke()
@@ -904,6 +958,31 @@ $first
         }
     }
 
+    Context 'What would fail' {
+        It 'is said by -WhatIf: <Case>' -ForEach @(
+            @{ Case = 'no program'; With = @{ FilePath = 'nosuchprogram' }; Says = '*no program to start; tried nosuchprogram*' }
+            @{ Case = 'no root'; With = @{ FilePath = 'true'; Root = '/nonexistent' }; Says = '*/nonexistent*root directory*' }
+            @{ Case = 'a root that is a file'; With = @{ FilePath = 'true'; Root = '/etc/passwd' }; Says = '*/etc/passwd*root directory*must be a directory*' }
+            @{ Case = 'no working directory'; With = @{ FilePath = 'true'; WorkingDirectory = '/nonexistent' }; Says = '*cannot work in ''/nonexistent''*' }
+            @{ Case = 'nowhere to bind'; With = @{ FilePath = 'true'; Persist = @{ Net = '/nonexistent/net' } }; Says = '*bound to ''/nonexistent/net''*must exist*' }
+            @{ Case = 'nothing to read'; With = @{ FilePath = 'true'; RedirectStandardInput = '/nonexistent' }; Says = '*/nonexistent*standard stream*' }
+            @{ Case = 'nowhere to write'; With = @{ FilePath = 'true'; RedirectStandardError = '/nonexistent/file' }; Says = '*/nonexistent/file*standard stream*' }
+        ) {
+            New-NamespaceProcess @With -WhatIf -WarningVariable said -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+            "$said" | Should -BeLike "This would fail: $Says"
+            { New-NamespaceProcess @With -ErrorAction Stop } | Should -Throw
+            New-NamespaceProcess true -Type Uts -WhatIf -WarningVariable said | Should -BeNullOrEmpty
+            $said | Should -BeNullOrEmpty
+        }
+
+        It 'is said by -WhatIf: no privilege, a limit of 0' {
+            "$(Invoke-AsUser "New-NamespaceProcess -Type Net true -WhatIf 3>&1")" | Should -BeLike '*This would fail:*CAP_SYS_ADMIN*User*'
+            $command = "Import-Module '$ModulePath'; New-NamespaceProcess -Type Net true -WhatIf 3>&1"
+            $script = "echo 0 > /proc/sys/user/max_net_namespaces; exec '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -Command `"`$1`""
+            "$(unshare --map-root-user sh -c $script sh $command)" | Should -BeLike '*This would fail: The limit of namespaces is 0: user.max_net_namespaces = 0.*'
+        }
+    }
+
     Context 'Limits and refusals' {
         It 'drops groups on the way into a user namespace where setgroups is denied, as nsenter does' {
             $process = New-NamespaceProcess -MapRootUser sleep 60
@@ -936,7 +1015,7 @@ $first
             $output[0] | Should -BeLike 'PrivilegeRequired,*'
             $output[1] | Should -Be 'PermissionDenied'
             $output[2] | Should -BeLike '*net, uts*CAP_SYS_ADMIN*clone*EPERM*'
-            $output[3] | Should -BeLike '*-Type User*'
+            $output[3] | Should -BeLike '*add User to the types*'
         }
 
         It 'leaves nothing behind after failures of every kind' {
@@ -984,6 +1063,15 @@ $first
             $command = "Import-Module '$ModulePath'; New-NamespaceProcess -MapAuto -MapRootUser sh '-c' 'cat /proc/self/uid_map /proc/self/setgroups; id -u' -Wait | Out-Null"
             $output = unshare --mount sh -c $script sh $command | ForEach-Object { $_.Trim() -replace '\s+', ' ' }
             $output | Should -Be '0 65534 1', '1 500000 70000', 'allow', '0'
+        }
+
+        It 'is helped by no newuidmap that lies where they are' {
+            $there = New-Item -ItemType Directory (Join-Path $folder 'planted')
+            Set-Content $there/newuidmap "#!/bin/sh`ntouch $there/run"
+            chmod -R 777 $there
+            Invoke-AsUser "Set-Location '$there'; [Environment]::CurrentDirectory = '$there'; try { New-NamespaceProcess -UidMap 0:65534:1, 1:100000:5 -Wait true } catch { `$_.FullyQualifiedErrorId }" |
+                Should -BeLike 'IdMapRefused,*'
+            Test-Path $there/run | Should -BeFalse
         }
 
         It 'is told which ids are not theirs to map' {

@@ -137,7 +137,7 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
     {
         if (FilePath is not null)
         {
-            return Start(request with { Program = ResolveProgram(FilePath, join.KeepsFiles), Arguments = ArgumentList });
+            return Start(request with { Program = ResolveProgram(FilePath, join.KeepsFiles), Arguments = ProgramArguments.From(ArgumentList) });
         }
 
         using InsideRoot? root = join.KeepsFiles ? null : InsideRoot.TryOpen(join);

@@ -128,8 +128,8 @@ internal static class ErrorRecords
     private static ErrorCategory CategoryOf(int errno) => errno switch
     {
         LibC.EPERM or LibC.EACCES or LibC.EROFS => ErrorCategory.PermissionDenied,
-        LibC.ENOENT or LibC.ESRCH => ErrorCategory.ObjectNotFound,
-        LibC.EINVAL or LibC.ERANGE => ErrorCategory.InvalidArgument,
+        LibC.ENOENT or LibC.ESRCH or LibC.ENOTDIR => ErrorCategory.ObjectNotFound,
+        LibC.EINVAL or LibC.ERANGE or LibC.EISDIR or LibC.ELOOP or LibC.ENAMETOOLONG => ErrorCategory.InvalidArgument,
         LibC.EINTR => ErrorCategory.OperationStopped,
         LibC.EEXIST => ErrorCategory.ResourceExists,
         LibC.EBUSY or LibC.ETXTBSY => ErrorCategory.ResourceBusy,

@@ -19,6 +19,11 @@ internal static class FileSystemPath
             return path;
         }
 
+        if (path.Contains('\0'))
+        {
+            throw Foreign(path, null);
+        }
+
         try
         {
             string resolved = session.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);

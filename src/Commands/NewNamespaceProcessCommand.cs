@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using System.Diagnostics;
 using System.Management.Automation;
 using System.Threading;
 using LinuxNamespaces.Kernel;
@@ -241,6 +242,11 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
                 Start(plan);
             }
         }
+        catch (OperationCanceledException) when (!Stopping)
+        {
+            WriteError(ErrorRecords.Create(
+                ErrorRecords.ProcessTimedOut, $"The program had not been started after {TimeoutSec} seconds.", "Give more time with -TimeoutSec.", FilePath));
+        }
         catch (OperationCanceledException)
         {
             // Ctrl+C during the search for a target, or while a map was written.
@@ -265,10 +271,18 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
         _cancellation.Dispose();
     }
 
-    // -WhatIf says each step.
+    // -WhatIf says each step, and what would fail.
     private bool Confirms(SpawnPlan plan)
     {
         string target = string.Join(' ', plan.Arguments);
+        if (CommonSwitch.IsTrial(this))
+        {
+            foreach (NamespaceException failure in SpawnForecast.Foresee(plan))
+            {
+                WriteWarning($"This would fail: {failure.Message} {failure.Remedy}");
+            }
+        }
+
         return CommonSwitch.IsTrial(this)
             ? ShouldProcess(string.Join("\n  ", [$"{plan.DescribeAction()}: {target}", .. plan.Describe()]), null, null)
             : ShouldProcess(target, plan.DescribeAction());
@@ -278,12 +292,18 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     {
         NamespaceProcess process;
         bool isInTime;
+        long begin = Stopwatch.GetTimestamp();
         using (IsAwaited && plan.Request.StandardInput is null ? ForegroundTerminal.Lend() : null)
         {
+            if (TimeoutSec is double seconds)
+            {
+                _cancellation.CancelAfter(TimeSpan.FromSeconds(seconds));
+            }
+
             process = Spawner.Start(plan, _cancellation.Token);
             try
             {
-                isInTime = !IsAwaited || Await(process.Child!);
+                isInTime = !IsAwaited || Await(process.Child!, begin);
             }
             catch
             {
@@ -302,9 +322,10 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     }
 
     // Leaves no child behind that the user believes to be gone.
-    private bool Await(ChildProcess child)
+    private bool Await(ChildProcess child, long begin)
     {
-        if (child.Wait(TimeoutSec is double seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan, _stop))
+        TimeSpan left = TimeoutSec is double seconds ? TimeSpan.FromSeconds(seconds) - Stopwatch.GetElapsedTime(begin) : Timeout.InfiniteTimeSpan;
+        if (child.Wait(TimeoutSec is null || left > TimeSpan.Zero ? left : TimeSpan.Zero, _stop))
         {
             return true;
         }

@@ -40,7 +40,9 @@ internal sealed class SpawnRequestBuilder
         Imply(NamespaceType.Net, command.LoopbackUp);
         Imply(NamespaceType.Time, command.MonotonicOffset is not null || command.BootTimeOffset is not null);
         (_users, _groups) = BuildMaps();
-        Imply(NamespaceType.User, !_users.IsEmpty || !_groups.IsEmpty || command.SetGroups is not null || command.Owner is not null);
+
+        // Interpreters are registered for a user namespace: the session's would be the whole machine's.
+        Imply(NamespaceType.User, _mountsBinfmt || !_users.IsEmpty || !_groups.IsEmpty || command.SetGroups is not null || command.Owner is not null);
     }
 
     /// <summary>The types to make, the implied ones included.</summary>
@@ -58,7 +60,7 @@ internal sealed class SpawnRequestBuilder
             Types = _types,
             Join = joins,
             Program = ResolveProgram(),
-            Arguments = _command.ArgumentList ?? [],
+            Arguments = ProgramArguments.From(_command.ArgumentList),
             Environment = environment,
             WorkingDirectory = ResolveWorkingDirectory(),
             Root = _command.Root is string root ? Resolve(root) : null,
@@ -154,6 +156,13 @@ internal sealed class SpawnRequestBuilder
 
         AddRanges(users, _command.UidMap);
         AddRanges(groups, _command.GidMap);
+        if (_mountsBinfmt && users.IsEmpty && groups.IsEmpty)
+        {
+            // Only its root may use it.
+            users.AddSingle(0);
+            groups.AddSingle(0);
+        }
+
         return (users, groups);
     }
 

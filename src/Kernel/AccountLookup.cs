@@ -17,10 +17,15 @@ internal static unsafe class AccountLookup
 
     // -1 means "no id" to the kernel.
     private static uint? Parse(string text) =>
-        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue ? id : null;
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && id != uint.MaxValue && !text.EndsWith('\0') ? id : null;
 
     private static uint Find(string name, bool isUser)
     {
+        if (name.Contains('\0'))
+        {
+            throw Unknown(name, isUser);
+        }
+
         byte[] buffer = new byte[BufferSize];
         fixed (byte* strings = buffer)
         fixed (byte* text = Encoding.UTF8.GetBytes(name + '\0'))
@@ -45,6 +50,9 @@ internal static unsafe class AccountLookup
             }
         }
 
-        throw new NamespaceException("AccountNotFound", $"There is no {(isUser ? "user" : "group")} '{SafeText.Escape(name)}'.", "Give a name that exists, or a number up to 4294967294.");
+        throw Unknown(name, isUser);
     }
+
+    private static NamespaceException Unknown(string name, bool isUser) =>
+        new("AccountNotFound", $"There is no {(isUser ? "user" : "group")} '{SafeText.Escape(name)}'.", "Give a name that exists, or a number up to 4294967294.");
 }

@@ -30,9 +30,9 @@ internal readonly unsafe struct FileStatus
     /// <summary>Something is mounted there (told since Linux 5.8).</summary>
     internal bool IsMountRoot { get; }
 
-    internal bool IsRegularFile => (_mode & LibC.S_IFMT) == LibC.S_IFREG;
-
     internal bool IsSocket => (_mode & LibC.S_IFMT) == LibC.S_IFSOCK;
+
+    internal bool IsDirectory => (_mode & LibC.S_IFMT) == LibC.S_IFDIR;
 
     internal bool IsFile => (_mode & LibC.S_IFMT) == LibC.S_IFREG;
 

@@ -2,7 +2,7 @@ using System;
 
 namespace LinuxNamespaces.Kernel;
 
-/// <summary>What only newer kernels have, and the module does without on older ones.</summary>
+/// <summary>What only newer kernels have.</summary>
 [Flags]
 internal enum KernelFeature
 {
@@ -29,5 +29,6 @@ internal enum KernelFeature
     /// <summary>pidfd_open(2) (Linux 5.3), and so pidfds at all.</summary>
     PidDescriptors = 64,
 
-    All = NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces | PidDescriptorNamespaces | PidDescriptors,
+    /// <summary>All the module can do without; it starts nothing without pidfds.</summary>
+    All = NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces | PidDescriptorNamespaces,
 }

@@ -30,14 +30,25 @@ internal static class ProcessCredentials
     internal static bool IsInGroup(uint group) =>
         group == GroupId || ReadStatus("Groups")?.Split(' ').Contains(group.ToString(CultureInfo.InvariantCulture)) == true;
 
+    /// <summary>Whether there are supplementary groups.</summary>
+    internal static bool HasGroups => ReadStatus("Groups") is string groups and not "";
+
     private static string? ReadStatus(string field)
     {
-        foreach (string line in File.ReadLines("/proc/thread-self/status"))
+        const string Path = "/proc/thread-self/status";
+        try
         {
-            if (line.StartsWith(field, StringComparison.Ordinal) && line.Length > field.Length && line[field.Length] == ':')
+            foreach (string line in File.ReadLines(Path))
             {
-                return line[(field.Length + 1)..].Trim();
+                if (line.StartsWith(field, StringComparison.Ordinal) && line.Length > field.Length && line[field.Length] == ':')
+                {
+                    return line[(field.Length + 1)..].Trim();
+                }
             }
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw ProcFileSystem.Missing(new LinuxException(LibC.ENOENT, "open", Path));
         }
 
         return null;

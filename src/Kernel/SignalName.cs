@@ -17,6 +17,9 @@ internal static class SignalName
     /// <summary>All names, in the order of their numbers from 1 on.</summary>
     internal static ReadOnlySpan<string> All => s_names;
 
+    /// <summary>The name of a number: <c>SIGTERM</c>; of a real-time signal the number.</summary>
+    internal static string Of(int number) => number <= s_names.Length ? "SIG" + s_names[number - 1] : number.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>The number of a signal.</summary>
     /// <exception cref="NamespaceException">InvalidRequest: there is no such signal.</exception>
     internal static int Parse(string text)

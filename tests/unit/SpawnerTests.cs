@@ -302,14 +302,16 @@ public sealed class SpawnerTests : IDisposable
         Assert.Equal(before.Uts, after.Uts);
     }
 
-    [Fact]
-    public void A_child_that_is_killed_before_its_last_gate_is_no_start()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_child_that_is_killed_at_a_gate_is_no_start(int more)
     {
         SpawnPlan plan = SpawnPlanner.Create(new SpawnRequest { Program = "true" });
         plan = new SpawnPlan
         {
             Request = plan.Request, CloneTypes = [], HasPrivateMemory = false, Programs = plan.Programs, Arguments = plan.Arguments, Environment = [],
-            Steps = [ChildStep.Gate("one", gate => Kill(gate.ProcessId)), ChildStep.Gate("two", _ => { }), .. plan.Steps],
+            Steps = [ChildStep.Gate("one", gate => Kill(gate.ProcessId)), .. Enumerable.Repeat(ChildStep.Gate("two", _ => { }), more), .. plan.Steps],
         };
         Assert.Equal(LibC.ESRCH, Assert.Throws<LinuxException>(() => Spawner.Start(plan)).NativeErrorCode);
     }

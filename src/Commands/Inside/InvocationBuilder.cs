@@ -94,7 +94,7 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
     private SpawnRequest AddProgram(SpawnRequest start, bool keepsFiles) => start with
     {
         Program = _command.ResolveProgram(_command.FilePath, keepsFiles),
-        Arguments = [.. _command.ArgumentList.Select(argument => LanguagePrimitives.ConvertTo<string>(argument))],
+        Arguments = ProgramArguments.From(_command.ArgumentList),
     };
 
     // As ip-netns(8) does for a name, in a mount namespace of the program's own.

@@ -70,7 +70,7 @@ internal sealed unsafe class InsideRoot : IDisposable
     {
         // Not to wait for a FIFO's other end.
         using Descriptor file = Open(path, LibC.O_RDONLY | LibC.O_NONBLOCK);
-        if (!file.IsOpen || !FileStatus.TryGet(file.Number, out FileStatus status) || !status.IsRegularFile)
+        if (!file.IsOpen || !FileStatus.TryGet(file.Number, out FileStatus status) || !status.IsFile)
         {
             return null;
         }

@@ -16,7 +16,7 @@ internal static class CapabilitySteps
     /// <param name="inOtherUserNamespace">In a new or a joined one a process has all capabilities; else those of the session.</param>
     internal static void AddTo(List<ChildStep> steps, bool inOtherUserNamespace)
     {
-        int last = int.Parse(File.ReadAllText("/proc/sys/kernel/cap_last_cap"), CultureInfo.InvariantCulture);
+        int last = ReadLast();
         ulong all = (1UL << (last + 1)) - 1;
         ulong kept = inOtherUserNamespace ? all : all & ProcessCredentials.ReadCapabilities("CapPrm");
 
@@ -42,6 +42,19 @@ internal static class CapabilitySteps
                     Explain = SpawnFailure.Capabilities,
                 });
             }
+        }
+    }
+
+    private static int ReadLast()
+    {
+        const string Path = "/proc/sys/kernel/cap_last_cap";
+        try
+        {
+            return int.Parse(File.ReadAllText(Path), CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            throw ProcFileSystem.Missing(new LinuxException(LibC.ENOENT, "open", Path));
         }
     }
 }

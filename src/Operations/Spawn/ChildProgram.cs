@@ -36,6 +36,7 @@ internal sealed unsafe class ChildProgram
     private readonly int* _ownProcessId;
     private readonly int* _secondProcessId;
     private readonly int* _process;
+    private readonly int* _isPrepared;
     private bool _isErrnoStale = true;
     private bool _isCheckDue;
     private int _gates;
@@ -46,10 +47,11 @@ internal sealed unsafe class ChildProgram
         _descriptors = descriptors;
         _memory = memory;
         _errno = (nint)LibC.__errno_location();
-        _ownProcessId = (int*)memory.Allocate(4 * sizeof(int));
+        _ownProcessId = (int*)memory.Allocate(5 * sizeof(int));
         _secondProcessId = _ownProcessId + 1;
         _process = _ownProcessId + 3;
         *_process = -1;
+        _isPrepared = _ownProcessId + 4;
         _chain = new ContextChain(memory, MostCalls(plan));
     }
 
@@ -58,6 +60,9 @@ internal sealed unsafe class ChildProgram
 
     /// <summary>The pidfd of the child, from before its first step on; -1 without one. Whoever takes it over closes it.</summary>
     internal int Process => *_process;
+
+    /// <summary>Whether it has come to its program: who is killed before never does.</summary>
+    internal bool IsPrepared => *_isPrepared != 0;
 
     /// <summary>The process a second clone made, as the session sees it; 0 without one.</summary>
     internal int SecondProcessId => _secondProcessId[0];
@@ -266,6 +271,7 @@ internal sealed unsafe class ChildProgram
         nint environment = CopyEnvironment();
         CheckNow();
         ClearErrno();
+        _chain.Add(LibCExports.memset, (nint)_isPrepared, 1, 1);
         foreach (string program in _plan.Programs)
         {
             _chain.AddOpen(LibCExports.execve, (nint)_memory.Copy(program), arguments, environment);

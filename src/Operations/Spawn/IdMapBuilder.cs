@@ -119,8 +119,9 @@ internal sealed class IdMapBuilder
                 "Write inner:outer:count in numbers up to 4294967294, or auto, subids or all.");
     }
 
+    // .NET lets NULs follow a number.
     private static bool TryParse(string text, out uint number) =>
-        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && !text.EndsWith('\0');
 
     private static List<(ulong Start, ulong End)> Without(ulong start, ulong end, ulong hole)
     {

@@ -1,8 +1,8 @@
 using System;
-using System.ComponentModel;
-using System.Diagnostics;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Threading;
 using LinuxNamespaces.Interop;
@@ -69,24 +69,20 @@ internal static class IdMapWriter
     // newuidmap and newgidmap are setuid root and check the ranges against /etc/subuid and /etc/subgid themselves.
     private static void RunHelper(SpawnGate gate, IdMap map)
     {
-        ProcessStartInfo start = new(map.HelperName) { RedirectStandardError = true, RedirectStandardOutput = true };
-        start.ArgumentList.Add(gate.ProcessId.ToString(CultureInfo.InvariantCulture));
-        foreach (IdRange range in map.Ranges)
-        {
-            foreach (uint number in new[] { range.Inner, range.Outer, range.Count })
-            {
-                start.ArgumentList.Add(number.ToString(CultureInfo.InvariantCulture));
-            }
-        }
-
+        IEnumerable<uint> numbers = map.Ranges.SelectMany(range => new[] { range.Inner, range.Outer, range.Count });
+        using Pipe output = Pipe.Create();
+        ChildProcess helper = StartHelper(map.HelperName, [.. numbers.Prepend((uint)gate.ProcessId).Select(number => number.ToString(CultureInfo.InvariantCulture))], output);
+        output.Writing.Dispose();
         try
         {
-            using Process helper = Process.Start(start)!;
-            using CancellationTokenRegistration stop = gate.Cancellation.Register(() => helper.Kill());
-            string complaint = helper.StandardError.ReadToEnd().Trim();
-            helper.WaitForExit();
+            using CancellationTokenRegistration stop = gate.Cancellation.Register(() => helper.Send(LibC.SIGKILL));
+            using StreamReader reader = new(new FileStream(output.Reading, FileAccess.Read, bufferSize: 0));
+            string complaint = reader.ReadToEnd().Trim();
+            helper.Wait(Timeout.InfiniteTimeSpan, null);
             gate.Cancellation.ThrowIfCancellationRequested();
-            if (helper.ExitCode != 0)
+
+            // Its exit code need not be known, where another has waited for it.
+            if (!IsWritten(gate.ProcessId, map))
             {
                 throw new NamespaceException(
                     "IdMapRefused",
@@ -94,11 +90,40 @@ internal static class IdMapWriter
                     $"The outer ids must be your own, or ranges that {(map.Kind == IdKind.User ? "/etc/subuid" : "/etc/subgid")} gives you.");
             }
         }
-        catch (Exception exception) when (exception is Win32Exception or FileNotFoundException)
+        finally
+        {
+            helper.Destroy();
+        }
+    }
+
+    private static bool IsWritten(int processId, IdMap map)
+    {
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/{map.FileName}\0");
+        using Descriptor file = Descriptor.OpenAt(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path), LibC.O_RDONLY);
+        return file.IsOpen && file.Read(stackalloc byte[1]) > 0;
+    }
+
+    // Looked for in PATH alone: what lies in the working directory may be anybody's.
+    private static ChildProcess StartHelper(string name, string[] arguments, Pipe output)
+    {
+        SpawnRequest request = new()
+        {
+            Program = name,
+            Arguments = arguments,
+            Environment = EnvironmentBlock.Of(Environment.GetEnvironmentVariables()),
+            StandardInput = "/dev/null",
+            Descriptors = [null, output.Writing, output.Writing],
+        };
+        string? path = Environment.GetEnvironmentVariable("PATH");
+        try
+        {
+            return Spawner.Start(SpawnPlanner.Create(string.IsNullOrEmpty(path) ? request : request with { SearchPath = path })).Child!;
+        }
+        catch (NamespaceException exception) when (exception.ErrorId is "ProgramNotFound" or "ProgramNotExecutable")
         {
             throw new NamespaceException(
                 "IdMapHelperMissing",
-                $"This map needs {map.HelperName}, which could not be started: {exception.Message}",
+                $"This map needs {name}, which could not be started: {exception.Message}",
                 "Install it (Debian and Ubuntu: apt install uidmap), or map only your own id, or run as root.",
                 exception);
         }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
 
 namespace LinuxNamespaces.Operations;
 
@@ -18,6 +19,10 @@ internal static class IdentitySteps
         }
     }
 
+    /// <summary>Whether supplementary groups must be left behind before the new user namespace is made, in which nobody can.</summary>
+    internal static bool MustDropGroupsFirst(SpawnRequest request) =>
+        request.GroupId is not null && request.SetGroups == SetGroupsPolicy.Deny && request.Owner is null && ProcessCredentials.HasGroups;
+
     /// <summary>Who runs the program.</summary>
     internal static void AddTo(List<ChildStep> steps, SpawnRequest request, bool inOtherUserNamespace)
     {
@@ -30,7 +35,7 @@ internal static class IdentitySteps
         {
             if (request.SetGroups != SetGroupsPolicy.Deny)
             {
-                // Of a joined user namespace that was done outside already.
+                // On the way into a joined user namespace that was done outside already.
                 DropGroups(steps, mayFail: request.Join.Any(join => join.Type == NamespaceType.User));
             }
 

@@ -43,6 +43,15 @@ internal sealed class MountSteps(SpawnRequest request, IReadOnlySet<NamespaceTyp
         // Before the old root goes: in a user namespace /proc may be mounted only while another is in sight.
         if (_request.ProcDirectory is string proc)
         {
+            if (HasNewMounts && _request.Propagation is MountPropagation.Shared or MountPropagation.Unchanged)
+            {
+                // Or it would cover the session's own as well. What is no mount cannot be made private, and lies in one that is to propagate.
+                _steps.Add(new ChildStep("mount", LibCExports.mount, "none", proc, 0, LibC.MS_REC | LibC.MS_PRIVATE, 0)
+                {
+                    Text = $"{SafeText.Escape(proc)} is private, where it is a mount", MayFail = true,
+                });
+            }
+
             Mount("proc", proc, "proc");
         }
 

@@ -26,6 +26,11 @@ internal static unsafe class NamespacePins
         string shown = SafeText.Escape(path);
         if (FileStatus.TryGet(LibC.AT_FDCWD, target, out FileStatus status))
         {
+            if (status.IsDirectory)
+            {
+                throw failure.Persist(new LinuxException(LibC.EISDIR, "mount", shown));
+            }
+
             if (status.Device == NsfsDevice.Value || status.IsMountRoot)
             {
                 throw new NamespaceException(

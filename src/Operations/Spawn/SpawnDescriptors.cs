@@ -112,6 +112,12 @@ internal sealed class SpawnDescriptors : IDisposable
             Set(SpawnDescriptor.StandardInput, request.StandardInput is null ? Duplicate(0) : OpenStream(request.StandardInput, LibC.O_RDONLY));
         }
 
+        // Files that are written to are emptied at the start: not for a program that is not there.
+        if ((request.StandardOutput ?? request.StandardError) is not null && SpawnForecast.Program(plan) is NamespaceException missing)
+        {
+            throw missing;
+        }
+
         if (request.StandardOutput is not null)
         {
             Set(SpawnDescriptor.StandardOutput, OpenStream(request.StandardOutput, LibC.O_WRONLY | LibC.O_CREAT));

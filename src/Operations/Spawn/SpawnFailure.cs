@@ -18,6 +18,9 @@ internal sealed class SpawnFailure(SpawnRequest request)
 
     private string TypeList => string.Join(", ", _request.Types.Order().Select(type => type.KernelName()));
 
+    /// <summary>Whether there may be none at all of one of the types.</summary>
+    internal bool HasLimitOfZero => _request.Types.Any(type => ReadLimit(type) == 0);
+
     private bool HasUser => _request.Types.Contains(NamespaceType.User);
 
     /// <summary>close_range(2) is what keeps the session's descriptors out of programs.</summary>
@@ -97,6 +100,7 @@ internal sealed class SpawnFailure(SpawnRequest request)
             LibC.EPERM or LibC.EACCES => "Mounting needs CAP_SYS_ADMIN in the user namespace that owns the mount namespace: add -Type User, or run as root.",
             LibC.ENOENT or LibC.ENOTDIR => "Make the directory first.",
             LibC.ENODEV => "This kernel does not have that file system.",
+            LibC.EINVAL when failure.Path == "/" => "The root of the session is no mount, as in a chroot, and so has no propagation to change: add -Propagation Unchanged.",
             LibC.EBUSY => "The same thing is mounted there already.",
             _ => null,
         },
@@ -143,7 +147,7 @@ internal sealed class SpawnFailure(SpawnRequest request)
 
     /// <summary>setgroups, setresgid, setresuid.</summary>
     internal static NamespaceException? Ids(LinuxException failure) => failure.Syscall == "setgroups"
-        ? new("IdChangeRefused", "The program could not be rid of the session's supplementary groups.", "Where setgroups is denied in a user namespace nobody can: leave -GroupId out. Elsewhere it needs CAP_SETGID.", failure)
+        ? new("IdChangeRefused", "The program could not be rid of the session's supplementary groups.", "That needs CAP_SETGID, and in a user namespace that setgroups is not denied there: run as root, or leave out what changes the group (-GroupId, -Owner).", failure)
         : new(
         "IdChangeRefused",
         $"The program could not become {(failure.Syscall == "setresuid" ? "user" : "group")} {failure.Path}.",
@@ -168,6 +172,8 @@ internal sealed class SpawnFailure(SpawnRequest request)
             LibC.EINVAL when _request.Persist.ContainsKey(NamespaceType.Mnt) => "A mount namespace can be bound only where mounts do not propagate: make the mount it lies on private (mount --bind DIR DIR; mount --make-private DIR).",
             LibC.EPERM or LibC.EACCES => "Binding a namespace needs CAP_SYS_ADMIN in the session's mount namespace: run as root.",
             LibC.ENOENT or LibC.ENOTDIR => "The directory must exist.",
+            LibC.EISDIR => "A namespace is bound to a file: name one in that directory, which need not exist.",
+            LibC.EEXIST => "That is a symbolic link to nothing: name a file, which need not exist.",
             _ => null,
         },
         failure);
@@ -190,6 +196,8 @@ internal sealed class SpawnFailure(SpawnRequest request)
         };
     }
 
+    private long? ReadLimit(NamespaceType type) => ReadSwitch($"user/max_{type.KernelName()}_namespaces");
+
     private long? ReadSwitch(string name)
     {
         try
@@ -211,7 +219,7 @@ internal sealed class SpawnFailure(SpawnRequest request)
     private NamespaceException LimitReached(LinuxException failure)
     {
         List<string> limits = [.. _request.Types.Order()
-            .Select(type => (Name: type.KernelName(), Value: ReadSwitch($"user/max_{type.KernelName()}_namespaces")))
+            .Select(type => (Name: type.KernelName(), Value: ReadLimit(type)))
             .Where(limit => limit.Value is not null)
             .OrderBy(limit => limit.Value)
             .Select(limit => string.Create(CultureInfo.InvariantCulture, $"user.max_{limit.Name}_namespaces = {limit.Value}"))];

@@ -20,6 +20,7 @@ internal sealed class SpawnPlanner
     // The namespaces that pass the first clone by and are made by unshare in the child.
     private readonly NamespaceType[] _unshared;
     private readonly bool _needsSecondClone;
+    private readonly bool _dropsGroupsFirst;
     private readonly bool _writesOwnMaps;
     private readonly bool _sharesMemoryInSecondClone = true;
     private readonly ChildDescriptors _descriptors;
@@ -30,8 +31,10 @@ internal sealed class SpawnPlanner
         _types = [.. request.Types];
         _failure = new SpawnFailure(request);
 
-        // With joins and for another owner the child must be somewhere, or someone, else first. CLONE_NEWTIME is no flag of clone(2).
-        bool later = request.Join.Count > 0 || request.Owner is not null;
+        // With joins, for another owner and without groups the child must be somewhere, or someone, else first. CLONE_NEWTIME is no flag of
+        // clone(2).
+        _dropsGroupsFirst = IdentitySteps.MustDropGroupsFirst(request);
+        bool later = request.Join.Count > 0 || request.Owner is not null || _dropsGroupsFirst;
 
         // PID 1 of a new pid namespace cannot be who makes the second process: the kernel refuses it CLONE_PARENT.
         bool timeNeedsFork = _types.Contains(NamespaceType.Time) && !KernelFeatures.TimeNamespaceEnteredByExec;
@@ -109,6 +112,11 @@ internal sealed class SpawnPlanner
 
         JoinSteps.AddTo(_steps, _request.Join, _request.PreserveCredentials);
         IdentitySteps.AddOwner(_steps, _request);
+        if (_dropsGroupsFirst)
+        {
+            IdentitySteps.DropGroups(_steps, mayFail: false);
+        }
+
         AddUnshare();
         AddMaps();
         AddSecondClone();
@@ -229,7 +237,11 @@ internal sealed class SpawnPlanner
         if (NeedsLastGate)
         {
             // Set again: a change of ids has taken it back.
-            Add("prctl", LibCExports.prctl, [LibC.PR_SET_PDEATHSIG, _request.ParentDeathSignal ?? LibC.SIGKILL]);
+            Add(
+                "prctl",
+                LibCExports.prctl,
+                [LibC.PR_SET_PDEATHSIG, _request.ParentDeathSignal ?? LibC.SIGKILL],
+                _request.ParentDeathSignal is int signal ? $"the end of the session sends the program {SignalName.Of(signal)}" : null);
             string work = string.Join(", ", new[]
             {
                 _needsSecondClone ? "takes hold of the second process" : null,

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -29,7 +28,6 @@ internal sealed unsafe class Spawner
 
     // The pidfd of a second process that was seen at a gate.
     private Descriptor _second = Descriptor.None;
-    private int _gatesOpened;
     private uint? _userId;
     private Exception? _exception;
 
@@ -135,7 +133,6 @@ internal sealed unsafe class Spawner
                 _userId = seen.UserId ?? _userId;
                 long open = 0;
                 _ = LibC.write(_descriptors[SpawnDescriptor.GateOpener], &open, sizeof(long));
-                _gatesOpened++;
             }
             catch (Exception exception)
             {
@@ -280,8 +277,8 @@ internal sealed unsafe class Spawner
             throw step.Explain?.Invoke(failure) ?? (Exception)failure;
         }
 
-        // It did not come to a gate it has: somebody has killed it, or the one that made it.
-        if (_plan.HasGates && _gatesOpened < _plan.Steps.Count(step => step.Kind == ChildStepKind.Gate))
+        // Somebody has killed it, or the one that made it.
+        if (!_program.IsPrepared)
         {
             throw Ended();
         }

@@ -1,0 +1,82 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel;
+
+namespace LinuxNamespaces.Operations;
+
+/// <summary>
+/// What can be seen to fail before anything is started. It changes nothing and promises nothing: the kernel decides, at the start.
+/// </summary>
+internal static class SpawnForecast
+{
+    /// <summary>What would fail, in the words of the failure.</summary>
+    internal static IEnumerable<NamespaceException> Foresee(SpawnPlan plan)
+    {
+        SpawnFailure failure = new(plan.Request);
+        return new[] { Namespaces(plan, failure), Redirection(plan.Request), Root(plan.Request), WorkingDirectory(plan.Request, failure), Program(plan) }
+            .Concat(plan.Request.Persist.Select(pin => Pin(pin.Value, failure)))
+            .OfType<NamespaceException>();
+    }
+
+    /// <summary>That the program is not there, where the session sees the files the child will see; null where it is, or nobody knows.</summary>
+    internal static NamespaceException? Program(SpawnPlan plan)
+    {
+        if (!HasFilesOfSession(plan.Request) || plan.Programs.Any(program => !program.StartsWith('/') || program.StartsWith("/proc/", StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        int[] failures = [.. plan.Programs.Select(Look)];
+        return failures.All(errno => errno is LibC.ENOENT or LibC.ENOTDIR) ? SpawnFailure.Program(plan, failures[0]) : null;
+    }
+
+    private static NamespaceException? Namespaces(SpawnPlan plan, SpawnFailure failure)
+    {
+        IReadOnlyCollection<NamespaceType> types = plan.Request.Types;
+        bool hasUser = types.Contains(NamespaceType.User);
+        if (failure.HasLimitOfZero)
+        {
+            return failure.NewNamespaces(new LinuxException(LibC.ENOSPC, "clone"));
+        }
+
+        // Who joins a user namespace may have all rights there.
+        bool isFree = types.Count == 0 || hasUser || plan.Request.Join.Any(join => join.Type == NamespaceType.User);
+        return isFree || ProcessCredentials.Has(ProcessCredentials.CapSysAdmin) ? null : failure.NewNamespaces(new LinuxException(LibC.EPERM, "clone"));
+    }
+
+    private static NamespaceException? Redirection(SpawnRequest request)
+    {
+        string? missing = request.StandardInput is string input && Look(input) != 0 ? input
+            : new[] { request.StandardOutput, request.StandardError }.FirstOrDefault(file => file is not null && LookAtDirectory(Path.GetDirectoryName(file)) != 0);
+        return missing is null ? null : SpawnFailure.Redirect(new LinuxException(LibC.ENOENT, "open", SafeText.Escape(missing)));
+    }
+
+    private static NamespaceException? Root(SpawnRequest request) =>
+        request.Root is string root && !request.Join.Any(join => join.Type == NamespaceType.Mnt) && LookAtDirectory(root) is int errno and not 0
+            ? SpawnFailure.Root(new LinuxException(errno, "chroot", SafeText.Escape(root)))
+            : null;
+
+    private static NamespaceException? WorkingDirectory(SpawnRequest request, SpawnFailure failure) =>
+        request.WorkingDirectory is string directory && HasFilesOfSession(request) && LookAtDirectory(directory) is int errno and not 0
+            ? failure.WorkingDirectory(new LinuxException(errno, "chdir", SafeText.Escape(directory)))
+            : null;
+
+    private static NamespaceException? Pin(string path, SpawnFailure failure) =>
+        LookAtDirectory(Path.GetDirectoryName(path)) is int errno and not 0
+            ? failure.Persist(new LinuxException(errno, "open", SafeText.Escape(path)))
+            : null;
+
+    private static bool HasFilesOfSession(SpawnRequest request) =>
+        request.Root is null && request.RootDirectory is null && !request.Join.Any(join => join.Type == NamespaceType.Mnt);
+
+    private static int Look(string path) => FileStatus.TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), out _) ? 0 : Errno.Last;
+
+    private static int LookAtDirectory(string? path) =>
+        string.IsNullOrEmpty(path) ? 0
+            : !FileStatus.TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), out FileStatus status) ? Errno.Last
+            : status.IsDirectory ? 0 : LibC.ENOTDIR;
+}
