@@ -1196,6 +1196,10 @@ $first
                 Send 'exit 5' Enter
                 Wait-Screen '(?m)^code5'
 
+                # A program that does not read from it may take it all the same.
+                Send "New-NamespaceProcess -Wait -RedirectStandardInput /dev/null -- bash --norc -ic 'read -t 0 < /dev/tty; sleep 0.2' | ForEach-Object { 'tty' + `$_.ExitCode }" Enter
+                Wait-Screen '(?m)^tty0'
+
                 # Line editing: a letter goes in two to the left of the end.
                 Send "'edt'" Left Left i End Enter
                 Wait-Screen '(?m)^edit'

@@ -293,7 +293,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
         NamespaceProcess process;
         bool isInTime;
         long begin = Stopwatch.GetTimestamp();
-        using (IsAwaited && plan.Request.StandardInput is null ? ForegroundTerminal.Lend() : null)
+        using (IsAwaited ? ForegroundTerminal.Lend() : null)
         {
             if (TimeoutSec is double seconds)
             {
