@@ -1065,6 +1065,16 @@ $first
             $output | Should -Be '0 65534 1', '1 500000 70000', 'allow', '0'
         }
 
+        It 'can give up a FIFO that is not theirs to write to' {
+            $fifo = Join-Path $folder 'theirs'
+            mkfifo -m 644 $fifo
+            try {
+                Invoke-AsUser "New-NamespaceProcess cat -RedirectStandardInput $fifo -TimeoutSec 0.2 -ErrorAction SilentlyContinue -ErrorVariable failure; `$failure.FullyQualifiedErrorId" |
+                    Should -BeLike 'ProcessTimedOut,*'
+            }
+            finally { Remove-Item $fifo }
+        }
+
         It 'is helped by no newuidmap that lies where they are' {
             $there = New-Item -ItemType Directory (Join-Path $folder 'planted')
             Set-Content $there/newuidmap "#!/bin/sh`ntouch $there/run"

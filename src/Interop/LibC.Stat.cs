@@ -6,6 +6,7 @@ namespace LinuxNamespaces.Interop;
 internal static unsafe partial class LibC
 {
     internal const int S_IFMT = 0xF000;
+    internal const int S_IFIFO = 0x1000;
     internal const int S_IFREG = 0x8000;
     internal const int S_IFSOCK = 0xC000;
     internal const int S_IFDIR = 0x4000;

@@ -32,6 +32,8 @@ internal readonly unsafe struct FileStatus
 
     internal bool IsSocket => (_mode & LibC.S_IFMT) == LibC.S_IFSOCK;
 
+    internal bool IsFifo => (_mode & LibC.S_IFMT) == LibC.S_IFIFO;
+
     internal bool IsDirectory => (_mode & LibC.S_IFMT) == LibC.S_IFDIR;
 
     internal bool IsFile => (_mode & LibC.S_IFMT) == LibC.S_IFREG;

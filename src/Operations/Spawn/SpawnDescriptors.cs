@@ -179,32 +179,14 @@ internal sealed class SpawnDescriptors : IDisposable
 
         if (!file.IsOpen)
         {
-            file = OpenPatiently(name, flags);
+            file = FileStatus.TryGet(LibC.AT_FDCWD, name, out FileStatus status) && status.IsFifo
+                ? FifoOpening.Open(name, flags, _cancellation)
+                : Descriptor.OpenAt(LibC.AT_FDCWD, name, flags, NewFileMode);
         }
 
-        return AboveStandard(file.Number, path);
-    }
-
-    // The open of a FIFO waits for somebody at its other end. Who gives up becomes that somebody, and stays until the open is over.
-    private Descriptor OpenPatiently(byte[] name, int flags)
-    {
-        Descriptor other = Descriptor.None;
-        Descriptor file;
-        int errno;
-        using (_cancellation.Register(() => other = Descriptor.OpenAt(LibC.AT_FDCWD, name, LibC.O_RDWR | LibC.O_NONBLOCK)))
-        {
-            file = Descriptor.OpenAt(LibC.AT_FDCWD, name, flags, NewFileMode);
-            errno = Errno.Last;
-        }
-
-        other.Dispose();
-        if (_cancellation.IsCancellationRequested)
-        {
-            file.Dispose();
-            _cancellation.ThrowIfCancellationRequested();
-        }
-
-        return file.IsOpen ? file : throw SpawnFailure.Redirect(new LinuxException(errno, "open", SafeText.Escape(Encoding.UTF8.GetString(name.AsSpan(..^1)))));
+        return file.IsOpen
+            ? AboveStandard(file.Number, path)
+            : throw SpawnFailure.Redirect(new LinuxException(Errno.Last, "open", SafeText.Escape(path)));
     }
 
     private int OpenFile(string path, int flags)
