@@ -25,6 +25,9 @@ Get-ChildItem ([IO.Path]::GetTempPath()) -Filter 'CoreFxPipe_PSHost.*' -Force -E
     Where-Object { $_.LastWriteTime -gt $start -and -not (Test-Path "/proc/$($_.Name.Split('.')[2])") } |
     Remove-Item -Force -ErrorAction Ignore
 
+# The C programs that common.ps1 has compiled.
+Remove-Item (Join-Path ([IO.Path]::GetTempPath()) "linuxnamespaces-helpers-$PID") -Recurse -Force -ErrorAction Ignore
+
 foreach ($test in $result.Skipped) {
     # Only root's own tests are left out without a word of theirs.
     $reason = $test.ErrorRecord ? $test.ErrorRecord.Exception.Message : 'needs root'
