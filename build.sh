@@ -64,6 +64,9 @@ elif dotnet tool restore >/dev/null 2>&1; then
         library=output/powershell/pwsh.dll
         pwsh=dotnet
         dotnet $library -v >/dev/null 2>&1 || pwsh=
+
+        # Which these start as a program.
+        case $task in test | bench) pwsh= ;; esac
     fi
 else
     pwsh=
@@ -73,7 +76,7 @@ if [ -n "$pwsh" ]; then
     exec "$pwsh" ${library:+"$library"} -NoProfile -NonInteractive -File ./build.ps1 "$task" "$@"
 fi
 
-echo "No PowerShell here (\$PWSH, PATH and dotnet tool restore have none): doing what needs none."
+echo "No PowerShell here (\$PWSH, PATH and dotnet tool restore have none that runs): doing what needs none."
 case $task in
     build)
         dotnet build src -c Release -v quiet

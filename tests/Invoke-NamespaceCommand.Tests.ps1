@@ -411,6 +411,40 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
             finally { Stop-Target $other }
         }
 
+        It 'starts children where it is, not where it was before' {
+            $script = 'mount -t tmpfs lnt /mnt && echo "$0" > /mnt/who && echo ready && exec sleep 300'
+            $visited = 'first', 'second' | ForEach-Object { Start-Ready unshare '-mpf', '--mount-proc', '--kill-child', 'sh', '-c', $script, $_ }
+            try {
+                $lines = foreach ($process in $visited + $visited) {
+                    $inner = [int](Get-Content "/proc/$($process.Id)/task/$($process.Id)/children").Trim()
+                    Invoke-NamespaceCommand -ProcessId $inner -Type Mnt -InProcess {
+                        $null = New-NamespaceProcess -KillWithParent -Wait -RedirectStandardOutput /mnt/out -- cat /mnt/who
+                        Get-Content /mnt/out
+                    } -WarningAction SilentlyContinue
+                }
+                $lines | Should -Be 'first', 'second', 'first', 'second'
+            }
+            finally { $visited | ForEach-Object { Stop-Target $_ } }
+        }
+
+        It 'knows the new namespaces of children though /proc there is another''s' {
+            $other = Start-Target '-mpf', '--mount-proc', '--kill-child'
+            try {
+                $inner = [int](Get-Content "/proc/$($other.Id)/task/$($other.Id)/children").Trim()
+                $with = @{ KillWithParent = $true }, @{ MapRootUser = $true }, @{}
+                $children = Invoke-NamespaceCommand -ProcessId $inner -Type Mnt -InProcess {
+                    foreach ($one in $with) { New-NamespaceProcess -Type Uts @one sleep 60 }
+                } -WarningAction SilentlyContinue
+                $children | Should -HaveCount 3
+                foreach ($child in $children) {
+                    $child.Uts | Should -Be (Get-LinkInode $child.Id uts)
+                    $child.User | Should -Be (Get-LinkInode $child.Id user)
+                }
+                $children | Stop-Process
+            }
+            finally { Stop-Target $other }
+        }
+
         It 'lets what follows in the pipeline run outside' {
             $here = readlink "/proc/$PID/ns/net"
             Invoke-NamespaceCommand -Name $name -InProcess { 1 } -WarningAction SilentlyContinue | ForEach-Object { [IO.File]::ResolveLinkTarget('/proc/thread-self/ns/net', $false).Name } | Should -Be $here

@@ -160,7 +160,10 @@ internal sealed class SpawnRequestBuilder
         {
             // Only its root may use it.
             users.AddSingle(0);
-            groups.AddSingle(0);
+            if (_command.SetGroups != SetGroupsPolicy.Allow)
+            {
+                groups.AddSingle(0);
+            }
         }
 
         return (users, groups);

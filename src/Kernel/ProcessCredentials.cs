@@ -30,8 +30,9 @@ internal static class ProcessCredentials
     internal static bool IsInGroup(uint group) =>
         group == GroupId || ReadStatus("Groups")?.Split(' ').Contains(group.ToString(CultureInfo.InvariantCulture)) == true;
 
-    /// <summary>Whether there are supplementary groups.</summary>
-    internal static bool HasGroups => ReadStatus("Groups") is string groups and not "";
+    /// <summary>Whether there are supplementary groups besides one, which log-ins put among them too.</summary>
+    internal static bool HasGroupsBesides(uint group) =>
+        ReadStatus("Groups")?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(other => other != group.ToString(CultureInfo.InvariantCulture)) == true;
 
     private static string? ReadStatus(string field)
     {

@@ -12,6 +12,9 @@ internal static class ThreadNamespaces
     [ThreadStatic]
     private static DescriptorHandle? s_links;
 
+    [ThreadStatic]
+    private static bool s_isAway;
+
     // For the life of the process: the kernel lets nobody change it who has several threads, as every .NET process has.
     private static ulong s_user;
 
@@ -32,6 +35,22 @@ internal static class ThreadNamespaces
             s_links = new DescriptorHandle(directory);
             _ = ReadInherited(NamespaceType.User);
         }
+    }
+
+    /// <summary>The /proc the thread had before it went anywhere; none without one.</summary>
+    internal static Descriptor OpenProc()
+    {
+        Hold();
+
+        // From task/TID/ns of a process.
+        return s_links is null ? Descriptor.None : Descriptor.OpenAt(s_links.Number, "../../../..\0"u8, LibC.O_PATH);
+    }
+
+    /// <summary>Whether the thread is in another mount namespace than it was: paths, those of /proc among them, mean others there.</summary>
+    internal static bool IsAway
+    {
+        get => s_isAway;
+        set => s_isAway = value;
     }
 
     /// <summary>The inode a child inherits; 0 on a kernel without the type, or without /proc.</summary>

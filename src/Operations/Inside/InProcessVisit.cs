@@ -28,6 +28,7 @@ internal sealed unsafe class InProcessVisit
     private readonly List<JoinedNamespace> _home = [];
     private readonly int _threadId = s_ownThreadId != 0 ? s_ownThreadId : s_ownThreadId = ReadThreadId();
     private readonly InProcessVisit? _outer;
+    private readonly bool _wasAway = ThreadNamespaces.IsAway;
 
     // Kept open, because another mount namespace need not have a /proc.
     private readonly DescriptorHandle _thread;
@@ -90,6 +91,7 @@ internal sealed unsafe class InProcessVisit
             }
 
             RestoreDirectories();
+            ThreadNamespaces.IsAway = _wasAway;
             return FindThreads();
         }
         finally
@@ -138,6 +140,8 @@ internal sealed unsafe class InProcessVisit
             LinuxException? failure = TrySet(wanted);
             if (failure is null)
             {
+                ThreadNamespaces.IsAway |= wanted.Type == NamespaceType.Mnt;
+
                 // From now on there is a way back to go.
                 _home.Add(new JoinedNamespace(wanted.Type, home));
             }

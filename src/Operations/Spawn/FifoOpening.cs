@@ -13,6 +13,8 @@ namespace LinuxNamespaces.Operations;
 /// </summary>
 internal sealed class FifoOpening
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     private readonly TaskCompletionSource _isOver = new();
     private readonly object _lock = new();
     private Descriptor _file = Descriptor.None;
@@ -76,10 +78,18 @@ internal sealed class FifoOpening
             _file.Dispose();
         }
 
-        using Descriptor other = Descriptor.OpenAt(LibC.AT_FDCWD, path, LibC.O_RDWR | LibC.O_NONBLOCK);
-        if (other.IsOpen)
+        try
         {
-            _isOver.Task.Wait(CancellationToken.None);
+            using Descriptor other = Descriptor.OpenAt(LibC.AT_FDCWD, path, LibC.O_RDWR | LibC.O_NONBLOCK);
+            if (other.IsOpen)
+            {
+                // By now the name may be another's.
+                _isOver.Task.Wait(s_patience);
+            }
+        }
+        catch (LinuxException)
+        {
+            // No descriptor was left: the thread waits on.
         }
     }
 }

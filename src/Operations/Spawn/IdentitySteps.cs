@@ -21,7 +21,8 @@ internal static class IdentitySteps
 
     /// <summary>Whether supplementary groups must be left behind before the new user namespace is made, in which nobody can.</summary>
     internal static bool MustDropGroupsFirst(SpawnRequest request) =>
-        request.GroupId is not null && request.SetGroups == SetGroupsPolicy.Deny && request.Owner is null && ProcessCredentials.HasGroups;
+        request.GroupId is uint inside && request.SetGroups == SetGroupsPolicy.Deny && request.Owner is null
+        && ProcessCredentials.HasGroupsBesides(request.GroupMap?.ToOuter(inside) ?? inside);
 
     /// <summary>Who runs the program.</summary>
     internal static void AddTo(List<ChildStep> steps, SpawnRequest request, bool inOtherUserNamespace)

@@ -98,7 +98,8 @@ internal sealed class SpawnDescriptors : IDisposable
             return;
         }
 
-        Set(SpawnDescriptor.Proc, OpenFile("/proc", LibC.O_PATH));
+        Descriptor proc = ThreadNamespaces.OpenProc();
+        Set(SpawnDescriptor.Proc, proc.IsOpen ? AboveStandard(proc.Number, "/proc") : OpenFile("/proc", LibC.O_PATH));
         for (int i = 0; i < request.Descriptors.Count; i++)
         {
             if (request.Descriptors[i] is SafeHandle handle)

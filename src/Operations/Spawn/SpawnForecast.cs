@@ -17,7 +17,7 @@ internal static class SpawnForecast
     internal static IEnumerable<NamespaceException> Foresee(SpawnPlan plan)
     {
         SpawnFailure failure = new(plan.Request);
-        return new[] { Namespaces(plan, failure), Redirection(plan.Request), Root(plan.Request), WorkingDirectory(plan.Request, failure), Program(plan) }
+        return new[] { Namespaces(plan, failure), Groups(plan.Request), Redirection(plan.Request), Root(plan.Request), WorkingDirectory(plan.Request, failure), Program(plan) }
             .Concat(plan.Request.Persist.Select(pin => Pin(pin.Value, failure)))
             .OfType<NamespaceException>();
     }
@@ -25,13 +25,13 @@ internal static class SpawnForecast
     /// <summary>That the program is not there, where the session sees the files the child will see; null where it is, or nobody knows.</summary>
     internal static NamespaceException? Program(SpawnPlan plan)
     {
-        if (!HasFilesOfSession(plan.Request) || plan.Programs.Any(program => !program.StartsWith('/') || program.StartsWith("/proc/", StringComparison.Ordinal)))
+        if (plan.Programs.Any(program => !IsOfSession(plan.Request, program)))
         {
             return null;
         }
 
         int[] failures = [.. plan.Programs.Select(Look)];
-        return failures.All(errno => errno is LibC.ENOENT or LibC.ENOTDIR) ? SpawnFailure.Program(plan, failures[0]) : null;
+        return failures.All(IsMissing) ? SpawnFailure.Program(plan, failures[0]) : null;
     }
 
     private static NamespaceException? Namespaces(SpawnPlan plan, SpawnFailure failure)
@@ -48,20 +48,26 @@ internal static class SpawnForecast
         return isFree || ProcessCredentials.Has(ProcessCredentials.CapSysAdmin) ? null : failure.NewNamespaces(new LinuxException(LibC.EPERM, "clone"));
     }
 
-    private static NamespaceException? Redirection(SpawnRequest request)
-    {
-        string? missing = request.StandardInput is string input && Look(input) != 0 ? input
-            : new[] { request.StandardOutput, request.StandardError }.FirstOrDefault(file => file is not null && LookAtDirectory(Path.GetDirectoryName(file)) != 0);
-        return missing is null ? null : SpawnFailure.Redirect(new LinuxException(LibC.ENOENT, "open", SafeText.Escape(missing)));
-    }
+    private static NamespaceException? Groups(SpawnRequest request) =>
+        IdentitySteps.MustDropGroupsFirst(request) && !ProcessCredentials.Has(ProcessCredentials.CapSetGid)
+            ? SpawnFailure.Ids(new LinuxException(LibC.EPERM, "setgroups"))
+            : null;
 
+    private static NamespaceException? Redirection(SpawnRequest request) =>
+        new[] { (File: request.StandardInput, Failure: request.StandardInput is null ? 0 : Look(request.StandardInput)) }
+            .Concat(new[] { request.StandardOutput, request.StandardError }.Select(file => (File: file, Failure: LookAtDirectory(Path.GetDirectoryName(file)))))
+            .Where(stream => stream.Failure != 0)
+            .Select(stream => SpawnFailure.Redirect(new LinuxException(stream.Failure, "open", SafeText.Escape(stream.File!))))
+            .FirstOrDefault();
+
+    // The child may have more rights than the session, in a user namespace: that something may not be looked at says nothing.
     private static NamespaceException? Root(SpawnRequest request) =>
-        request.Root is string root && !request.Join.Any(join => join.Type == NamespaceType.Mnt) && LookAtDirectory(root) is int errno and not 0
+        request.Root is string root && !request.Join.Any(join => join.Type == NamespaceType.Mnt) && LookAtDirectory(root) is int errno && IsMissing(errno)
             ? SpawnFailure.Root(new LinuxException(errno, "chroot", SafeText.Escape(root)))
             : null;
 
     private static NamespaceException? WorkingDirectory(SpawnRequest request, SpawnFailure failure) =>
-        request.WorkingDirectory is string directory && HasFilesOfSession(request) && LookAtDirectory(directory) is int errno and not 0
+        request.WorkingDirectory is string directory && IsOfSession(request, directory) && LookAtDirectory(directory) is int errno && IsMissing(errno)
             ? failure.WorkingDirectory(new LinuxException(errno, "chdir", SafeText.Escape(directory)))
             : null;
 
@@ -70,8 +76,14 @@ internal static class SpawnForecast
             ? failure.Persist(new LinuxException(errno, "open", SafeText.Escape(path)))
             : null;
 
-    private static bool HasFilesOfSession(SpawnRequest request) =>
-        request.Root is null && request.RootDirectory is null && !request.Join.Any(join => join.Type == NamespaceType.Mnt);
+    // Whether what lies there for the child is what lies there for the session: not below what is mounted for it, or is the child's own.
+    private static bool IsOfSession(SpawnRequest request, string path) =>
+        request.Root is null && request.RootDirectory is null && !request.Join.Any(join => join.Type == NamespaceType.Mnt) && path.StartsWith('/')
+        && new[] { "/proc", request.ProcDirectory, request.BinfmtDirectory }.All(mount => mount is null || !IsBelow(path, mount));
+
+    private static bool IsBelow(string path, string directory) => path.StartsWith(directory.TrimEnd('/') + "/", StringComparison.Ordinal);
+
+    private static bool IsMissing(int errno) => errno is LibC.ENOENT or LibC.ENOTDIR;
 
     private static int Look(string path) => FileStatus.TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), out _) ? 0 : Errno.Last;
 

@@ -73,7 +73,7 @@ internal sealed class SpawnPlanner
     private bool NeedsNoneOfSession => !NeedsFirstGate && !NeedsLastGate && _request.Descriptors.Count == 0
         && _request.StandardInput is null && _request.StandardOutput is null && _request.StandardError is null
         && _request.RootDirectory is null && _request.StartDirectory is null && _request.ControlGroups.Count == 0 && _request.SecurityContext is null
-        && (RecordSteps.NeedNoProc || _request.Root is null);
+        && (RecordSteps.NeedNoProc || _request.Root is null) && !(_writesOwnMaps && ThreadNamespaces.IsAway);
 
     /// <summary>Makes the plan, or says why there can be none.</summary>
     /// <exception cref="NamespaceException">What was asked for contradicts itself or cannot be.</exception>

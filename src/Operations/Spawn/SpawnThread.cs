@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
-using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel;
 
 namespace LinuxNamespaces.Operations;
@@ -16,13 +16,19 @@ internal sealed class SpawnThread
     private const int StackSize = 512 * 1024;
 
     private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(2);
+    private static readonly NamespaceType[] s_types =
+    [
+        NamespaceType.Mnt, NamespaceType.Cgroup, NamespaceType.Ipc, NamespaceType.Net, NamespaceType.Pid, NamespaceType.Time, NamespaceType.Uts,
+    ];
+
     private static readonly object s_lock = new();
     private static readonly List<SpawnThread> s_idle = [];
 
-    private readonly ulong[] _namespaces;
+    // Null where they are not known: then the thread serves nobody else.
+    private readonly ulong[]? _namespaces;
     private Action? _work;
 
-    private SpawnThread(ulong[] namespaces, Action work)
+    private SpawnThread(ulong[]? namespaces, Action work)
     {
         _namespaces = namespaces;
         _work = work;
@@ -31,10 +37,10 @@ internal sealed class SpawnThread
     /// <summary>Runs the work, which must not throw, on another thread in the namespaces of the calling one.</summary>
     internal static void Run(Action work)
     {
-        ulong[] namespaces = ReadNamespaces();
+        ulong[]? namespaces = ReadNamespaces();
         lock (s_lock)
         {
-            int index = s_idle.FindLastIndex(thread => thread._namespaces.AsSpan().SequenceEqual(namespaces));
+            int index = namespaces is null ? -1 : s_idle.FindLastIndex(thread => thread._namespaces.AsSpan().SequenceEqual(namespaces));
             if (index >= 0)
             {
                 s_idle[index]._work = work;
@@ -48,17 +54,11 @@ internal sealed class SpawnThread
         BackgroundThread.Start(new SpawnThread(namespaces, work).Loop, StackSize, "LinuxNamespaces spawner");
     }
 
-    // Those a thread can have of its own; a user namespace it cannot.
-    private static ulong[] ReadNamespaces()
+    // Those a thread can have of its own; a user namespace it cannot. Each thread has a mount namespace: without an inode nothing was to be read.
+    private static ulong[]? ReadNamespaces()
     {
-        using Descriptor self = Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self\0"u8, LibC.O_PATH);
-        ProcessDirectory thread = new(self, 0);
-        return
-        [
-            thread.ReadNamespaceInode("ns/cgroup\0"u8), thread.ReadNamespaceInode("ns/ipc\0"u8), thread.ReadNamespaceInode("ns/mnt\0"u8),
-            thread.ReadNamespaceInode("ns/net\0"u8), thread.ReadNamespaceInode("ns/pid_for_children\0"u8),
-            thread.ReadNamespaceInode("ns/time_for_children\0"u8), thread.ReadNamespaceInode("ns/uts\0"u8),
-        ];
+        ulong[] inodes = [.. s_types.Select(ThreadNamespaces.ReadInherited)];
+        return inodes[0] == 0 ? null : inodes;
     }
 
     private void Loop()
@@ -67,7 +67,7 @@ internal sealed class SpawnThread
         {
             _work!();
         }
-        while (WaitForWork());
+        while (_namespaces is not null && WaitForWork());
     }
 
     private bool WaitForWork()

@@ -14,9 +14,9 @@ internal static class StartedProcess
         ulong[] inodes = new ulong[NamespaceTypes.Count];
         for (int i = 0; i < inodes.Length; i++)
         {
-            // What the child did not tell it has from this thread.
+            // What is not new or joined it has from this thread. What is new and was not to be read is not known.
             ulong inode = program.ReadInode((NamespaceType)i);
-            inodes[i] = inode != 0 ? inode : ThreadNamespaces.ReadInherited((NamespaceType)i);
+            inodes[i] = inode != 0 || plan.Request.Types.Contains((NamespaceType)i) ? inode : ThreadNamespaces.ReadInherited((NamespaceType)i);
         }
 
         return new NamespaceProcess
