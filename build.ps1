@@ -222,6 +222,10 @@ function Invoke-Package {
 
     $zip = New-PackageZip
     $folder = Get-Item (Join-Path $OutputPath 'LinuxNamespaces/*')
+    if (-not (Get-Command Compress-PSResource -ErrorAction Ignore)) {
+        throw 'The zip is made; the nupkg needs Microsoft.PowerShell.PSResourceGet 1.1 or newer, which PowerShell 7.5 and newer bring along.'
+    }
+
     $nupkg = Join-Path $OutputPath "LinuxNamespaces.$($folder.Name).nupkg"
     Remove-Item $nupkg -ErrorAction Ignore
     Compress-PSResource -Path $folder.FullName -DestinationPath $OutputPath

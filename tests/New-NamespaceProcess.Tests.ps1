@@ -132,6 +132,41 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             (New-NamespaceProcess -Type Uts -Wait -- sh -c 'exit 6').ExitCode | Should -Be 6
         }
 
+        It 'is not started where PowerShell took one of its options: <Command>' -ForEach @(
+            @{ Command = 'New-NamespaceProcess -Type Uts -Wait sh -c id'; Says = '*-c* stands behind the program*-ClearEnvironment*' }
+            @{ Command = 'New-NamespaceProcess -Type Uts -Wait df -h /'; Says = '*-h* stands behind the program*-HostName*' }
+            @{ Command = 'New-NamespaceProcess -Wait tail -f /etc/hostname'; Says = '*-f* stands behind the program*-FilePath*' }
+            @{ Command = '$with = @{ Wait = $true }; New-NamespaceProcess @with -Type Uts printenv -c HOME'; Says = '*-c* stands behind the program*' }
+        ) {
+            $failure = Get-StartError ([scriptblock]::Create($Command))
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
+            "$failure" | Should -BeLike $Says
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-- before the program*'
+        }
+
+        It 'is not started without what a mistyped parameter asks for: <Command>' -ForEach @(
+            @{ Command = 'New-NamespaceProcess -Types Net sleep 1'; Name = 'Types' }
+            @{ Command = 'New-NamespaceProcess -Type Uts -Hostnme web sleep 1'; Name = 'Hostnme' }
+            @{ Command = 'New-NamespaceProcess -Type Net -LoopbakUp -Wait hostname'; Name = 'LoopbakUp' }
+        ) {
+            $failure = Get-StartError ([scriptblock]::Create($Command))
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
+            "$failure" | Should -Be "There is no parameter '-$Name'."
+        }
+
+        It 'may have whole parameters behind it, and begun ones before it' {
+            (New-NamespaceProcess sh -ArgumentList '-c', 'exit 3' -Wait).ExitCode | Should -Be 3
+            (New-NamespaceProcess -Ty Uts -Wait -- sh -c 'exit 4').ExitCode | Should -Be 4
+            (New-NamespaceProcess -Wait:$true sh '-c' 'exit 5').ExitCode | Should -Be 5
+        }
+
+        It 'is not started by what comes down a pipeline' {
+            $failure = Get-StartError { Get-Namespace uts -ProcessId $PID | New-NamespaceProcess sleep 1 }
+            $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
+            $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-Join*'
+            (1..2 | ForEach-Object { New-NamespaceProcess -Wait true }).ExitCode | Should -Be 0, 0
+        }
+
         It 'gets no argument for what is $null, as every program' {
             $nothing = $null
             New-NamespaceProcess -Wait -RedirectStandardOutput $folder/output printf '<%s>' a $nothing '' | Out-Null

@@ -220,12 +220,23 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
 
     private bool IsAwaited => Wait || TimeoutSec is not null;
 
+    /// <summary>Refuses what comes down a pipeline: the program would be started all the same, without it.</summary>
+    protected override void BeginProcessing()
+    {
+        if (MyInvocation.ExpectingInput)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorRecords.InvalidRequest, "New-NamespaceProcess takes nothing from the pipeline.", "Give what is to be joined to -Join, and a file to read to -RedirectStandardInput.", FilePath));
+        }
+    }
+
     /// <summary>Starts the program, waits for it where that is asked for, and writes its object.</summary>
     protected override void EndProcessing()
     {
         try
         {
             _stop = new WakeUp();
+            ProgramWords.Check(MyInvocation, ArgumentList ?? []);
             SpawnRequestBuilder builder = new(this);
             using JoinTargets joins = JoinTargets.Open(Join ?? [], builder.Types, _cancellation.Token);
             SpawnPlan plan = SpawnPlanner.Create(builder.Build(joins.Namespaces, ownProcessGroup: !IsAwaited));
