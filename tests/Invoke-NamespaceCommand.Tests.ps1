@@ -120,6 +120,11 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
             { Invoke-NamespaceCommand -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'TargetNotFound,*'
         }
 
+        It 'names a net namespace that is not there' {
+            { Invoke-NamespaceCommand -Name lnt-nosuch -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'TargetNotFound,*' -ExpectedMessage "*no net namespace named 'lnt-nosuch'*"
+            { Invoke-NamespaceCommand -Path /nonexistent/ns -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'TargetNotFound,*' -ExpectedMessage "*no file '/nonexistent/ns'*"
+        }
+
         It 'goes on with the others where one target fails' {
             $lines = 4194303, $name | Invoke-NamespaceCommand -FilePath echo -ArgumentList hello -ErrorVariable failed -ErrorAction SilentlyContinue
             $lines | Should -Be 'hello'

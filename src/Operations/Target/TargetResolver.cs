@@ -121,7 +121,18 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
 
     private static ResolvedTarget OpenPath(string path)
     {
-        NamespaceHandle handle = NamespaceFile.Open(path);
+        NamespaceHandle handle;
+        try
+        {
+            handle = NamespaceFile.Open(path);
+        }
+        catch (LinuxException exception) when (exception.NativeErrorCode is LibC.ENOENT or LibC.ENOTDIR)
+        {
+            throw path.StartsWith(NetNamespaces, StringComparison.Ordinal)
+                ? new NamespaceException("TargetNotFound", $"There is no net namespace named '{SafeText.Escape(path[NetNamespaces.Length..])}'.", "Get-NetNamespace lists those there are.", exception)
+                : new NamespaceException("TargetNotFound", $"There is no file '{SafeText.Escape(path)}'.", "Give a file of /proc/PID/ns, or a path where such a file is bind-mounted (Get-Namespace -Source Mount lists them).", exception);
+        }
+
         if (handle.TryGetType(out NamespaceType type))
         {
             return Single(SafeText.Escape(path), type, handle);
