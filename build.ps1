@@ -185,6 +185,11 @@ function Invoke-Bench {
             throw "$($file.Name) failed."
         }
     }
+
+    # What they have compiled, in folders named for processes that have ended.
+    Get-ChildItem ([IO.Path]::GetTempPath()) -Filter 'linuxnamespaces-helpers-*' -Directory |
+        Where-Object { -not (Test-Path "/proc/$($_.Name.Split('-')[-1])") } |
+        Remove-Item -Recurse -Force -ErrorAction Ignore
 }
 
 function Invoke-Help {
