@@ -286,17 +286,17 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     private bool Confirms(SpawnPlan plan)
     {
         string target = string.Join(' ', plan.Arguments);
-        if (CommonSwitch.IsTrial(this))
+        if (!CommonSwitch.IsTrial(this))
         {
-            foreach (NamespaceException failure in SpawnForecast.Foresee(plan))
-            {
-                WriteWarning($"This would fail: {failure.Message} {failure.Remedy}");
-            }
+            return ShouldProcess(target, plan.DescribeAction());
         }
 
-        return CommonSwitch.IsTrial(this)
-            ? ShouldProcess(string.Join("\n  ", [$"{plan.DescribeAction()}: {target}", .. plan.Describe()]), null, null)
-            : ShouldProcess(target, plan.DescribeAction());
+        foreach (NamespaceException failure in SpawnForecast.Foresee(plan))
+        {
+            WriteWarning($"This would fail: {failure.Message} {failure.Remedy}");
+        }
+
+        return ShouldProcess(string.Join("\n  ", [$"{plan.DescribeAction()}: {target}", .. plan.Describe()]), null, null);
     }
 
     private void Start(SpawnPlan plan)

@@ -21,7 +21,7 @@ internal static class ProgramWords
     {
         string line = invocation.Line;
         int start = invocation.OffsetInLine - 1;
-        if (start < 0 || start >= line.Length || !(HasOption(arguments) || HasAbbreviation(invocation, line)))
+        if (start < 0 || start >= line.Length || !(arguments.Any(argument => argument?.StartsWith('-') == true) || HasAbbreviation(invocation, line)))
         {
             return;
         }
@@ -31,19 +31,6 @@ internal static class ProgramWords
         {
             Check(invocation.MyCommand, command);
         }
-    }
-
-    private static bool HasOption(IReadOnlyList<string?> arguments)
-    {
-        foreach (string? argument in arguments)
-        {
-            if (argument?.StartsWith('-') == true)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     // The program itself has its place instead of a name.

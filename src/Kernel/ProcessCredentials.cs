@@ -28,11 +28,13 @@ internal static class ProcessCredentials
 
     /// <summary>Whether a group is the effective or a supplementary one.</summary>
     internal static bool IsInGroup(uint group) =>
-        group == GroupId || ReadStatus("Groups")?.Split(' ').Contains(group.ToString(CultureInfo.InvariantCulture)) == true;
+        group == GroupId || ReadGroups().Contains(group.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Whether there are supplementary groups besides one, which log-ins put among them too.</summary>
     internal static bool HasGroupsBesides(uint group) =>
-        ReadStatus("Groups")?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Any(other => other != group.ToString(CultureInfo.InvariantCulture)) == true;
+        ReadGroups().Any(other => other != group.ToString(CultureInfo.InvariantCulture));
+
+    private static string[] ReadGroups() => ReadStatus("Groups")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     private static string? ReadStatus(string field)
     {
