@@ -1,0 +1,13 @@
+# The image that CI and the devcontainer use: Debian with the .NET SDK and what the tests compare with.
+# Namespaces need more than a container's defaults: run it with --privileged (or the capabilities SYS_ADMIN, NET_ADMIN, SYS_PTRACE).
+#
+#   docker build -t linuxnamespaces . && docker run --rm --privileged -v "$PWD:/src" linuxnamespaces ./build.sh test
+FROM mcr.microsoft.com/dotnet/sdk:10.0
+
+RUN apt-get update \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        busybox-static gcc git iproute2 libc6-dev procps python3 runc tmux uidmap util-linux \
+    && rm -rf /var/lib/apt/lists/*
+
+ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+WORKDIR /src
