@@ -11,6 +11,8 @@
     Bench    runs benchmarks/*.ps1 and prints their ratios.
     Docs     makes the help of docs/*.md (needs Microsoft.PowerShell.PlatyPS).
     Package  makes output/LinuxNamespaces.<version>.nupkg and .zip.
+    Install  makes the package and unpacks it below a folder of $env:PSModulePath: /usr/local/share/powershell/Modules for
+             root, ~/.local/share/powershell/Modules for other users. An installed copy of the same version is replaced.
     Clean    removes everything built.
 .PARAMETER Task
     What to do.
@@ -24,7 +26,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package', 'Install', 'Clean')]
     [string] $Task = 'Build',
 
     [Parameter(Position = 1)]
@@ -235,6 +237,33 @@ function Invoke-Package {
     Remove-Item $nupkg -ErrorAction Ignore
     Compress-PSResource -Path $folder.FullName -DestinationPath $OutputPath
     $zip, (Get-Item $nupkg)
+}
+
+function Invoke-Install {
+    Invoke-Build
+    $version = (Import-PowerShellDataFile $manifest).ModuleVersion
+    $modules = if ([Environment]::UserName -eq 'root') { '/usr/local/share/powershell/Modules' }
+    else { Join-Path ([Environment]::GetFolderPath('LocalApplicationData', 'DoNotVerify')) 'powershell/Modules' }
+    $zip = New-PackageZip
+    $null = New-Item -ItemType Directory -Force $modules
+
+    # Unpacked beside and moved: a session that imports the module meanwhile finds the old copy or the new one.
+    $new = Join-Path $modules ".LinuxNamespaces.$PID"
+    $target = Join-Path $modules "LinuxNamespaces/$version"
+    try {
+        Expand-Archive $zip $new
+        $null = New-Item -ItemType Directory -Force (Split-Path $target)
+        if (Test-Path $target) { Move-Item $target (Join-Path $new 'old') }
+        Move-Item (Join-Path $new "LinuxNamespaces/$version") $target
+    }
+    finally {
+        Remove-Item $new -Recurse -Force -ErrorAction Ignore
+    }
+
+    Write-Host "Installed LinuxNamespaces $version in $target."
+    if ($env:PSModulePath -split ':' -notcontains $modules) {
+        Write-Warning "$modules is not in PSModulePath: import the module by its path."
+    }
 }
 
 function Invoke-Clean {

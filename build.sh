@@ -1,17 +1,36 @@
 #!/bin/sh
-# Finds PowerShell (the path $PWSH, PATH, or the tool manifest) and hands over to build.ps1. Where there is none, does
+# Finds PowerShell (the path $PWSH, PATH, or the tool manifest) and hands over to build.ps1. Without PowerShell it does
 # the part of a task that needs none.
-#
-#   ./build.sh demo | test | build | bench | docs | package | clean [wildcard for files of test and bench]
 set -eu
+
+usage() {
+    cat <<'USAGE'
+usage: ./build.sh [task] [wildcard]
+
+  build     compile src into bin (the default task)
+  demo      build, then show the namespaces of this machine; needs no root
+  test      build, pack, and run every test on the package; 'test NAME*' runs
+            only the Pester files whose names match
+  bench     run the benchmarks and print their ratios; 'bench NAME*' as above
+  docs      make the help in en-US from docs (needs Microsoft.PowerShell.PlatyPS)
+  package   make output/LinuxNamespaces.<version>.nupkg and .zip
+  install   install the package for this user, or for all users as root
+  clean     remove everything that was built
+
+Needs the .NET SDK 8 or newer. PowerShell is taken from $PWSH, from PATH, or
+from the tool manifest (.config/dotnet-tools.json).
+USAGE
+}
+
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 task=${1:-build}
 [ $# -gt 0 ] && shift
 case $task in
-    build | test | demo | bench | docs | package | clean) ;;
-    *) echo "build.sh: '$task' is not one of build, test, demo, bench, docs, package, clean." >&2; exit 2 ;;
+    build | test | demo | bench | docs | package | install | clean) ;;
+    -h | --help | help) usage; exit ;;
+    *) echo "build.sh: '$task' is not a task." >&2; usage >&2; exit 2 ;;
 esac
 
 if ! command -v dotnet >/dev/null 2>&1; then
