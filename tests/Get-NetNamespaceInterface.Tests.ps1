@@ -94,6 +94,62 @@ Describe 'Get-NetNamespaceInterface of a lab' -Skip:(-not $isRoot) {
         $found.ReceiveErrors | Should -Be $statistics.rx.errors
     }
 
+    It 'has further names, takes them for names, and has remark and immutability' {
+        ip -n $a link property add dev tap0 altname a-tap-with-a-name-longer-than-fifteen
+        ip -n $a link set tap0 alias 'a remark'
+        $found = Get-NetNamespaceInterface $a -InterfaceName a-tap-with*
+        $found.InterfaceName | Should -Be tap0
+        $found.AltName | Should -Be a-tap-with-a-name-longer-than-fifteen
+        $found.Alias | Should -Be 'a remark'
+        $detail = ip -n $a -d -j link show tap0 | ConvertFrom-Json
+        $found.AltName | Should -Be $detail.altnames
+        $lo = Get-NetNamespaceInterface $a -InterfaceName lo
+        if ($null -ne $lo.IsImmutable) { $lo.IsImmutable, $found.IsImmutable | Should -Be $true, $false }
+    }
+
+    It 'has scope, state, lifetimes and peers of addresses as ip has them' {
+        ip -n $a addr add 10.9.0.1 peer 10.9.0.2/32 dev tap0 scope link
+        ip -n $a addr add fd00:9::1/64 dev tap0 valid_lft 900 preferred_lft 0
+        ip -n $a addr add fd00:9::2/64 dev tap0 nodad noprefixroute
+        $addresses = (Get-NetNamespaceInterface $a -InterfaceName tap0).AddressInfo
+        $expected = (ip -n $a -j addr show tap0 | ConvertFrom-Json).addr_info
+        $addresses | Should -HaveCount $expected.Count
+        foreach ($one in $expected) {
+            $found = $addresses | Where-Object Address -EQ $one.local
+            $found.PrefixLength | Should -Be $one.prefixlen
+            $found.Scope | Should -Be $one.scope
+            $found.PeerAddress | Should -Be $one.address
+            $found.BroadcastAddress | Should -Be $one.broadcast
+            foreach ($flag in 'tentative', 'deprecated', 'noprefixroute', 'nodad', 'dadfailed') {
+                $found.State.HasFlag([LinuxNamespaces.NetAddressState]$flag) | Should -Be ([bool]$one.$flag) -Because "$flag of $($one.local)"
+            }
+
+            $found.State.HasFlag([LinuxNamespaces.NetAddressState]::Permanent) | Should -Be ($one.valid_life_time -eq [uint]::MaxValue)
+            if ($found.ValidLifetime) { [Math]::Abs($found.ValidLifetime.TotalSeconds - $one.valid_life_time) | Should -BeLessThan 60 }
+        }
+
+        ($addresses | Where-Object Address -EQ fd00:9::1).State.ToString() | Should -Match 'Deprecated'
+        ($addresses | Where-Object Address -EQ fd00:9::1).IsUsable | Should -BeFalse -Because 'it is tentative: the interface is down'
+        ($addresses | Where-Object Address -EQ fd00:9::2).IsUsable | Should -BeTrue
+        $addresses | Out-String -Width 100 | Should -Match 'fd00:9::1 .* Deprecated'
+    }
+
+    It 'knows the interface one rests on, in another namespace' {
+        ip -n $a link add mv0 link eth0 type macvlan 2> $null
+        if ($LASTEXITCODE -ne 0) {
+            Set-ItResult -Skipped -Because 'this kernel has no macvlan'
+            return
+        }
+
+        ip -n $a link set mv0 netns $b
+        $found = Get-NetNamespaceInterface $b -InterfaceName mv0
+        $found.LowerInterfaceName, $found.LowerNamespace | Should -Be eth0, $a
+        $found.LowerInterfaceIndex | Should -Be (ip -n $a -j link show eth0 | ConvertFrom-Json).ifindex
+        $found.PeerInterfaceIndex | Should -BeNullOrEmpty
+        $found | Out-String -Width 120 | Should -Match "on eth0@$($a.Substring(0, 8))"
+        ip -n $b link delete mv0
+    }
+
     It 'takes processes, paths and objects' {
         (Get-NetNamespaceInterface -ProcessId $process.Id).InterfaceName | Should -Be lo, near
         (Get-Process -Id $process.Id | Get-NetNamespaceInterface).InterfaceName | Should -Be lo, near

@@ -107,7 +107,7 @@ Describe 'about_LinuxNamespaces' {
 
     It 'describes every property of <_>' -ForEach @(
         'NamespaceInfo', 'NetNamespaceInfo', 'NamespaceProcess', 'NamespaceHolder', 'NamespaceComparison', 'NamespaceDismount',
-        'NamespaceLimit', 'NetNamespaceInterface', 'NamespaceEvent'
+        'NamespaceLimit', 'NetNamespaceInterface', 'NetInterfaceAddress', 'NamespaceEvent'
     ) {
         $type = [LinuxNamespaces.NamespaceInfo].Assembly.GetType("LinuxNamespaces.$_")
         $section = [regex]::Match($about, "(?s)\nPROPERTIES OF $_\n(.*?)\n\n[A-Z]").Groups[1].Value

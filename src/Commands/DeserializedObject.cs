@@ -54,6 +54,8 @@ internal static class DeserializedObject
             Master = ReadText(data, nameof(NetNamespaceInterface.Master)),
             PeerInterfaceIndex = Read<int>(data, nameof(NetNamespaceInterface.PeerInterfaceIndex)),
             PeerNamespaceInode = Read<ulong>(data, nameof(NetNamespaceInterface.PeerNamespaceInode)),
+            LowerInterfaceIndex = Read<int>(data, nameof(NetNamespaceInterface.LowerInterfaceIndex)),
+            LowerNamespaceInode = Read<ulong>(data, nameof(NetNamespaceInterface.LowerNamespaceInode)),
         };
 
     /// <summary>A property's value; null where it is missing or of another kind.</summary>

@@ -119,10 +119,15 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
             WildcardPattern[]? patterns = InterfaceName?.Select(NetNamespaceNames.ParsePattern).ToArray();
             foreach (NetNamespaceInterface found in _reader!.Read(target))
             {
-                if (patterns is null || patterns.Any(pattern => pattern.IsMatch(found.InterfaceName)))
+                if (patterns is null || patterns.Any(pattern => pattern.IsMatch(found.InterfaceName) || found.AltName.Any(pattern.IsMatch)))
                 {
                     WriteObject(found);
                 }
+            }
+
+            if (_reader.WasOvertaken)
+            {
+                WriteWarning($"The interfaces of {target.Name} changed while they were read: some may be missing, or gone already. Ask again when they hold still.");
             }
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)

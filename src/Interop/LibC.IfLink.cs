@@ -15,6 +15,9 @@ internal static unsafe partial class LibC
     internal const ushort IFLA_NET_NS_FD = 28;
     internal const ushort IFLA_EXT_MASK = 29;
     internal const ushort IFLA_LINK_NETNSID = 37;
+    internal const ushort IFLA_PROP_LIST = 52;
+    internal const ushort IFLA_ALT_IFNAME = 53;
+    internal const ushort IFLA_NETNS_IMMUTABLE = 67;
 
     internal const ushort IFLA_INFO_KIND = 1;
     internal const ushort IFLA_INFO_DATA = 2;

@@ -6,6 +6,7 @@ namespace LinuxNamespaces.Interop;
 internal static unsafe partial class LibC
 {
     internal const int NETLINK_ROUTE = 0;
+    internal const int NETLINK_SOCK_DIAG = 4;
 
     internal const int NETLINK_ADD_MEMBERSHIP = 1;
     internal const int NETLINK_CAP_ACK = 10;

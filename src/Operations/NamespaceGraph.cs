@@ -57,7 +57,7 @@ internal sealed class NamespaceGraph
         foreach (NetNamespaceInterface link in interfaces)
         {
             string here = IdOf(link.NamespaceInode, link.InterfaceIndex);
-            if (link.PeerInterfaceIndex is int index && link.PeerNamespaceInode is ulong inode)
+            if ((link.PeerInterfaceIndex ?? link.LowerInterfaceIndex) is int index && (link.PeerNamespaceInode ?? link.LowerNamespaceInode) is ulong inode)
             {
                 string there = IdOf(inode, index);
                 if (_nodes.ContainsKey(there) && drawn.Add(string.CompareOrdinal(here, there) < 0 ? (here, there) : (there, here)))

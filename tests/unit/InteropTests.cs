@@ -32,6 +32,7 @@ public partial class InteropTests
         "PIDFD_GET_INFO", "PIDFD_INFO_EXIT", // Linux 6.13, 6.15
         "NS_MNT_GET_INFO", "NS_MNT_GET_NEXT", "NS_MNT_GET_PREV", // Linux 6.12
         "SYS_statmount", "SYS_listmount", "SYS_listns", // Linux 6.8, 6.19
+        "IFLA_NETNS_IMMUTABLE", // Linux 6.15
         "IPC_NS_INIT_INO", "UTS_NS_INIT_INO", "USER_NS_INIT_INO", "PID_NS_INIT_INO", // Linux 6.17
         "CGROUP_NS_INIT_INO", "TIME_NS_INIT_INO", "NET_NS_INIT_INO", "MNT_NS_INIT_INO",
     ];
@@ -84,18 +85,23 @@ public partial class InteropTests
         #include <sys/wait.h>
         #include <linux/capability.h>
         #include <linux/close_range.h>
+        #include <linux/fib_rules.h>
         #include <linux/if.h>
         #include <linux/if_addr.h>
         #include <linux/if_link.h>
+        #include <linux/inet_diag.h>
         #include <linux/magic.h>
         #include <linux/neighbour.h>
         #include <linux/net_namespace.h>
         #include <linux/netlink.h>
         #include <linux/nsfs.h>
         #include <linux/openat2.h>
+        #include <linux/packet_diag.h>
         #include <linux/rtnetlink.h>
         #include <linux/securebits.h>
+        #include <linux/sock_diag.h>
         #include <linux/sockios.h>
+        #include <linux/unix_diag.h>
         #include <linux/veth.h>
 
         """;

@@ -128,7 +128,7 @@ public class NetlinkMessageTests
         Assert.Equal("remark", link.Alias);
         Assert.True(link.IsUp);
         Assert.False(link.IsLoopback);
-        Assert.Equal(new LinkStatistics(1, 2, 3, 4, 5, 6, 7, 8), link.Statistics);
+        Assert.Equal(new LinkStatistics(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), link.Statistics);
     }
 
     [Fact]
@@ -136,12 +136,46 @@ public class NetlinkMessageTests
     {
         Assert.Equal(
             new AddressMessage(3, IPAddress.Parse("10.0.0.1"), 24),
-            Single(Message(20, "02180000 03000000", (1, [10, 0, 0, 9]), (2, [10, 0, 0, 1])), AddressMessage.Parse));
+            Single(Message(20, "02180000 03000000", (1, [10, 0, 0, 1]), (2, [10, 0, 0, 1])), AddressMessage.Parse));
         Assert.Equal(
             new AddressMessage(3, IPAddress.Parse("fd00::1"), 64),
             Single(Message(20, "0A400000 03000000", (1, IPAddress.Parse("fd00::1").GetAddressBytes())), AddressMessage.Parse));
+        AddressMessage temporary = Single(
+            Message(20, "0A40C000 03000000", (1, IPAddress.Parse("fd00::1").GetAddressBytes()), (6, [60, 0, 0, 0, 120, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0]), (8, [0x60, 1, 0, 0])),
+            AddressMessage.Parse)!;
+        Assert.Equal((0x160u, 60u, 120u), (temporary.Flags, temporary.PreferredSeconds, temporary.ValidSeconds));
+        AddressMessage pointToPoint = Single(
+            Message(20, "022000FD 03000000", (1, [10, 0, 0, 9]), (2, [10, 0, 0, 1]), (3, "tun0\0"u8.ToArray()), (4, [10, 0, 0, 255])), AddressMessage.Parse)!;
+        Assert.Equal((IPAddress.Parse("10.0.0.9"), IPAddress.Parse("10.0.0.255"), "tun0", (byte)253), (pointToPoint.Peer, pointToPoint.Broadcast, pointToPoint.Label, pointToPoint.Scope));
         Assert.Null(Single(Message(20, "0A400000 03000000", (1, [10, 0, 0, 1])), AddressMessage.Parse));
         Assert.Null(Single(Message(20, "02180000 03000000"), AddressMessage.Parse));
+    }
+
+    [Fact]
+    public void An_address_is_given_back_as_it_was()
+    {
+        const string Head = "04030201 00000000";
+        const string Six = "FD000000000000000000000000000001";
+        AddressMessage six = new(3, IPAddress.Parse("fd00::1"), 64) { Flags = 0x282, Scope = 200, PreferredSeconds = 60, ValidSeconds = 120 };
+        IsBuilt(
+            $"1400 {Create} {Head} 0A4000C8 03000000 1400 0200 {Six} 1400 0100 {Six} 0800 0800 02020000 1400 0600 3C000000 78000000 00000000 00000000",
+            six.Restore());
+        AddressMessage four = Single(Message(20, "02200000 03000000", (1, [10, 0, 0, 9]), (2, [10, 0, 0, 1]), (4, [10, 0, 0, 255])), AddressMessage.Parse)!;
+        IsBuilt($"1400 {Create} {Head} 02200000 03000000 0800 0200 0A000001 0800 0100 0A000009 0800 0400 0A0000FF", four.Restore());
+    }
+
+    [Fact]
+    public void Further_names_and_immutability_are_parsed()
+    {
+        LinkMessage link = Single(
+            Message(16, "00000000 07000000 43100100 00000000", (3, "veth0\0"u8.ToArray()), (52 | 0x8000, Attributes((53, "a-name-of-more-than-fifteen-bytes\0"u8.ToArray()), (53, "b\0"u8.ToArray()))), (67, [1])),
+            LinkMessage.Parse)!;
+        Assert.Equal(["a-name-of-more-than-fifteen-bytes", "b"], link.AlternativeNames);
+        Assert.True(link.IsImmutable);
+        Assert.Null(Single(Message(16, "00000000 07000000 43100100 00000000"), LinkMessage.Parse)!.IsImmutable);
+        IsBuilt(
+            "1200 0100 04030201 00000000 00000000 00000000 00000000 00000000 1700 3500 612D6C6F6E672D6E616D652D686572652D6F00 00",
+            LinkMessage.Get("a-long-name-here-o"));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Text;
 using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Kernel;
@@ -33,6 +35,12 @@ internal sealed record LinkMessage
 
     internal string? Alias { get; private set; }
 
+    /// <summary>Further names, which may be longer (Linux 5.5).</summary>
+    internal string[] AlternativeNames { get; private set; } = [];
+
+    /// <summary>Whether the kernel refuses to move it to another namespace; null before Linux 6.15, which does not say.</summary>
+    internal bool? IsImmutable { get; private set; }
+
     internal LinkStatistics? Statistics { get; private set; }
 
     internal bool IsUp => (Flags & LibC.IFF_UP) != 0;
@@ -44,10 +52,10 @@ internal sealed record LinkMessage
         .Append(default(LibC.ifinfomsg))
         .Attribute(LibC.IFLA_EXT_MASK, statistics ? 0u : LibC.RTEXT_FILTER_SKIP_STATS);
 
-    /// <summary>Asks for one by its name.</summary>
+    /// <summary>Asks for one by its name, or by one of its alternative names.</summary>
     internal static NetlinkWriter Get(string name) => new NetlinkWriter(LibC.RTM_GETLINK, 0)
         .Append(default(LibC.ifinfomsg))
-        .Attribute(LibC.IFLA_IFNAME, name);
+        .Attribute(Encoding.UTF8.GetByteCount(name) < LibC.IFNAMSIZ ? LibC.IFLA_IFNAME : LibC.IFLA_ALT_IFNAME, name);
 
     /// <summary>Switches one on or off.</summary>
     internal static NetlinkWriter SetUp(int index, bool up) => new NetlinkWriter(LibC.RTM_NEWLINK, LibC.NLM_F_ACK)
@@ -127,6 +135,21 @@ internal sealed record LinkMessage
         return request;
     }
 
+    private static string[] ParseNames(ReadOnlySpan<byte> list)
+    {
+        List<string> names = [];
+        NetlinkAttributes properties = new(list);
+        while (properties.TryRead(out ushort type, out ReadOnlySpan<byte> value))
+        {
+            if (type == LibC.IFLA_ALT_IFNAME)
+            {
+                names.Add(NetlinkAttributes.Text(value));
+            }
+        }
+
+        return [.. names];
+    }
+
     private void Take(ushort type, ReadOnlySpan<byte> value)
     {
         switch (type)
@@ -140,6 +163,8 @@ internal sealed record LinkMessage
             case LibC.IFLA_OPERSTATE: OperationalState = NetlinkAttributes.Number<byte>(value); break;
             case LibC.IFLA_IFALIAS: Alias = NetlinkAttributes.Text(value); break;
             case LibC.IFLA_STATS64: Statistics = LinkStatistics.Parse(value); break;
+            case LibC.IFLA_PROP_LIST: AlternativeNames = ParseNames(value); break;
+            case LibC.IFLA_NETNS_IMMUTABLE: IsImmutable = NetlinkAttributes.Number<byte>(value) != 0; break;
             case LibC.IFLA_LINKINFO: Kind = new NetlinkAttributes(value).FindText(LibC.IFLA_INFO_KIND); break;
             default: break;
         }

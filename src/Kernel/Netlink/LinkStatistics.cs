@@ -12,13 +12,15 @@ internal sealed record LinkStatistics(
     ulong RxErrors,
     ulong TxErrors,
     ulong RxDropped,
-    ulong TxDropped)
+    ulong TxDropped,
+    ulong Multicast,
+    ulong Collisions)
 {
     /// <summary>Null where the attribute is too short.</summary>
     internal static LinkStatistics? Parse(ReadOnlySpan<byte> value)
     {
         // Attributes are aligned to four bytes only, so the fields are read one by one.
-        const int Fields = 8;
+        const int Fields = 10;
         if (value.Length < Fields * sizeof(ulong))
         {
             return null;
@@ -27,6 +29,6 @@ internal sealed record LinkStatistics(
         Span<ulong> numbers = stackalloc ulong[Fields];
         value[..(Fields * sizeof(ulong))].CopyTo(MemoryMarshal.AsBytes(numbers));
         return new LinkStatistics(
-            numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);
+            numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7], numbers[8], numbers[9]);
     }
 }

@@ -18,7 +18,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private const int BufferSize = 64 * 1024;
 
     // A dump that is overtaken by changes is asked for again; a machine that never holds still is not waited for.
-    private const int MaxDumpAttempts = 16;
+    private const int MaxDumpAttempts = 4;
 
     // The kernel answers before send(2) returns; this is for one that lost the answer for want of memory.
     private const int AnswerTimeoutMilliseconds = 5000;
@@ -38,6 +38,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     }
 
     internal int Descriptor => _socket.Number;
+
+    /// <summary>Whether the last dump was overtaken by changes each time it was asked for: entries may be missing or listed twice.</summary>
+    internal bool WasOvertaken { get; private set; }
 
     private static byte[] Buffer => s_buffer ??= GC.AllocateUninitializedArray<byte>(BufferSize);
 
@@ -99,7 +102,10 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         where T : class =>
         Exchange(request, subject, parser, single: true) is [T found] ? found : null;
 
-    /// <summary>Asks for all objects (NLM_F_DUMP), again where they changed meanwhile.</summary>
+    /// <summary>
+    /// Asks for all objects (NLM_F_DUMP), again where they changed meanwhile; what was found last where they never hold still
+    /// (<see cref="WasOvertaken"/>).
+    /// </summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     internal List<T> Dump<T>(NetlinkWriter request, string subject, NetlinkParser<T> parser, CancellationToken cancellation = default)
@@ -108,14 +114,10 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         for (int attempt = 1; ; attempt++)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (Exchange(request, subject, parser, single: false) is List<T> found)
+            List<T> found = Exchange(request, subject, parser, single: false);
+            if (!WasOvertaken || attempt == MaxDumpAttempts)
             {
                 return found;
-            }
-
-            if (attempt == MaxDumpAttempts)
-            {
-                throw new LinuxException(LibC.EAGAIN, NetlinkNames.Of(request.Type), subject);
             }
         }
     }
@@ -149,8 +151,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    // Null where a dump was interrupted.
-    private List<T>? Exchange<T>(NetlinkWriter request, string subject, NetlinkParser<T>? parser, bool single)
+    private List<T> Exchange<T>(NetlinkWriter request, string subject, NetlinkParser<T>? parser, bool single)
         where T : class
     {
         uint sequence = ++_sequence;
@@ -172,7 +173,8 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                 if (message.Type is LibC.NLMSG_ERROR or LibC.NLMSG_DONE)
                 {
                     int errno = message.ReadError(out string? text);
-                    return errno == 0 ? interrupted ? null : found
+                    WasOvertaken = interrupted;
+                    return errno == 0 ? found
                         : throw new LinuxException(errno, NetlinkNames.Of(request.Type), subject, text);
                 }
 

@@ -17,6 +17,9 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
     private readonly Dictionary<ulong, NetInterfaceView> _views = [];
     private List<NetTarget>? _others;
 
+    /// <summary>Whether interfaces or addresses of the namespace that was read last changed faster than they could be read.</summary>
+    internal bool WasOvertaken { get; private set; }
+
     /// <summary>The interfaces of a namespace, in the order of their numbers.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
@@ -25,7 +28,9 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
         NetInterfaceView view = ViewOf(target);
         ILookup<int, AddressMessage> addresses = view.Socket
             .Dump(AddressMessage.GetAll(), "addresses", AddressMessage.Parse, cancellation)
+            .Distinct()
             .ToLookup(address => address.Index);
+        WasOvertaken = view.WasOvertaken || view.Socket.WasOvertaken;
         foreach (LinkMessage link in view.Links.Values.OrderBy(link => link.Index))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -53,6 +58,8 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
         bool hasPeer = link.LinkIndex != 0 && (link.LinkNetNsId is not null || link.LinkIndex != link.Index);
         NetTarget? peerTarget = !hasPeer ? null : link.LinkNetNsId is int id ? FindById(view, id) : target;
         LinkMessage? peer = peerTarget is null ? null : TryViewOf(peerTarget)?.Links.GetValueOrDefault(link.LinkIndex);
+        bool isPair = link.Kind is "veth" or "netkit" or "vxcan";
+        AddressMessage[] found = [.. addresses];
         return new NetNamespaceInterface
         {
             Namespace = target.Name,
@@ -64,13 +71,21 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
             IsUp = link.IsUp,
             Mtu = link.Mtu,
             MacAddress = link.HardwareAddress is { Length: > 0 } address ? Format(address) : null,
-            Address = [.. addresses.Select(found => new InterfaceAddress(found.Address, found.PrefixLength).ToString())],
+            AltName = link.AlternativeNames,
+            Alias = link.Alias,
+            IsImmutable = link.IsImmutable,
+            Address = [.. found.Select(each => new InterfaceAddress(each.Address, each.PrefixLength).ToString())],
+            AddressInfo = [.. found.Select(ToAddress)],
             Master = link.MasterIndex == 0 ? null : view.Links.GetValueOrDefault(link.MasterIndex)?.Name,
-            PeerInterfaceName = peer?.Name,
-            PeerInterfaceIndex = hasPeer ? link.LinkIndex : null,
-            PeerNamespace = peerTarget?.Name,
-            PeerNamespaceInode = peerTarget?.Handle.Inode,
-            PeerNetNsId = link.LinkNetNsId,
+            PeerInterfaceName = isPair ? peer?.Name : null,
+            PeerInterfaceIndex = isPair && hasPeer ? link.LinkIndex : null,
+            PeerNamespace = isPair ? peerTarget?.Name : null,
+            PeerNamespaceInode = isPair ? peerTarget?.Handle.Inode : null,
+            PeerNetNsId = isPair ? link.LinkNetNsId : null,
+            LowerInterfaceName = isPair ? null : peer?.Name,
+            LowerInterfaceIndex = !isPair && hasPeer ? link.LinkIndex : null,
+            LowerNamespace = isPair ? null : peerTarget?.Name,
+            LowerNamespaceInode = isPair ? null : peerTarget?.Handle.Inode,
             ReceivedBytes = link.Statistics?.RxBytes ?? 0,
             SentBytes = link.Statistics?.TxBytes ?? 0,
             ReceivedPackets = link.Statistics?.RxPackets ?? 0,
@@ -79,8 +94,25 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
             SendErrors = link.Statistics?.TxErrors ?? 0,
             ReceiveDropped = link.Statistics?.RxDropped ?? 0,
             SendDropped = link.Statistics?.TxDropped ?? 0,
+            ReceivedMulticast = link.Statistics?.Multicast ?? 0,
+            Collisions = link.Statistics?.Collisions ?? 0,
         };
     }
+
+    private static NetInterfaceAddress ToAddress(AddressMessage address) => new()
+    {
+        Address = address.Address.ToString(),
+        PrefixLength = address.PrefixLength,
+        PeerAddress = address.Peer?.ToString(),
+        BroadcastAddress = address.Broadcast?.ToString(),
+        Scope = (NetScope)address.Scope,
+        State = (NetAddressState)address.Flags,
+        PreferredLifetime = ToLifetime(address.PreferredSeconds),
+        ValidLifetime = ToLifetime(address.ValidSeconds),
+        Label = address.Label,
+    };
+
+    private static TimeSpan? ToLifetime(uint seconds) => seconds == AddressMessage.Forever ? null : TimeSpan.FromSeconds(seconds);
 
     private static string Format(byte[] address) => string.Join(':', address.Select(part => part.ToString("x2", null)));
 

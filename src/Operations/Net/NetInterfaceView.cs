@@ -15,8 +15,13 @@ internal sealed class NetInterfaceView : IDisposable
     {
         Socket = socket;
         Links = socket.Dump(LinkMessage.GetAll(statistics: true), "links", LinkMessage.Parse, cancellation)
-            .ToDictionary(link => link.Index);
+            .GroupBy(link => link.Index)
+            .ToDictionary(same => same.Key, same => same.Last());
+        WasOvertaken = socket.WasOvertaken;
     }
+
+    /// <summary>Whether interfaces came and went faster than they could be read.</summary>
+    internal bool WasOvertaken { get; }
 
     internal NetlinkSocket Socket { get; }
 

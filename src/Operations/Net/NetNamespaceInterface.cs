@@ -19,6 +19,9 @@ public sealed class NetNamespaceInterface
     /// <summary>Its name in the namespace.</summary>
     public string InterfaceName { get; internal init; } = string.Empty;
 
+    /// <summary>Its further names, which may be longer than 15 bytes (Linux 5.5).</summary>
+    public string[] AltName { get; internal init; } = [];
+
     /// <summary>What it is: veth, bridge, ...; <c>loopback</c>; null for hardware.</summary>
     public string? Kind { get; internal init; }
 
@@ -37,23 +40,44 @@ public sealed class NetNamespaceInterface
     /// <summary>Its addresses with the lengths of their prefixes.</summary>
     public string[] Address { get; internal init; } = [];
 
+    /// <summary>The same addresses with scope, state, lifetimes and the address of a point-to-point peer.</summary>
+    public NetInterfaceAddress[] AddressInfo { get; internal init; } = [];
+
+    /// <summary>A remark, as <c>ip link set alias</c> writes it.</summary>
+    public string? Alias { get; internal init; }
+
+    /// <summary>Whether the kernel refuses to move it to another net namespace; null where the kernel does not say (before Linux 6.15).</summary>
+    public bool? IsImmutable { get; internal init; }
+
     /// <summary>The bridge, bond or VRF it belongs to.</summary>
     public string? Master { get; internal init; }
 
-    /// <summary>The interface at its other end (veth) or below it (vlan, macvlan, ...).</summary>
+    /// <summary>The interface at its other end (veth, netkit, vxcan).</summary>
     public string? PeerInterfaceName { get; internal init; }
 
-    /// <summary>The number of that one.</summary>
+    /// <summary>The number of the interface at its other end.</summary>
     public int? PeerInterfaceIndex { get; internal init; }
 
-    /// <summary>The namespace that one is in, as <see cref="Namespace"/>; null where it could not be found.</summary>
+    /// <summary>The namespace of the interface at its other end, as <see cref="Namespace"/>; null where it could not be found.</summary>
     public string? PeerNamespace { get; internal init; }
 
-    /// <summary>The inode of that namespace.</summary>
+    /// <summary>The inode of the namespace of the interface at its other end.</summary>
     public ulong? PeerNamespaceInode { get; internal init; }
 
-    /// <summary>The id our interface's namespace has for that one; null where they are the same.</summary>
+    /// <summary>The id that this interface's namespace has for the namespace of the other end; null where they are the same.</summary>
     public int? PeerNetNsId { get; internal init; }
+
+    /// <summary>The interface it rests on (vlan, macvlan, ipvlan, vxlan, tunnels).</summary>
+    public string? LowerInterfaceName { get; internal init; }
+
+    /// <summary>The number of the interface it rests on.</summary>
+    public int? LowerInterfaceIndex { get; internal init; }
+
+    /// <summary>The namespace of the interface it rests on, as <see cref="Namespace"/>; null where it could not be found.</summary>
+    public string? LowerNamespace { get; internal init; }
+
+    /// <summary>The inode of the namespace of the interface it rests on.</summary>
+    public ulong? LowerNamespaceInode { get; internal init; }
 
     /// <summary>Bytes received.</summary>
     public ulong ReceivedBytes { get; internal init; }
@@ -78,6 +102,12 @@ public sealed class NetNamespaceInterface
 
     /// <summary>Packets to be sent dropped.</summary>
     public ulong SendDropped { get; internal init; }
+
+    /// <summary>Multicast packets received.</summary>
+    public ulong ReceivedMulticast { get; internal init; }
+
+    /// <summary>Collisions on the medium.</summary>
+    public ulong Collisions { get; internal init; }
 
     /// <summary>As people write it, for example <c>veth0@blue</c>.</summary>
     public override string ToString() => $"{InterfaceName}@{Namespace}";

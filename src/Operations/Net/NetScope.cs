@@ -1,0 +1,20 @@
+namespace LinuxNamespaces;
+
+/// <summary>How far an address or a route reaches (RT_SCOPE_* of linux/rtnetlink.h). Numbers in between are the administrator's own.</summary>
+public enum NetScope
+{
+    /// <summary>Everywhere.</summary>
+    Global = 0,
+
+    /// <summary>Within the site.</summary>
+    Site = 200,
+
+    /// <summary>On the link only.</summary>
+    Link = 253,
+
+    /// <summary>On this machine only.</summary>
+    Host = 254,
+
+    /// <summary>A destination that does not exist.</summary>
+    Nowhere = 255,
+}
