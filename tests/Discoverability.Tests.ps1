@@ -20,7 +20,7 @@ Describe 'Errors' {
     }
 
     It 'say what to do, whatever the kernel answers' {
-        $type = [LinuxNamespaces.NamespaceInfo].Assembly.GetType('LinuxNamespaces.Commands.ErrorRecords')
+        $type = [LinuxNamespaces.NamespaceInfo].Assembly.GetType('LinuxNamespaces.Commands.Output.ErrorRecords')
         $from = $type.GetMethod('From', [System.Reflection.BindingFlags]'NonPublic, Static')
         $new = [LinuxNamespaces.LinuxException].GetConstructors([System.Reflection.BindingFlags]'NonPublic, Public, Instance') | Where-Object { $_.GetParameters().Count -ge 2 } | Select-Object -First 1
         $arguments = $new.GetParameters()

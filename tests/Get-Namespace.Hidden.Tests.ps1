@@ -14,7 +14,7 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/common.ps1
-    $older = [LinuxNamespaces.NamespaceInfo].Assembly.GetType('LinuxNamespaces.Kernel.OlderKernel').GetProperty('Missing', [Reflection.BindingFlags]'NonPublic, Static')
+    $older = [LinuxNamespaces.NamespaceInfo].Assembly.GetType('LinuxNamespaces.Kernel.Errors.OlderKernel').GetProperty('Missing', [Reflection.BindingFlags]'NonPublic, Static')
     $features = $older.PropertyType
     $target = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
     $null = New-Item $target

@@ -14,7 +14,7 @@ BeforeAll {
         foreach ($source in $sources) {
             [regex]::Matches((Get-Content $source -Raw), '(?:\(|\n\s+|[?:] )"([A-Z][a-z]+(?:[A-Z][a-z]*)+)"(?=,\s|\s*:\s)').ForEach{ $_.Groups[1].Value }
         }
-        [regex]::Matches((Get-Content $ProjectRoot/src/Commands/ErrorRecords.cs -Raw), 'const string (\w+)').ForEach{ $_.Groups[1].Value }
+        [regex]::Matches((Get-Content $ProjectRoot/src/Commands/Output/ErrorRecords.cs -Raw), 'const string (\w+)').ForEach{ $_.Groups[1].Value }
     ) | Sort-Object -Unique
 
     # Made here: a checkout has no generated help.

@@ -26,7 +26,7 @@ public static class Refusing {
     static int _left;
     public static void Refuse(string name, int number) {
         _left = number;
-        var type = AppDomain.CurrentDomain.Load("LinuxNamespaces").GetType("LinuxNamespaces.Operations.BackgroundThread");
+        var type = AppDomain.CurrentDomain.Load("LinuxNamespaces").GetType("LinuxNamespaces.Operations.Start.Life.BackgroundThread");
         Action<Thread> starter = thread => { if (thread.Name == name && --_left == 0) throw new OutOfMemoryException(); thread.Start(); };
         type.GetProperty("Starter", System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static).SetValue(null, starter);
     }

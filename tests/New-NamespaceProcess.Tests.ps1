@@ -103,7 +103,7 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
         }
 
         It 'knows them also from a kernel that does not give them by pidfd' {
-            $older = [LinuxNamespaces.NamespaceInfo].Assembly.GetType('LinuxNamespaces.Kernel.OlderKernel').GetProperty('Missing', [Reflection.BindingFlags]'NonPublic, Static')
+            $older = [LinuxNamespaces.NamespaceInfo].Assembly.GetType('LinuxNamespaces.Kernel.Errors.OlderKernel').GetProperty('Missing', [Reflection.BindingFlags]'NonPublic, Static')
             $older.SetValue($null, [Enum]::Parse($older.PropertyType, 'All'))
             try {
                 $process = New-NamespaceProcess -Type Cgroup, Ipc, Mnt, Net, Pid, Time, User, Uts -MapRootUser sleep 60

@@ -5,7 +5,7 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/common.ps1
     . $PSScriptRoot/inside.ps1
-    $delay = [LinuxNamespaces.NamespaceInfo].Assembly.GetType('LinuxNamespaces.Commands.LateProgress').GetProperty('Delay', [Reflection.BindingFlags]'NonPublic, Static')
+    $delay = [LinuxNamespaces.NamespaceInfo].Assembly.GetType('LinuxNamespaces.Commands.Output.LateProgress').GetProperty('Delay', [Reflection.BindingFlags]'NonPublic, Static')
 
     # The progress records of a script, in a runspace of its own.
     function Get-Progress {

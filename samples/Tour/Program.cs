@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Linq;
 using System.Runtime.Versioning;
 using LinuxNamespaces;
-using LinuxNamespaces.Operations;
+using LinuxNamespaces.Operations.Find;
 
 [assembly: SupportedOSPlatform("linux")]
 

@@ -3,8 +3,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Threading;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel;
-using LinuxNamespaces.Operations;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Child;
+using LinuxNamespaces.Operations.Start.Life;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

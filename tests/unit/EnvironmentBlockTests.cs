@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using LinuxNamespaces.Operations;
+using LinuxNamespaces.Operations.Start;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
-using LinuxNamespaces.Operations;
+using LinuxNamespaces.Operations.Find;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

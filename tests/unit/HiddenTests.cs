@@ -3,8 +3,12 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel;
-using LinuxNamespaces.Operations;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Mounts;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Limits;
+using LinuxNamespaces.Operations.Targets;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
-using LinuxNamespaces.Operations;
+using LinuxNamespaces.Operations.Start.Parts;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

@@ -4,9 +4,9 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading;
-using LinuxNamespaces.Commands;
-using LinuxNamespaces.Kernel;
-using LinuxNamespaces.Operations;
+using LinuxNamespaces.Commands.Remote.Wire;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Operations.Enter;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

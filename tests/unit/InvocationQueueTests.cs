@@ -1,6 +1,6 @@
 using System;
 using System.Threading;
-using LinuxNamespaces.Commands;
+using LinuxNamespaces.Commands.Remote.Client;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

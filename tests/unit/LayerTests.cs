@@ -57,6 +57,18 @@ public partial class LayerTests
         Assert.Equal([], wrong);
     }
 
+    /// <summary>The compiler holds every other folder to its name (IDE0130, .editorconfig).</summary>
+    [Theory]
+    [InlineData("src/Model", "LinuxNamespaces")]
+    [InlineData("src/Interop", "LinuxNamespaces.Interop")]
+    [InlineData("src/Commands/Cmdlets", "LinuxNamespaces.Commands")]
+    public void Only_three_rooms_have_a_namespace_of_their_own(string folder, string name) => Assert.Equal([],
+        Repository.SourceFiles(folder).Where(file => !$"\n{Code(file)}".Contains($"\nnamespace {name};")).Select(Relative));
+
+    [Fact]
+    public void Public_types_lie_in_the_model_or_are_commands() => Assert.Equal([],
+        Repository.SourceFiles("src").Where(file => !file.Contains("/src/Model/") && !file.Contains("/src/Commands/") && PublicType().IsMatch(Code(file))).Select(Relative));
+
     [Fact]
     public void One_cmdlet_a_file() => Assert.Equal([], 
         Repository.SourceFiles("src/Commands").Where(file => Regex.Count(Code(file), @"\[Cmdlet\(") > 1).Select(Relative));
@@ -89,6 +101,9 @@ public partial class LayerTests
 
     [GeneratedRegex(@"^(?:public|internal)[\w\s]*?\b(?:class|struct|enum|interface|record(?:\s+struct)?)\s+(?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex TopLevelType();
+
+    [GeneratedRegex(@"^public[\w\s]*?\b(?:class|struct|enum|interface|record|delegate)\b", RegexOptions.Multiline)]
+    private static partial Regex PublicType();
 
     [GeneratedRegex(@"\b[A-Z]\w+\b")]
     private static partial Regex Word();

@@ -4,8 +4,10 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel;
-using LinuxNamespaces.Operations;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Netlink;
+using LinuxNamespaces.Operations.Net.Names;
+using LinuxNamespaces.Operations.Targets;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

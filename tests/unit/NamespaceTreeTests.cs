@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using LinuxNamespaces.Operations;
+using LinuxNamespaces.Operations.Find;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

@@ -1,8 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
-using LinuxNamespaces.Kernel;
-using LinuxNamespaces.Operations;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Operations.Net.Links;
+using LinuxNamespaces.Operations.Net.Names;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Netlink;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

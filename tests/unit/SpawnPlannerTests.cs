@@ -3,8 +3,13 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel;
-using LinuxNamespaces.Operations;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Child;
+using LinuxNamespaces.Operations.Start.Parts;
+using LinuxNamespaces.Operations.Targets;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

@@ -2,8 +2,11 @@ using System;
 using System.IO;
 using System.Linq;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel;
-using LinuxNamespaces.Operations;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Start;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

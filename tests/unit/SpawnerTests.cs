@@ -4,8 +4,15 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel;
-using LinuxNamespaces.Operations;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Child;
+using LinuxNamespaces.Operations.Start.Life;
+using LinuxNamespaces.Operations.Start.Parts;
+using LinuxNamespaces.Operations.Targets;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

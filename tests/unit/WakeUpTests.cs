@@ -1,5 +1,5 @@
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel;
+using LinuxNamespaces.Kernel.Files;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

@@ -2,7 +2,7 @@ using System;
 using System.Net;
 using LinuxNamespaces.Interop;
 
-namespace LinuxNamespaces.Kernel;
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>An address of an interface (RTM_NEWADDR).</summary>
 internal sealed record AddressMessage(int Index, IPAddress Address, byte PrefixLength)

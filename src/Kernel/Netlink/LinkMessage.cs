@@ -2,8 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Text;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Namespaces;
 
-namespace LinuxNamespaces.Kernel;
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>A network interface as the kernel describes it (RTM_NEWLINK).</summary>
 internal sealed record LinkMessage

@@ -1,7 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 
-namespace LinuxNamespaces.Kernel;
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>What an interface has counted: the leading fields of struct rtnl_link_stats64, which every kernel has.</summary>
 internal sealed record LinkStatistics(

@@ -1,6 +1,7 @@
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Namespaces;
 
-namespace LinuxNamespaces.Kernel;
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>
 /// The ids a net namespace has for others (RTM_*NSID, Linux 4.0): what is asked and what comes back.

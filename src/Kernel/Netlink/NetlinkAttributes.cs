@@ -1,8 +1,9 @@
 using System;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Files;
 
-namespace LinuxNamespaces.Kernel;
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>Attributes, one after the other; like <see cref="NetlinkReader"/> safe on any bytes.</summary>
 internal unsafe ref struct NetlinkAttributes(ReadOnlySpan<byte> buffer)

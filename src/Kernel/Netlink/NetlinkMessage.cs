@@ -2,7 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 
-namespace LinuxNamespaces.Kernel;
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>One received message.</summary>
 internal readonly unsafe ref struct NetlinkMessage(LibC.nlmsghdr header, ReadOnlySpan<byte> body)

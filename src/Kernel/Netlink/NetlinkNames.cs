@@ -1,7 +1,7 @@
 using System.Globalization;
 using LinuxNamespaces.Interop;
 
-namespace LinuxNamespaces.Kernel;
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>The names of requests, for errors.</summary>
 internal static class NetlinkNames

@@ -2,7 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 
-namespace LinuxNamespaces.Kernel;
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>
 /// The messages in what one recv(2) returned. Every step goes forward by a header at least, and nothing outside of

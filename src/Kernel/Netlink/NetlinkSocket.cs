@@ -2,8 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
 
-namespace LinuxNamespaces.Kernel;
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>Turns a received message into an object; null for one that is none of its kind.</summary>
 internal delegate T? NetlinkParser<T>(in NetlinkMessage message)
@@ -55,7 +57,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     /// <summary>Takes over a bare socket, or throws what errno says where it is -1.</summary>
     internal static NetlinkSocket Adopt(int descriptor)
     {
-        Descriptor socket = Kernel.Descriptor.FromResult(descriptor);
+        Descriptor socket = Files.Descriptor.FromResult(descriptor);
         if (!socket.IsOpen)
         {
             LinuxException.ThrowLast("socket", "NETLINK_ROUTE");

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using LinuxNamespaces.Interop;
 
-namespace LinuxNamespaces.Kernel;
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>
 /// Builds one netlink message: header, a fixed structure, attributes. Lengths are 16 bits wide in attributes, so

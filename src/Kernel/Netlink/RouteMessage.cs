@@ -1,7 +1,7 @@
 using System.Net;
 using LinuxNamespaces.Interop;
 
-namespace LinuxNamespaces.Kernel;
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>A route in the main table (RTM_NEWROUTE): prefix length 0 is the default route, no gateway is on-link.</summary>
 internal sealed record RouteMessage(IPAddress Destination, byte PrefixLength, IPAddress? Gateway, int InterfaceIndex)

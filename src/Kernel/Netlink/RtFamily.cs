@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using LinuxNamespaces.Interop;
 
-namespace LinuxNamespaces.Kernel;
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>Address families between rtnetlink and .NET.</summary>
 internal static class RtFamily

@@ -1,4 +1,6 @@
-namespace LinuxNamespaces.Kernel;
+using LinuxNamespaces.Kernel.Namespaces;
+
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>One end of a veth pair to be made.</summary>
 /// <param name="Namespace">Where it shall be.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LinuxNamespaces.Operations;
+namespace LinuxNamespaces.Operations.Containers;
 
 /// <summary>A container as its runtime knows it.</summary>
 /// <param name="Runtime">docker, podman, containerd, cri-o, kubernetes, lxc, libvirt, nspawn, runc, crun; oci where the path does not tell.</param>

@@ -1,6 +1,7 @@
-using LinuxNamespaces.Kernel;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
 
-namespace LinuxNamespaces.Operations;
+namespace LinuxNamespaces.Operations.Containers;
 
 /// <summary>Tells which container a process is in. One object is for one look at the machine.</summary>
 internal sealed class ContainerDetector(ProcFileSystem proc, CurrentNamespaces current)

@@ -2,9 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using LinuxNamespaces.Kernel;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
 
-namespace LinuxNamespaces.Operations;
+namespace LinuxNamespaces.Operations.Containers;
 
 /// <summary>Finds running containers by name, id or the beginning of an id.</summary>
 internal static class ContainerFinder

@@ -4,9 +4,11 @@ using System.Collections.Generic;
 using System.Text;
 using System.Text.RegularExpressions;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
 
-namespace LinuxNamespaces.Operations;
+namespace LinuxNamespaces.Operations.Containers;
 
 /// <summary>
 /// What there is to see in a container whose cgroup path does not tell, because it has no cgroups of its own or ours hides

@@ -5,9 +5,10 @@ using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Processes;
 
-namespace LinuxNamespaces.Operations;
+namespace LinuxNamespaces.Operations.Containers;
 
 /// <summary>Tells from the cgroup path of a process which container it runs in.</summary>
 internal static partial class ContainerIdentity

@@ -6,9 +6,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Processes;
 
-namespace LinuxNamespaces.Operations;
+namespace LinuxNamespaces.Operations.Containers;
 
 /// <summary>
 /// The names of containers that have long ids, from the files in which their runtimes keep them. LXC, nspawn, runc and

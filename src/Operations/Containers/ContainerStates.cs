@@ -5,9 +5,11 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
 
-namespace LinuxNamespaces.Operations;
+namespace LinuxNamespaces.Operations.Containers;
 
 /// <summary>
 /// The containers whose runtimes keep their state below /run: runc and crun (also below containerd and Docker) go by

@@ -1,0 +1,93 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Operations.Compare;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Tells which namespaces processes share.</summary>
+[Cmdlet(VerbsData.Compare, "Namespace")]
+[OutputType(typeof(NamespaceComparison))]
+public sealed class CompareNamespaceCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly NamespaceComparer _comparer = new();
+    private ResolvedTarget? _reference;
+
+    /// <summary>What the others are compared with.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [NamespaceTargetTransform]
+    [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    public NamespaceTarget ReferenceObject { get; set; } = null!;
+
+    /// <summary>What is compared with it; this PowerShell where nothing is given.</summary>
+    [Parameter(Position = 1, ValueFromPipeline = true)]
+    [NamespaceTargetTransform]
+    [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    public NamespaceTarget[] DifferenceObject { get; set; } = [new NamespaceTarget(Environment.ProcessId)];
+
+    /// <summary>Only these types.</summary>
+    [Parameter]
+    [NamespaceTypeTransform]
+    public NamespaceType[]? Type { get; set; }
+
+    /// <summary>Leave out what is the same.</summary>
+    [Parameter]
+    public SwitchParameter ExcludeEqual { get; set; }
+
+    private int Types => Type?.Aggregate(0, (mask, type) => mask | (1 << (int)type)) ?? NamespaceTypes.AllMask;
+
+    /// <summary>Opens what the others are compared with.</summary>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            _reference = ReferenceObject.Resolve(Types, _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception, ReferenceObject));
+        }
+    }
+
+    /// <summary>Compares, one by one.</summary>
+    protected override void ProcessRecord()
+    {
+        foreach (NamespaceTarget target in DifferenceObject)
+        {
+            try
+            {
+                using ResolvedTarget difference = target.Resolve(Types, _stop.Token);
+                WriteObject(_comparer.Compare(_reference!, difference).Where(row => !(ExcludeEqual && row.IsEqual)), enumerateCollection: true);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is NamespaceException or LinuxException)
+            {
+                WriteError(ErrorRecords.From(exception, target));
+            }
+        }
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Closes what the others were compared with.</summary>
+    public void Dispose()
+    {
+        _reference?.Dispose();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,200 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Threading;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Commands.Remote.Client;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Enter;
+using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Life;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Starts an interactive shell, or another program, inside of namespaces.</summary>
+[Cmdlet(VerbsCommon.Enter, "Namespace", DefaultParameterSetName = InputSet)]
+[OutputType(typeof(void))]
+public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
+{
+    private const string InputSet = "InputObject";
+    private const string ProcessSet = "ProcessId";
+    private const string NameSet = "Name";
+    private const string PathSet = "Path";
+
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
+    private readonly WakeUp _stop = new();
+    private NamespaceTarget? _target;
+    private bool _isInteractive;
+
+    /// <summary>Where to: a PID, a process, a namespace, a name, a path or a container.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
+    [NamespaceTargetTransform]
+    [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    public NamespaceTarget? InputObject { get; set; }
+
+    /// <summary>Where to: the namespaces of a process.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ProcessSet)]
+    [Alias("Id", "PID")]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
+    public int ProcessId { get; set; }
+
+    /// <summary>Where to: a named net namespace.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = NameSet)]
+    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <summary>Where to: a namespace file.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>The program instead of a shell: a path inside, or a name that is looked for in PATH.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProgramCompleter))]
+    public string? FilePath { get; set; }
+
+    /// <summary>Its arguments.</summary>
+    [Parameter]
+    [Alias("Args")]
+    [AllowEmptyCollection]
+    public string[] ArgumentList { get; set; } = [];
+
+    /// <summary>Remembers where to: there is only one terminal.</summary>
+    protected override void ProcessRecord()
+    {
+        if (_target is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorRecords.InvalidRequest, "Only one place can be entered at a time.", "Use Invoke-NamespaceCommand for several.", InputObject));
+        }
+
+        try
+        {
+            _target = ParameterSetName switch
+            {
+                ProcessSet => new NamespaceTarget(ProcessId),
+                NameSet => new NamespaceTarget("/run/netns/" + Name),
+                PathSet => new NamespaceTarget(Resolve(Path!)),
+                _ => InputObject,
+            };
+        }
+        catch (NamespaceException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception, Path));
+        }
+    }
+
+    /// <summary>Goes inside and waits until the program has ended.</summary>
+    protected override void EndProcessing()
+    {
+        if (_target is null)
+        {
+            return;
+        }
+
+        try
+        {
+            using TargetJoin join = Open(_target);
+            Run(join);
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception, _target));
+        }
+    }
+
+    /// <summary>Ctrl+C: for whoever has the terminal, as it is for a program PowerShell itself runs.</summary>
+    protected override void StopProcessing()
+    {
+        if (!_isInteractive)
+        {
+            _stop.Signal();
+        }
+    }
+
+    /// <summary>Closes what the waiting needed.</summary>
+    public void Dispose() => _stop.Dispose();
+
+    private void Run(TargetJoin join)
+    {
+        using ForegroundTerminal? terminal = ForegroundTerminal.Lend();
+        _isInteractive = terminal is not null;
+        ChildProcess child = Start(join, BuildRequest(join));
+        if (!child.Wait(Timeout.InfiniteTimeSpan, _stop))
+        {
+            child.Stop(s_grace);
+        }
+
+        // Null where somebody else took it: nobody knows it, and that is not 0.
+        int? code = child.ExitCode ?? (child.Signal is int signal ? 128 + signal : null);
+        if (!Stopping)
+        {
+            SessionState.PSVariable.Set("global:LASTEXITCODE", code);
+        }
+    }
+
+    private ChildProcess Start(TargetJoin join, SpawnRequest request)
+    {
+        if (FilePath is not null)
+        {
+            return Start(request with { Program = ResolveProgram(FilePath, join.KeepsFiles), Arguments = ProgramArguments.From(ArgumentList) });
+        }
+
+        using InsideRoot? root = join.KeepsFiles ? null : InsideRoot.TryOpen(join);
+        if (FindPowerShell(join, root) is PowerShellProgram program)
+        {
+            try
+            {
+                return Start(request with
+                {
+                    Program = program.Path,
+                    Arguments = [.. program.Arguments, "-NoLogo", "-NoExit", "-Command", PromptFor(join)],
+                });
+            }
+            catch (NamespaceException exception) when (exception.ErrorId is "ProgramNotFound" or "ProgramNotExecutable")
+            {
+                WriteVerbose(exception.Message);
+            }
+        }
+
+        uint userId = request.UserId ?? (join.Joins(NamespaceType.User) && !PreserveCredentials ? 0 : ProcessCredentials.UserId);
+        string? shell = root is null ? null : InsideShell.Find(root, userId) ?? InsideShell.Default;
+        return Start(request with
+        {
+            Environment = shell is null ? request.Environment : [.. request.Environment.Where(entry => !entry.StartsWith("SHELL=", StringComparison.Ordinal)), "SHELL=" + shell],
+            FallbackPrograms = [InsideShell.Default],
+        });
+    }
+
+    private static ChildProcess Start(SpawnRequest request) => Spawner.Start(SpawnPlanner.Create(request)).Child!;
+
+    // Only the session's own: a file of that name in a container is another matter.
+    private PowerShellProgram? FindPowerShell(TargetJoin join, InsideRoot? root)
+    {
+        try
+        {
+            PowerShellProgram program = PowerShellProgram.Find(SessionState);
+            return join.KeepsFiles || root?.HasSame(program.Path) == true ? program : null;
+        }
+        catch (NamespaceException exception)
+        {
+            WriteVerbose(exception.Message);
+            return null;
+        }
+    }
+
+    // The prompt of the user's profile, with the place before it.
+    private static string PromptFor(TargetJoin join)
+    {
+        string place = CodeGeneration.EscapeSingleQuotedStringContent(InsideLabel.Of(join));
+        return $"$global:__place = '[{place}] '; $global:__prompt = $function:prompt; function global:prompt {{ $global:__place + (& $global:__prompt) }}";
+    }
+}

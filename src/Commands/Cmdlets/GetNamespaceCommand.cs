@@ -1,0 +1,337 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Operations.Find;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Lists the namespaces of the machine.</summary>
+[Cmdlet(VerbsCommon.Get, "Namespace", DefaultParameterSetName = AllSet)]
+[OutputType(typeof(NamespaceInfo))]
+public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
+{
+    private const string AllSet = "All";
+    private const string ProcessSet = "Process";
+    private const string InodeSet = "Inode";
+    private const string NameSet = "Name";
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+    private const string InputObjectSet = "InputObject";
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<int> _processIds = [];
+    private readonly HashSet<ulong> _inodes = [];
+    private readonly List<(string Text, WildcardPattern Pattern)> _names = [];
+    private readonly Dictionary<ulong, (string Path, NamespaceHandle Handle)> _opened = [];
+    private readonly HashSet<string> _sets = [];
+    private NamespaceSource _inputSources;
+
+    /// <summary>Only these types.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    [NamespaceTypeTransform]
+    public NamespaceType[]? Type { get; set; }
+
+    /// <summary>The namespaces of these processes.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ProcessSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("Id", "PID")]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
+    public int[] ProcessId { get; set; } = [];
+
+    /// <summary>The namespaces with these inode numbers.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InodeSet)]
+    [ArgumentCompleter(typeof(NamespaceInodeCompleter))]
+    public ulong[] Inode { get; set; } = [];
+
+    /// <summary>These namespaces, looked at again.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
+    [ThisMachine]
+    public NamespaceInfo[] InputObject { get; set; } = [];
+
+    /// <summary>The net namespaces with these names.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = NameSet)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NamespacePatternCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>The namespaces behind these files.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The same, taken as they are written.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Where to look, and what must keep a namespace alive for it to be listed.</summary>
+    [Parameter(ParameterSetName = AllSet)]
+    [Parameter(ParameterSetName = InodeSet)]
+    [Parameter(ParameterSetName = NameSet)]
+    [ValidateNotNullOrEmpty]
+    public NamespaceSource[]? Source { get; set; }
+
+    /// <summary>Order by descent, with drawn branches in the property Hierarchy.</summary>
+    [Parameter]
+    public NamespaceHierarchy? Hierarchy { get; set; }
+
+    /// <summary>Collects what is asked for; one look at the machine answers it all.</summary>
+    protected override void ProcessRecord()
+    {
+        _sets.Add(ParameterSetName);
+        switch (ParameterSetName)
+        {
+            case ProcessSet:
+                _processIds.UnionWith(ProcessId);
+                break;
+            case InodeSet:
+                _inodes.UnionWith(Inode);
+                break;
+            case InputObjectSet:
+                _inodes.UnionWith(InputObject.Select(ns => ns.Inode));
+
+                // Where they were found is where to look again.
+                _inputSources = InputObject.Aggregate(_inputSources, (all, ns) => all | ns.Source);
+                break;
+            case NameSet:
+                AddNames();
+                break;
+            case PathSet:
+                OpenAll(Path, ResolvePath);
+                break;
+            case LiteralPathSet:
+                OpenAll(LiteralPath, ResolveLiteralPath);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Looks, and writes what was found.</summary>
+    protected override void EndProcessing()
+    {
+        // An empty pipe asks for nothing, not for everything.
+        bool asked = _sets.Contains(AllSet) || _processIds.Count + _inodes.Count + _names.Count + _opened.Count > 0;
+        if (!asked)
+        {
+            return;
+        }
+
+        InventoryResult result;
+        LateProgress progress = new(this, "Looking for namespaces");
+        try
+        {
+            result = NamespaceInventory.Read(CreateOptions(progress), _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is LinuxException or NamespaceException)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception));
+            return;
+        }
+        finally
+        {
+            // What comes next in the pipeline may ask who keeps them.
+            CloseOpened();
+        }
+
+        progress.Complete();
+        foreach (NamespaceInfo ns in result.Namespaces)
+        {
+            WriteObject(Hierarchy is null ? ns : WithTreeView(ns));
+        }
+
+        WriteNotFound(result);
+        InventoryReport.Write(this, result, warn: !_sets.Contains(ProcessSet));
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Closes what was opened by path.</summary>
+    public void Dispose()
+    {
+        CloseOpened();
+        _stop.Dispose();
+    }
+
+    private void CloseOpened()
+    {
+        foreach ((_, NamespaceHandle handle) in _opened.Values)
+        {
+            handle.Dispose();
+        }
+    }
+
+    // The format file has a view of its own for this name.
+    private static PSObject WithTreeView(NamespaceInfo ns)
+    {
+        PSObject wrapped = new(ns);
+        wrapped.TypeNames.Insert(0, typeof(NamespaceInfo).FullName + "#Tree");
+        return wrapped;
+    }
+
+    private InventoryOptions CreateOptions(LateProgress progress)
+    {
+        bool bySelection = _processIds.Count + _opened.Count > 0;
+        return new InventoryOptions
+        {
+            TypeMask = Type is null ? NamespaceTypes.AllMask : Type.Aggregate(0, (mask, type) => mask | (1 << (int)type)),
+            Sources = _processIds.Count > 0 && _opened.Count == 0 ? NamespaceSource.Process
+                : _inputSources != NamespaceSource.None ? _inputSources
+                : Source?.Aggregate(NamespaceSource.None, (all, source) => all | source) ?? InventoryOptions.DefaultSources,
+            OtherMounts = Source?.Any(source => (source & NamespaceSource.Mount) != 0) == true || (_inputSources & NamespaceSource.Mount) != 0,
+            ProcessIds = bySelection ? _processIds : null,
+            Opened = bySelection ? _opened.Values : null,
+            Inodes = _inodes.Count > 0 ? _inodes : null,
+            Name = _names.Count > 0 ? name => _names.Exists(wanted => wanted.Pattern.IsMatch(name)) : null,
+            Hierarchy = Hierarchy,
+            Progress = progress.Report,
+        };
+    }
+
+    private void WriteNotFound(InventoryResult result)
+    {
+        bool isHiding = result.Count(InventoryProblemKind.ProcessesUnlisted) > 0;
+        foreach (int processId in result.MissingProcessIds)
+        {
+            WriteError(ErrorRecords.From(MissingProcess.Describe(processId, isHiding), processId));
+        }
+
+        foreach (InventoryProblem problem in result.Problems)
+        {
+            if (problem.Kind == InventoryProblemKind.ProcessHidden && _processIds.Contains(problem.ProcessId))
+            {
+                WriteError(ErrorRecords.Create(
+                    ErrorRecords.ProcessHidden,
+                    $"The namespaces of process {problem.ProcessId} may not be read.",
+                    "Run as root, or as the user of that process.",
+                    problem.ProcessId,
+                    new LinuxException(problem.Errno, "readlink", $"/proc/{problem.ProcessId}/ns")));
+            }
+        }
+
+        string narrowed = Type is null && Source is null ? string.Empty : " among those asked for";
+        HashSet<ulong> found = [.. result.Namespaces.Select(ns => ns.Inode)];
+        foreach (ulong inode in _inodes.Where(inode => !found.Contains(inode)))
+        {
+            WriteError(ErrorRecords.Create(
+                ErrorRecords.NamespaceNotFound,
+                string.Create(CultureInfo.InvariantCulture, $"No namespace with the inode {inode} was found{narrowed}."),
+                "Look in more places with -Source All, or as root.",
+                inode));
+        }
+
+        foreach ((string name, _) in _names.Where(name => !WildcardPattern.ContainsWildcardCharacters(name.Text)))
+        {
+            string literal = WildcardPattern.Unescape(name);
+            if (!result.Namespaces.Any(ns => HasName(ns, literal)))
+            {
+                WriteError(ErrorRecords.Create(
+                    ErrorRecords.NamespaceNameNotFound,
+                    $"There is no net namespace named '{SafeText.Escape(literal)}'{narrowed}.",
+                    "Get-Namespace -Name * lists the names there are.",
+                    name));
+            }
+        }
+    }
+
+    private static bool HasName(NamespaceInfo ns, string name) =>
+        ns.MountPoint?.Split('\n').Contains("/run/netns/" + SafeText.Escape(name)) == true;
+
+    private void AddNames()
+    {
+        foreach (string name in Name)
+        {
+            try
+            {
+                WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.None);
+
+                // A pattern that is wrong says so only when it is used.
+                _ = pattern.IsMatch(string.Empty);
+                _names.Add((name, pattern));
+            }
+            catch (WildcardPatternException exception)
+            {
+                WriteError(ErrorRecords.Create(ErrorRecords.InvalidPattern, exception.Message, null, name, exception));
+            }
+        }
+    }
+
+    private void OpenAll(IEnumerable<string> paths, Func<string, IReadOnlyList<string>> resolve)
+    {
+        foreach (string path in paths)
+        {
+            try
+            {
+                foreach (string file in resolve(path))
+                {
+                    Open(file);
+                }
+            }
+            catch (Exception exception) when (exception is ItemNotFoundException or DriveNotFoundException or ProviderNotFoundException
+                or WildcardPatternException or NotSupportedException)
+            {
+                WriteError(ErrorRecords.Create(ErrorRecords.PathNotFound, exception.Message, null, path, exception));
+            }
+        }
+    }
+
+    // One descriptor for each namespace, however many of the files lead to it.
+    private void Open(string path)
+    {
+        try
+        {
+            NamespaceHandle handle = NamespaceFile.Open(path);
+            if (!_opened.TryAdd(handle.Inode, (path, handle)))
+            {
+                handle.Dispose();
+            }
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception, path));
+        }
+    }
+
+    private IReadOnlyList<string> ResolvePath(string path)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            return ResolveLiteralPath(path);
+        }
+
+        IReadOnlyList<string> resolved = GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
+        return IsFileSystem(provider, path) ? resolved : [];
+    }
+
+    private IReadOnlyList<string> ResolveLiteralPath(string path)
+    {
+        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+        return IsFileSystem(provider, path) ? [resolved] : [];
+    }
+
+    private bool IsFileSystem(ProviderInfo provider, string path)
+    {
+        if (provider.Name == "FileSystem")
+        {
+            return true;
+        }
+
+        WriteError(ErrorRecords.Create(
+            ErrorRecords.NotAFileSystemPath, $"'{SafeText.Escape(path)}' is not a path of the file system.", null, path));
+        return false;
+    }
+}

@@ -1,0 +1,192 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Mounts;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Find;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Lists the processes that are in namespaces, or everything that keeps the namespaces alive.</summary>
+[Cmdlet(VerbsCommon.Get, "NamespaceProcess", DefaultParameterSetName = InputSet)]
+[OutputType(typeof(NamespaceProcess), typeof(NamespaceHolder))]
+public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
+{
+    private const string InputSet = "InputObject";
+    private const string InodeSet = "Inode";
+    private const string NameSet = "Name";
+
+    private readonly CancellationTokenSource _stop = new();
+
+    private LateProgress? _progress;
+
+    // By inode, with the id where it is known.
+    private readonly Dictionary<ulong, ulong?> _wanted = [];
+
+    /// <summary>Namespaces, as Get-Namespace gives them.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
+    [ThisMachine]
+    public NamespaceInfo[] InputObject { get; set; } = [];
+
+    /// <summary>The namespaces with these inode numbers.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InodeSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(NamespaceInodeCompleter))]
+    public ulong[] Inode { get; set; } = [];
+
+    /// <summary>The net namespaces with these names.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = NameSet)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NamespacePatternCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>
+    /// List what keeps the namespaces alive instead: processes, threads, descriptors, sockets, and mounts in any
+    /// mount namespace. Looks everywhere, which takes longer.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Holder { get; set; }
+
+    /// <summary>Collects what is asked for; one look at the machine answers it all.</summary>
+    protected override void ProcessRecord()
+    {
+        foreach (NamespaceInfo ns in InputObject)
+        {
+            _wanted[ns.Inode] = ns.NamespaceId;
+        }
+
+        foreach (ulong inode in Inode)
+        {
+            _wanted.TryAdd(inode, null);
+        }
+
+        try
+        {
+            foreach (string name in Name)
+            {
+                Add(name);
+            }
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception));
+        }
+    }
+
+    /// <summary>Looks, and writes what was found: nothing for nothing, whatever may follow in the pipeline.</summary>
+    protected override void EndProcessing()
+    {
+        if (_wanted.Count == 0)
+        {
+            return;
+        }
+
+        _progress = new LateProgress(this, Holder ? "Looking for what keeps namespaces" : "Looking for processes in namespaces");
+        try
+        {
+            if (Holder)
+            {
+                WriteHolders();
+            }
+            else
+            {
+                WriteProcesses();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception));
+        }
+
+        _progress.Complete();
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Ends what Ctrl+C would.</summary>
+    public void Dispose() => _stop.Dispose();
+
+    private void Add(string name)
+    {
+        WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.None);
+        NamespaceMount[] mounts = [.. MountTable.ReadNamespaceMounts().Where(mount => mount.Name is string found && pattern.IsMatch(found))];
+        foreach (NamespaceMount mount in mounts)
+        {
+            _wanted.TryAdd(mount.Inode, null);
+        }
+
+        if (mounts.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+        {
+            WriteError(ErrorRecords.Create(
+                ErrorRecords.NamespaceNameNotFound,
+                $"There is no net namespace named '{SafeText.Escape(name)}'.",
+                "Get-Namespace -Name * lists the names there are.",
+                name));
+        }
+    }
+
+    private void WriteProcesses()
+    {
+        List<InventoryProblem> problems = [];
+        HashSet<ulong> seen = [];
+        using NamespaceProcessReader reader = new();
+        foreach (NamespaceProcess process in reader.Read(_wanted, problems, _progress!.Report, _stop.Token))
+        {
+            seen.UnionWith(process.Inodes);
+            WriteObject(process);
+        }
+
+        if (Inode.Any(inode => !seen.Contains(inode)))
+        {
+            WriteNotFound(Search(holders: false));
+        }
+
+        InventoryReport.Write(this, problems);
+    }
+
+    private void WriteHolders()
+    {
+        InventoryResult result = Search(holders: true);
+        HashSet<ulong> others = [.. result.Namespaces.Where(IsAnother).Select(ns => ns.Inode)];
+        WriteObject(result.Holders.Where(holder => !others.Contains(holder.Inode)), enumerateCollection: true);
+        WriteNotFound(result);
+        InventoryReport.Write(this, result, warn: true);
+    }
+
+    private InventoryResult Search(bool holders) => NamespaceInventory.Read(
+        new InventoryOptions
+        {
+            Sources = NamespaceSource.All,
+            OtherMounts = true,
+            Inodes = _wanted.Keys.ToHashSet(),
+            HoldersOf = holders ? _wanted.Keys.ToHashSet() : null,
+            Progress = _progress!.Report,
+        },
+        _stop.Token);
+
+    private bool IsAnother(NamespaceInfo ns) => _wanted[ns.Inode] is ulong id && ns.NamespaceId is ulong found && found != id;
+
+    private void WriteNotFound(InventoryResult result)
+    {
+        HashSet<ulong> found = [.. result.Namespaces.Where(ns => !IsAnother(ns)).Select(ns => ns.Inode)];
+        foreach (ulong inode in _wanted.Keys.Where(inode => !found.Contains(inode)))
+        {
+            WriteError(ErrorRecords.Create(
+                ErrorRecords.NamespaceNotFound,
+                string.Create(CultureInfo.InvariantCulture, $"No namespace with the inode {inode} was found."),
+                LinuxUser.IsRoot ? null : "Run as root to see all.",
+                inode));
+        }
+    }
+}

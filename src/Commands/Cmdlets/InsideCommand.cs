@@ -1,0 +1,169 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>What the cmdlets that go into namespaces have in common: all that nsenter(1) can be told.</summary>
+public abstract class InsideCommand : PSCmdlet
+{
+    /// <summary>The types to join; all in which the target differs from the session where left out.</summary>
+    [Parameter]
+    [NamespaceTypeTransform]
+    public NamespaceType[]? Type { get; set; }
+
+    /// <summary>The net namespace of this descriptor of the target, a socket.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int? SocketDescriptor { get; set; }
+
+    /// <summary>Joins the user namespace that owns the other namespaces.</summary>
+    [Parameter]
+    public SwitchParameter UserParent { get; set; }
+
+    /// <summary>The uid inside; 0 where a user namespace is joined, or else the session's.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(AccountCompleter))]
+    public uint? UserId { get; set; }
+
+    /// <summary>The gid inside.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(AccountCompleter))]
+    public uint? GroupId { get; set; }
+
+    /// <summary>Takes the target's own uid and gid.</summary>
+    [Parameter]
+    public SwitchParameter FollowCredentials { get; set; }
+
+    /// <summary>Keeps uid, gid and groups where a user namespace is joined.</summary>
+    [Parameter]
+    public SwitchParameter PreserveCredentials { get; set; }
+
+    /// <summary>Keeps capabilities, whatever the uid.</summary>
+    [Parameter]
+    public SwitchParameter KeepCapabilities { get; set; }
+
+    /// <summary>A directory of the session's that becomes the root inside.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Root { get; set; }
+
+    /// <summary>Takes the target's own root directory.</summary>
+    [Parameter]
+    public SwitchParameter TargetRoot { get; set; }
+
+    /// <summary>The directory to start in, a path inside.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? WorkingDirectory { get; set; }
+
+    /// <summary>The directory to start in, a path of the session's: also where that is not inside.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OuterWorkingDirectory { get; set; }
+
+    /// <summary>Starts where the target is.</summary>
+    [Parameter]
+    public SwitchParameter TargetWorkingDirectory { get; set; }
+
+    /// <summary>Takes the target's variables instead of the session's.</summary>
+    [Parameter]
+    public SwitchParameter TargetEnvironment { get; set; }
+
+    /// <summary>Variables to set; null removes one.</summary>
+    [Parameter]
+    public IDictionary? Environment { get; set; }
+
+    /// <summary>Joins the target's control group.</summary>
+    [Parameter]
+    public SwitchParameter JoinCgroup { get; set; }
+
+    /// <summary>Runs in the target's SELinux context.</summary>
+    [Parameter]
+    public SwitchParameter FollowContext { get; set; }
+
+    /// <summary>Opens a target with all that going there takes.</summary>
+    internal TargetJoin Open(NamespaceTarget target)
+    {
+        // The owner of namespaces may be asked of any of them.
+        int types = Type is null || UserParent ? NamespaceTypes.AllMask : Type.Aggregate(0, (mask, type) => mask | (1 << (int)type));
+        ResolvedTarget resolved = target.Resolve(types);
+        try
+        {
+            return TargetJoin.Open(resolved, BuildOptions());
+        }
+        catch
+        {
+            resolved.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a program inside starts with; a join completes it.</summary>
+    internal SpawnRequest BuildRequest(TargetJoin? join)
+    {
+        EnvironmentBlock environment = BuildEnvironment(join?.Environment);
+        string? path = environment.Find("PATH");
+        SpawnRequest request = new()
+        {
+            Environment = environment,
+            InitialDirectory = FileSystemPath.Current(SessionState),
+        };
+        request = string.IsNullOrEmpty(path) ? request : request with { SearchPath = path };
+        return join is null ? request with { WorkingDirectory = WorkingDirectory } : join.ApplyTo(request);
+    }
+
+    /// <summary>A program's path: the session's own where paths mean the same inside.</summary>
+    internal string ResolveProgram(string program, bool keepsFiles) => keepsFiles && (program.Contains('/') || program.StartsWith('~')) ? Resolve(program) : program;
+
+    /// <summary>A path of PowerShell's as one of the file system.</summary>
+    internal string Resolve(string path) => FileSystemPath.Resolve(SessionState, path);
+
+    private JoinOptions BuildOptions() => new()
+    {
+        Types = Type,
+        SocketDescriptor = SocketDescriptor,
+        UserParent = UserParent,
+        UserId = UserId,
+        GroupId = GroupId,
+        FollowCredentials = FollowCredentials,
+        PreserveCredentials = PreserveCredentials,
+        KeepCapabilities = KeepCapabilities,
+        Root = Root is null ? null : Resolve(Root),
+        TargetRoot = TargetRoot,
+        WorkingDirectory = WorkingDirectory,
+        OuterWorkingDirectory = OuterWorkingDirectory is null ? null : Resolve(OuterWorkingDirectory),
+        TargetWorkingDirectory = TargetWorkingDirectory,
+        TargetEnvironment = TargetEnvironment,
+        JoinCgroup = JoinCgroup,
+        FollowContext = FollowContext,
+    };
+
+    private EnvironmentBlock BuildEnvironment(IReadOnlyList<string>? ofTarget)
+    {
+        SortedDictionary<string, string> variables = new(StringComparer.Ordinal);
+        if (ofTarget is null)
+        {
+            foreach (DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
+            {
+                variables[(string)variable.Key] = (string)variable.Value!;
+            }
+        }
+
+        foreach (string entry in ofTarget ?? [])
+        {
+            int equals = entry.IndexOf('=');
+            variables[equals > 0 ? entry[..equals] : entry] = equals > 0 ? entry[(equals + 1)..] : string.Empty;
+        }
+
+        EnvironmentChanges.Apply(Environment, variables);
+        return EnvironmentBlock.Of(variables);
+    }
+}

@@ -1,0 +1,342 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using System.Linq;
+using System.Management.Automation;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Commands.Remote.Client;
+using LinuxNamespaces.Commands.Remote.Wire;
+using LinuxNamespaces.Operations.Enter;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Runs a script block or a program inside of existing or fresh namespaces; what it writes comes back.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "NamespaceCommand", DefaultParameterSetName = ScriptSet)]
+[OutputType(typeof(PSObject))]
+public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
+{
+    private const string ScriptSet = "ScriptBlock";
+    private const string ProgramSet = "Program";
+
+    private static readonly string[] s_newParameters = [nameof(New), nameof(MountProc), nameof(MapRootUser), nameof(HostName), nameof(LoopbackUp)];
+    private static readonly string[] s_targetParameters =
+    [
+        nameof(ProcessId), nameof(Name), nameof(Path), nameof(InProcess), nameof(Type), nameof(SocketDescriptor), nameof(UserParent), nameof(FollowCredentials),
+        nameof(PreserveCredentials), nameof(Root), nameof(TargetRoot), nameof(OuterWorkingDirectory), nameof(TargetWorkingDirectory), nameof(TargetEnvironment),
+        nameof(JoinCgroup), nameof(FollowContext), nameof(UserId), nameof(GroupId), nameof(KeepCapabilities),
+    ];
+
+    private readonly List<object?> _input = [];
+    private InvocationSink? _sink;
+    private InvocationQueue? _queue;
+    private LateProgress? _progress;
+    private InvocationBuilder? _builder;
+    private InputFeed? _feed;
+    private TargetJoin? _pending;
+    private int _targets;
+    private bool _isNew;
+    private bool _hasNamedTargets;
+
+    /// <summary>What runs inside.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ScriptSet)]
+    public ScriptBlock? ScriptBlock { get; set; }
+
+    /// <summary>The program that runs inside: a path there, or a name that is looked for in PATH.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ProgramSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProgramCompleter))]
+    public string FilePath { get; set; } = string.Empty;
+
+    /// <summary>Arguments of the script block or program.</summary>
+    [Parameter(Position = 1)]
+    [Alias("Args")]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public object?[] ArgumentList { get; set; } = [];
+
+    /// <summary>
+    /// Where to: PIDs, processes, namespaces, names, paths or containers. Where the target is given otherwise: input for the program, or
+    /// $input of the script block.
+    /// </summary>
+    [Parameter(ValueFromPipeline = true)]
+    [AllowNull]
+    public object? InputObject { get; set; }
+
+    /// <summary>Where to: the namespaces of these processes.</summary>
+    [Parameter]
+    [Alias("Id", "PID")]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
+    public int[] ProcessId { get; set; } = [];
+
+    /// <summary>Where to: named net namespaces. A program sees their files of /etc/netns and their /sys.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Where to: namespace files.</summary>
+    [Parameter]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Where to: fresh namespaces of these types, that end afterwards.</summary>
+    [Parameter]
+    [NamespaceTypeTransform]
+    [AllowEmptyCollection]
+    public NamespaceType[] New { get; set; } = [];
+
+    /// <summary>Mounts a fresh /proc.</summary>
+    [Parameter]
+    public SwitchParameter MountProc { get; set; }
+
+    /// <summary>Is root inside of a fresh user namespace.</summary>
+    [Parameter]
+    public SwitchParameter MapRootUser { get; set; }
+
+    /// <summary>The host name inside of a fresh uts namespace.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HostName { get; set; }
+
+    /// <summary>Brings lo up inside of a fresh net namespace.</summary>
+    [Parameter]
+    public SwitchParameter LoopbackUp { get; set; }
+
+    /// <summary>Runs on the session's own thread, for namespaces that a thread can join.</summary>
+    [Parameter(ParameterSetName = ScriptSet)]
+    public SwitchParameter InProcess { get; set; }
+
+    /// <summary>Writes the program's output as bytes.</summary>
+    [Parameter(ParameterSetName = ProgramSet)]
+    public SwitchParameter AsByteStream { get; set; }
+
+    /// <summary>How many targets are worked at at a time.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; } = 8;
+
+    /// <summary>How long a PowerShell inside is kept for the next script block; 0 ends it at once.</summary>
+    [Parameter(ParameterSetName = ScriptSet)]
+    [ValidateRange(0, 86400)]
+    public int IdleTimeoutSec { get; set; } = 10;
+
+    private bool IsScript => ScriptBlock is not null;
+
+    /// <summary>Goes to the targets named by parameters, where no input is to be waited for.</summary>
+    protected override void BeginProcessing()
+    {
+        _isNew = s_newParameters.Any(MyInvocation.BoundParameters.ContainsKey);
+        _hasNamedTargets = _isNew || ProcessId.Length + Name.Length + Path.Length > 0;
+        if (_isNew && s_targetParameters.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is string other)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorRecords.InvalidRequest, $"-{other} is for existing namespaces, not for fresh ones.", "Use New-NamespaceProcess to make new ones next to existing ones.", other));
+        }
+
+        _sink = new InvocationSink(this);
+        _progress = new LateProgress(this, "Running in namespaces");
+        if (!InProcess)
+        {
+            _queue = new InvocationQueue(ThrottleLimit, _sink, Report);
+        }
+
+        _builder = new InvocationBuilder(this);
+        if (_hasNamedTargets && MyInvocation.ExpectingInput)
+        {
+            _feed = IsScript ? null : new InputFeed();
+        }
+
+        if (_hasNamedTargets && (!IsScript || !MyInvocation.ExpectingInput))
+        {
+            VisitNamed();
+        }
+    }
+
+    /// <summary>Goes to one more target, or takes one more piece of input.</summary>
+    protected override void ProcessRecord()
+    {
+        if (!_hasNamedTargets)
+        {
+            Visit(InputObject);
+        }
+        else if (_feed is not null)
+        {
+            _feed.Add(StreamRecord.Unwrap(InputObject));
+        }
+        else if (MyInvocation.ExpectingInput)
+        {
+            _input.Add(InputObject);
+        }
+    }
+
+    /// <summary>Waits for all.</summary>
+    protected override void EndProcessing()
+    {
+        _feed?.Complete();
+        if (_hasNamedTargets && IsScript && MyInvocation.ExpectingInput)
+        {
+            VisitNamed();
+        }
+
+        Start(isLast: true);
+        Guard(() => _queue?.Finish());
+        _progress!.Complete();
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    protected override void StopProcessing() => _queue?.Stop();
+
+    /// <summary>Ends what still runs.</summary>
+    public void Dispose()
+    {
+        _feed?.Complete();
+        _pending?.Dispose();
+        _queue?.Dispose();
+    }
+
+    private void VisitNamed()
+    {
+        if (_isNew)
+        {
+            VisitNew();
+            return;
+        }
+
+        foreach (object target in ProcessId.Cast<object>().Concat(Name.Select(name => name.Contains('/') ? name : "/run/netns/" + name)).Concat(Path.Select(Resolve)))
+        {
+            Visit(target);
+        }
+
+        Start(isLast: true);
+    }
+
+    private void VisitNew()
+    {
+        _sink!.HasOneTarget = true;
+        try
+        {
+            Run(_builder!.BuildNew(_feed, _input));
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception, New));
+        }
+    }
+
+    // Several at once, as an array, are as good as one after the other.
+    private void Visit(object? given)
+    {
+        object? value = given is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : given;
+        foreach (object? item in value is IList list ? list.Cast<object?>() : [value])
+        {
+            try
+            {
+                NamespaceTarget target = _builder!.ToTarget(item);
+                TargetJoin join = Open(target);
+                _targets++;
+                if (InProcess)
+                {
+                    using (join)
+                    {
+                        RunInProcess(join);
+                    }
+
+                    Report(_targets, _targets);
+                    continue;
+                }
+
+                Start(isLast: false);
+                _pending = join;
+            }
+            catch (Exception exception) when (exception is NamespaceException or LinuxException or PSInvalidCastException)
+            {
+                WriteError(ErrorRecords.From(exception, item));
+            }
+        }
+    }
+
+    // One behind, so that it is known whether the first is the only one.
+    private void Start(bool isLast)
+    {
+        if (_pending is not TargetJoin join)
+        {
+            return;
+        }
+
+        _pending = null;
+        _sink!.HasOneTarget = isLast && _targets == 1;
+        try
+        {
+            Run(_builder!.Build(join, _feed, _input));
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception, join.Label));
+            join.Dispose();
+        }
+    }
+
+    // A program that is the only one needs no thread of its own, unless what it is to read comes by this one.
+    private void Run(Invocation invocation) => Guard(() =>
+    {
+        if (_sink!.HasOneTarget && _feed is null && !IsScript)
+        {
+            _queue!.RunHere(invocation);
+        }
+        else
+        {
+            _queue!.Add(invocation);
+        }
+    });
+
+    // What runs in one place alone tells of its progress itself.
+    private void Report(int done, int known)
+    {
+        int named = ProcessId.Length + Name.Length + Path.Length;
+        if (Math.Max(named, known) > 1)
+        {
+            _progress!.Report("targets", done, named);
+        }
+    }
+
+    private void RunInProcess(TargetJoin join)
+    {
+        InProcessVisit visit = InProcessVisit.Enter(join);
+        IReadOnlyList<int> left;
+        Collection<PSObject> output;
+        try
+        {
+            output = ScriptBlock!.Invoke(ArgumentList);
+        }
+        finally
+        {
+            left = visit.Leave();
+        }
+
+        // Only now: what comes after in the pipeline is to run outside.
+        foreach (PSObject result in output)
+        {
+            _sink!.WriteOutput(join.Label, result);
+        }
+
+        if (left.Count > 0)
+        {
+            WriteWarning($"{left.Count} thread(s) that were started meanwhile stay in {join.Label}: {string.Join(", ", left)}.");
+        }
+    }
+
+    // A stop ends the waiting; what still runs is ended when the cmdlet is disposed of.
+    private static void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Operations.Find;
+using LinuxNamespaces.Operations.Keep;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Keeps namespaces alive by mounting them on files.</summary>
+[Cmdlet("Mount", "Namespace", SupportsShouldProcess = true)]
+[OutputType(typeof(NamespaceInfo))]
+public sealed class MountNamespaceCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>What to keep: namespaces, or processes with -Type.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [NamespaceTargetTransform]
+    [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    public NamespaceTarget[] InputObject { get; set; } = [];
+
+    /// <summary>The file to mount on; a directory for several: the files in it are named after the types.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>Which namespaces of a process.</summary>
+    [Parameter]
+    [NamespaceTypeTransform]
+    public NamespaceType[]? Type { get; set; }
+
+    /// <summary>Make the file, and the directories above it, where they are missing.</summary>
+    [Parameter]
+    public SwitchParameter Create { get; set; }
+
+    /// <summary>Write the namespaces that were mounted.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Mounts, one by one.</summary>
+    protected override void ProcessRecord()
+    {
+        string path;
+        try
+        {
+            path = FileSystemPath.Resolve(SessionState, Path);
+        }
+        catch (NamespaceException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception, Path));
+            throw;
+        }
+
+        foreach (NamespaceTarget item in InputObject)
+        {
+            try
+            {
+                int types = Type?.Aggregate(0, (mask, type) => mask | (1 << (int)type)) ?? NamespaceTypes.AllMask;
+                using ResolvedTarget target = item.Resolve(types, _stop.Token);
+                Mount(target, path);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is NamespaceException or LinuxException)
+            {
+                WriteError(ErrorRecords.From(exception, item));
+            }
+        }
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Ends what Ctrl+C would.</summary>
+    public void Dispose() => _stop.Dispose();
+
+    private void Mount(ResolvedTarget target, string path)
+    {
+        NamespaceType[] types = [.. target.Types];
+        foreach (NamespaceType type in types.Where(type => Type?.Contains(type) != false))
+        {
+            string file = NamespacePin.TargetOf(path, type, isDirectory: types.Length > 1);
+            NamespaceHandle handle = target[type]!;
+            string what = $"{type.KernelName()}:[{handle.Inode}]";
+            if (!ShouldProcess(file, target.Label == what ? $"Mount {what}" : $"Mount {what} of {target.Label}"))
+            {
+                continue;
+            }
+
+            try
+            {
+                NamespacePin.Mount(handle, type, file, Create);
+            }
+            catch (Exception exception) when (exception is NamespaceException or LinuxException)
+            {
+                WriteError(ErrorRecords.From(exception, file));
+                continue;
+            }
+
+            if (PassThru)
+            {
+                WriteObject(NamespaceInventory.Read(new InventoryOptions { Opened = [(file, handle)] }, _stop.Token).Namespaces, enumerateCollection: true);
+            }
+        }
+    }
+}

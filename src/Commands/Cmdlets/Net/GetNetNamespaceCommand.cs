@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Operations.Net.Names;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Lists named net namespaces.</summary>
+[Cmdlet(VerbsCommon.Get, "NetNamespace")]
+[OutputType(typeof(NetNamespaceInfo))]
+public sealed class GetNetNamespaceCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<string> _names = [];
+    private bool _asked;
+
+    /// <summary>Only these names; all where none is given.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NamespacePatternCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Show the ids this net namespace has for them, not those of our own: a name, or the path of a file.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
+    public string? RelativeTo { get; set; }
+
+    /// <summary>Collects what is asked for; one look answers it all.</summary>
+    protected override void ProcessRecord()
+    {
+        _asked = true;
+        _names.AddRange(Name);
+    }
+
+    /// <summary>Looks, and writes what was found.</summary>
+    protected override void EndProcessing()
+    {
+        // An empty pipeline asks for nothing, not for all: Remove-NetNamespace may be next.
+        if (!_asked)
+        {
+            return;
+        }
+
+        NetNamespaceNames names;
+        NetNamespaceListResult result;
+        try
+        {
+            names = new NetNamespaceNames(_names);
+            using NetNsIds ids = RelativeTo is null ? new NetNsIds() : NetNsIdsOf(RelativeTo);
+            result = NetNamespaceList.Read(names.Match, ids, _stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception, RelativeTo));
+            return;
+        }
+
+        WriteObject(result.Namespaces, enumerateCollection: true);
+        foreach (string name in names.Missing(result.Namespaces.Select(ns => ns.Name!)))
+        {
+            WriteError(result.Stale.Contains(name)
+                ? ErrorRecords.From(NetNamespaceFactory.Stale(name), name)
+                : ErrorRecords.Create(
+                    ErrorRecords.NamespaceNameNotFound,
+                    $"There is no net namespace named '{SafeText.Escape(name)}'.",
+                    "Get-NetNamespace lists those there are; New-NetNamespace makes one.",
+                    name));
+        }
+
+        foreach (string name in result.Stale)
+        {
+            WriteVerbose($"Left out: {NetNamespaceFactory.Stale(name).Message}");
+        }
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Releases what Ctrl+C needs.</summary>
+    public void Dispose() => _stop.Dispose();
+
+    private NetNsIds NetNsIdsOf(string target)
+    {
+        string? path = target.Contains('/') ? FileSystemPath.Resolve(SessionState, target) : null;
+        using NamespaceHandle handle = path is null ? NetNamespaceList.Open(target) : NamespaceFile.Open(path);
+        using NamespaceThread thread = new();
+        return new NetNsIds(thread.OpenSocket(handle));
+    }
+}

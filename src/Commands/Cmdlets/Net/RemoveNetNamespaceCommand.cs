@@ -1,0 +1,162 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Operations.Net.Names;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Takes the names of net namespaces away, and with them the namespaces nobody else keeps.</summary>
+[Cmdlet(VerbsCommon.Remove, "NetNamespace", SupportsShouldProcess = true, DefaultParameterSetName = NameSet)]
+[OutputType(typeof(void))]
+public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
+{
+    private const string NameSet = "Name";
+    private const string InputSet = "InputObject";
+    private const string Action = "Remove net namespace";
+
+    // As many as a person waits for before the first error is seen.
+    private const int NamesInOneGo = 64;
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<ulong, string> _removed = [];
+    private NetNamespaceRemover? _remover;
+    private LateProgress? _progress;
+    private int _done;
+
+    /// <summary>The names.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet, ValueFromPipeline = true)]
+    [SupportsWildcards]
+    [TextOnly]
+    [ArgumentCompleter(typeof(NamespacePatternCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Net namespaces with a name; a name that stands for another by now is left alone.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = InputSet, ValueFromPipeline = true)]
+    public NamespaceInfo[] InputObject { get; set; } = [];
+
+    /// <summary>Clean up a stale file that something unfinished has left behind.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>Removes them, one by one.</summary>
+    protected override void ProcessRecord()
+    {
+        _remover ??= new NetNamespaceRemover(_stop.Token);
+        _progress ??= new LateProgress(this, "Removing net namespaces");
+        if (ParameterSetName == NameSet)
+        {
+            RemoveNames(_remover);
+        }
+
+        foreach (NamespaceInfo info in InputObject)
+        {
+            if (info.Name is string name)
+            {
+                Remove(name, info);
+            }
+            else
+            {
+                WriteError(ErrorRecords.Create(
+                    ErrorRecords.NamespaceHasNoName, $"{info} has no name in {NetNamespaceDirectory.Location}.", null, info));
+            }
+        }
+    }
+
+    /// <summary>Says who keeps what was removed, to who wants to know.</summary>
+    protected override void EndProcessing()
+    {
+        _progress?.Complete();
+        if (_removed.Count == 0 || !CommonSwitch.IsVerbose(this))
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (NamespaceInfo held in NetNamespaceHolders.Find(new HashSet<ulong>(_removed.Keys), _stop.Token))
+            {
+                WriteVerbose($"{held}, '{_removed[held.Inode]}' until now, lives on: {NetNamespaceHolders.Describe(held)}.");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (LinuxException exception)
+        {
+            WriteVerbose(string.Create(CultureInfo.InvariantCulture, $"Who keeps them cannot be told: {exception.Message}"));
+        }
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Ends the thread that goes into namespaces.</summary>
+    public void Dispose()
+    {
+        _remover?.Dispose();
+        _stop.Dispose();
+    }
+
+    private void RemoveNames(NetNamespaceRemover remover)
+    {
+        try
+        {
+            IEnumerable<string> names = new NetNamespaceNames(Name).Expand().Where(name => ShouldProcess(name, Action));
+            foreach (NameResult<ulong> result in names.Chunk(NamesInOneGo).SelectMany(some => remover.RemoveAll(some, Force)))
+            {
+                _progress!.Report("net namespaces", ++_done, 0);
+                if (result.Problem is null)
+                {
+                    NoteRemoved(result.Value, result.Name);
+                }
+                else
+                {
+                    WriteError(ErrorRecords.From(result.Problem, result.Name));
+                }
+            }
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            // Not of one name: a pattern that is none, names that cannot be read, no thread to go inside with.
+            WriteError(ErrorRecords.From(exception, Name));
+        }
+    }
+
+    private void Remove(string name, NamespaceInfo expected)
+    {
+        if (!ShouldProcess(name, Action))
+        {
+            return;
+        }
+
+        try
+        {
+            _progress!.Report("net namespaces", _done++, 0);
+            NoteRemoved(_remover!.Remove(name, Force, expected), name);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception, name));
+        }
+    }
+
+    // A stale file had no namespace.
+    private void NoteRemoved(ulong inode, string name)
+    {
+        if (inode != 0)
+        {
+            _removed[inode] = name;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System;
+using System.Management.Automation;
+using LinuxNamespaces.Interop;
+
+namespace LinuxNamespaces.Commands.Output;
+
+/// <summary>Every ErrorRecord of the module is made here, so that ids and categories cannot drift.</summary>
+internal static class ErrorRecords
+{
+    internal const string ProcessNotFound = nameof(ProcessNotFound);
+    internal const string ProcessHidden = nameof(ProcessHidden);
+    internal const string NamespaceNotFound = nameof(NamespaceNotFound);
+    internal const string NamespaceNameNotFound = nameof(NamespaceNameNotFound);
+    internal const string NotANamespace = nameof(NotANamespace);
+    internal const string NotAFileSystemPath = nameof(NotAFileSystemPath);
+    internal const string InvalidPattern = nameof(InvalidPattern);
+    internal const string ProcessRecycled = nameof(ProcessRecycled);
+    internal const string NamespaceGone = nameof(NamespaceGone);
+    internal const string TargetNotFound = nameof(TargetNotFound);
+    internal const string TargetAmbiguous = nameof(TargetAmbiguous);
+    internal const string NamespaceHasNoName = nameof(NamespaceHasNoName);
+    internal const string InvalidNetNamespaceName = nameof(InvalidNetNamespaceName);
+    internal const string NetNamespaceExists = nameof(NetNamespaceExists);
+    internal const string StaleNetNamespaceFile = nameof(StaleNetNamespaceFile);
+    internal const string NetNamespaceChanged = nameof(NetNamespaceChanged);
+    internal const string NoNetNamespaceGiven = nameof(NoNetNamespaceGiven);
+    internal const string NetConnectionNotFound = nameof(NetConnectionNotFound);
+    internal const string NotANetNamespace = nameof(NotANetNamespace);
+    internal const string NamespaceHasNoFile = nameof(NamespaceHasNoFile);
+    internal const string InvalidAddress = nameof(InvalidAddress);
+    internal const string InvalidRoute = nameof(InvalidRoute);
+    internal const string InvalidInterfaceName = nameof(InvalidInterfaceName);
+    internal const string NotABridge = nameof(NotABridge);
+    internal const string UsingNotSupported = nameof(UsingNotSupported);
+    internal const string PowerShellNotFound = nameof(PowerShellNotFound);
+    internal const string InnerSessionEnded = nameof(InnerSessionEnded);
+    internal const string InnerSessionNotStarted = nameof(InnerSessionNotStarted);
+    internal const string TypeNotInProcess = nameof(TypeNotInProcess);
+    internal const string TargetLacksType = nameof(TargetLacksType);
+    internal const string TargetIsNoProcess = nameof(TargetIsNoProcess);
+    internal const string NativeCommandError = nameof(NativeCommandError);
+    internal const string NamespaceNotMounted = nameof(NamespaceNotMounted);
+    internal const string PathNotFound = nameof(PathNotFound);
+    internal const string PathInUse = nameof(PathInUse);
+    internal const string PathNotAFile = nameof(PathNotAFile);
+    internal const string MountOnSharedParent = nameof(MountOnSharedParent);
+    internal const string MountLoop = nameof(MountLoop);
+    internal const string NotDrawable = nameof(NotDrawable);
+    internal const string LimitRefused = nameof(LimitRefused);
+    internal const string LimitInvalid = nameof(LimitInvalid);
+    internal const string TypeNotSupported = nameof(TypeNotSupported);
+    internal const string SystemCallFailed = nameof(SystemCallFailed);
+    internal const string ProcessTimedOut = nameof(ProcessTimedOut);
+    internal const string InvalidRequest = nameof(InvalidRequest);
+    internal const string SpawnNotSupported = nameof(SpawnNotSupported);
+    internal const string IdMapInvalid = nameof(IdMapInvalid);
+    internal const string IdMapRefused = nameof(IdMapRefused);
+    internal const string IdMapHelperMissing = nameof(IdMapHelperMissing);
+    internal const string SubIdNotFound = nameof(SubIdNotFound);
+    internal const string AccountNotFound = nameof(AccountNotFound);
+    internal const string WorkingDirectoryOutsideRoot = nameof(WorkingDirectoryOutsideRoot);
+
+    /// <summary>From whatever the layers below throw.</summary>
+    internal static ErrorRecord From(Exception exception, object? target = null)
+    {
+        ErrorRecord record = exception switch
+        {
+            NamespaceException known => new(known, known.ErrorId, CategoryOf(known), target),
+            LinuxException linux => new(linux, SystemCallFailed, CategoryOf(linux.NativeErrorCode), target ?? linux.Path),
+            _ => new(exception, exception.GetType().Name, ErrorCategory.NotSpecified, target),
+        };
+        if (exception is NamespaceException explained)
+        {
+            string cause = explained.InnerException is LinuxException call ? $" ({call.Message})" : string.Empty;
+            record.ErrorDetails = new ErrorDetails(explained.Message + cause);
+        }
+
+        // No error without an advice: who made it knows best, the category knows something.
+        record.ErrorDetails ??= new ErrorDetails(exception.Message);
+        record.ErrorDetails.RecommendedAction = (exception as NamespaceException)?.Remedy ?? RemedyOf(record.CategoryInfo.Category);
+
+        return record;
+    }
+
+    /// <summary>One of the ids above, with its remedy.</summary>
+    internal static ErrorRecord Create(string errorId, string message, string? remedy, object? target, Exception? inner = null) =>
+        From(new NamespaceException(errorId, message, remedy, inner), target);
+
+    private static string RemedyOf(ErrorCategory category) => category switch
+    {
+        ErrorCategory.PermissionDenied => "Run as root, or in a user namespace that owns what this is about; see PRIVILEGES in about_LinuxNamespaces.",
+        ErrorCategory.ObjectNotFound => "It may have ended meanwhile: look for it again with Get-Namespace.",
+        ErrorCategory.InvalidArgument => "Get-Help with -Full tells what each parameter takes; an older kernel may not know a value.",
+        ErrorCategory.ResourceExists => "Choose another name, or remove that one first.",
+        ErrorCategory.ResourceBusy => "Get-NamespaceProcess with -Holder tells who keeps a namespace.",
+        ErrorCategory.LimitsExceeded => "Get-NamespaceLimit shows the limits of namespaces; there may be no room on a file system either.",
+        ErrorCategory.ResourceUnavailable => "Close what is not needed, or raise the limit: ulimit -n, memory.max.",
+        ErrorCategory.NotImplemented => "This kernel does not have it; see KERNEL VERSIONS in about_LinuxNamespaces.",
+        ErrorCategory.OperationTimeout => "Try again, or give more time.",
+        _ => "See ERRORS in about_LinuxNamespaces; the manual page of the call that failed explains its errors.",
+    };
+
+    /// <summary>What was written inside, made anew.</summary>
+    internal static ErrorRecord FromInside(string message, string errorId, ErrorCategory category, object? target) =>
+        new(new RemoteException(message), errorId, category, target);
+
+    private static ErrorCategory CategoryOf(NamespaceException exception) => exception.InnerException is LinuxException linux
+        ? CategoryOf(linux.NativeErrorCode)
+        : exception.ErrorId switch
+        {
+            ProcessNotFound or ProcessRecycled or NamespaceNotFound or NamespaceNameNotFound or NamespaceGone or TargetNotFound or TargetLacksType or PowerShellNotFound
+                or SubIdNotFound or AccountNotFound or IdMapHelperMissing => ErrorCategory.ObjectNotFound,
+            ProcessHidden or IdMapRefused => ErrorCategory.PermissionDenied,
+            InvalidPattern or NotANamespace or NotAFileSystemPath or TargetAmbiguous or InvalidRequest or UsingNotSupported or TypeNotInProcess or TargetIsNoProcess or IdMapInvalid or WorkingDirectoryOutsideRoot =>
+                ErrorCategory.InvalidArgument,
+            SpawnNotSupported => ErrorCategory.NotImplemented,
+            ProcessTimedOut => ErrorCategory.OperationTimeout,
+            NamespaceNotMounted => ErrorCategory.ObjectNotFound,
+            TypeNotSupported => ErrorCategory.NotImplemented,
+            PathNotAFile or NotDrawable => ErrorCategory.InvalidArgument,
+            NamespaceHasNoName or NamespaceHasNoFile or NetNamespaceChanged or NetConnectionNotFound => ErrorCategory.ObjectNotFound,
+            InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
+            NetNamespaceExists => ErrorCategory.ResourceExists,
+            StaleNetNamespaceFile => ErrorCategory.InvalidData,
+            _ => ErrorCategory.InvalidOperation,
+        };
+
+    private static ErrorCategory CategoryOf(int errno) => errno switch
+    {
+        LibC.EPERM or LibC.EACCES or LibC.EROFS => ErrorCategory.PermissionDenied,
+        LibC.ENOENT or LibC.ESRCH or LibC.ENOTDIR => ErrorCategory.ObjectNotFound,
+        LibC.EINVAL or LibC.ERANGE or LibC.EISDIR or LibC.ELOOP or LibC.ENAMETOOLONG => ErrorCategory.InvalidArgument,
+        LibC.EINTR => ErrorCategory.OperationStopped,
+        LibC.EEXIST => ErrorCategory.ResourceExists,
+        LibC.EBUSY or LibC.ETXTBSY => ErrorCategory.ResourceBusy,
+        LibC.ENOEXEC => ErrorCategory.InvalidType,
+        LibC.ENOSPC or LibC.EUSERS or LibC.E2BIG => ErrorCategory.LimitsExceeded,
+        LibC.EMFILE or LibC.ENFILE or LibC.ENOMEM => ErrorCategory.ResourceUnavailable,
+        LibC.ENOSYS or LibC.ENOTTY or LibC.EOPNOTSUPP => ErrorCategory.NotImplemented,
+        LibC.ENETUNREACH or LibC.EHOSTUNREACH => ErrorCategory.ConnectionError,
+        LibC.ETIMEDOUT => ErrorCategory.OperationTimeout,
+        _ => ErrorCategory.NotSpecified,
+    };
+}

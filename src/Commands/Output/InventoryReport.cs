@@ -1,0 +1,86 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Find;
+
+namespace LinuxNamespaces.Commands.Output;
+
+/// <summary>Tells what an inventory could not look at: one warning at most, details with -Verbose.</summary>
+internal static class InventoryReport
+{
+    internal static void Write(Cmdlet cmdlet, InventoryResult result, bool warn)
+    {
+        WriteVerbose(cmdlet, result.Problems);
+        if (!warn)
+        {
+            return;
+        }
+
+        int hidden = result.Count(InventoryProblemKind.ProcessHidden);
+        int tables = result.Count(InventoryProblemKind.DescriptorsHidden);
+        int mounts = result.Count(InventoryProblemKind.MountHidden);
+        List<string> parts = [];
+        if (result.Count(InventoryProblemKind.ProcessesUnlisted) > 0)
+        {
+            parts.Add(Unlisted);
+        }
+
+        AddPart(hidden, $"{hidden} of {result.ProcessCount} processes");
+        AddPart(tables, $"the descriptors of {tables} processes");
+        AddPart(mounts, $"{mounts} bind mounts");
+        if (parts.Count > 0)
+        {
+            cmdlet.WriteWarning($"{string.Join(", ", parts)} could not be looked at: namespaces may be missing and counts too low.{Remedy} -Verbose tells each.");
+        }
+
+        // Sockets are left to -Verbose: their namespace is nearly always one that is listed anyway.
+        void AddPart(int count, FormattableString part)
+        {
+            if (count > 0)
+            {
+                parts.Add(FormattableString.Invariant(part));
+            }
+        }
+    }
+
+    /// <summary>Of a list of processes: a warning only where /proc does not show what others there are.</summary>
+    internal static void Write(Cmdlet cmdlet, IReadOnlyCollection<InventoryProblem> problems)
+    {
+        WriteVerbose(cmdlet, problems);
+        if (problems.Any(problem => problem.Kind == InventoryProblemKind.ProcessesUnlisted))
+        {
+            cmdlet.WriteWarning($"{Unlisted} could not be looked at: some may be missing.{Remedy}");
+        }
+    }
+
+    private static void WriteVerbose(Cmdlet cmdlet, IEnumerable<InventoryProblem> problems)
+    {
+        foreach (InventoryProblem problem in problems)
+        {
+            cmdlet.WriteVerbose(Describe(problem));
+        }
+    }
+
+    private const string Unlisted = "Other users' processes (/proc hides them: hidepid)";
+
+    private static string Remedy => LinuxUser.IsRoot ? string.Empty : " Run as root to see all.";
+
+    private static string Describe(InventoryProblem problem)
+    {
+        string what = problem.Kind switch
+        {
+            InventoryProblemKind.ProcessEnded => "ended while it was read",
+            InventoryProblemKind.ProcessHidden => "its namespaces may not be read",
+            InventoryProblemKind.DescriptorsHidden => "its descriptors may not be listed",
+            InventoryProblemKind.SocketHidden => "the net namespace of a socket may not be asked for",
+            InventoryProblemKind.ProcessesUnlisted => "hides the processes of other users, by its mount option hidepid",
+            _ => "cannot be opened",
+        };
+        string subject = problem.Path ?? string.Create(CultureInfo.InvariantCulture, $"Process {problem.ProcessId}");
+        return $"{subject}: {what} ({Errno.Name(problem.Errno)}).";
+    }
+}

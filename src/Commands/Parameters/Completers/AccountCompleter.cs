@@ -1,0 +1,24 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using LinuxNamespaces.Kernel.Processes;
+
+namespace LinuxNamespaces.Commands.Parameters.Completers;
+
+/// <summary>Completes users and groups of /etc/passwd and /etc/group: names, ids, or user:group, as the parameter takes them.</summary>
+public sealed class AccountCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        Completion.Of(wordToComplete, () => parameterName switch
+        {
+            "UserId" => AccountFile.ReadUsers().Select(user => (user.Id, user.Name)),
+            "GroupId" => AccountFile.ReadGroups().Select(group => (group.Id, group.Name)),
+            "MapGroup" => AccountFile.ReadGroups().Select(group => (group.Name, $"gid {group.Id}")),
+            "Owner" => AccountFile.ReadUsers().Select(user => ($"{user.Name}:{user.GroupId}", $"uid {user.Id}, gid {user.GroupId}")),
+            _ => AccountFile.ReadUsers().Select(user => (user.Name, $"uid {user.Id}")),
+        });
+}

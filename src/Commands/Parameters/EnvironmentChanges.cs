@@ -1,0 +1,34 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.Management.Automation;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Kernel.Files;
+
+namespace LinuxNamespaces.Commands.Parameters;
+
+/// <summary>What a user gives as -Environment.</summary>
+internal static class EnvironmentChanges
+{
+    /// <summary>Sets each variable, and removes those whose value is null.</summary>
+    /// <exception cref="NamespaceException">InvalidRequest: a name that no variable can have.</exception>
+    internal static void Apply(IDictionary? changes, IDictionary<string, string> variables)
+    {
+        foreach (DictionaryEntry change in changes ?? new Hashtable())
+        {
+            string name = LanguagePrimitives.ConvertTo<string>(change.Key);
+            if (name.Length == 0 || name.Contains('='))
+            {
+                throw new NamespaceException(ErrorRecords.InvalidRequest, $"'{SafeText.Escape(name)}' is no name of a variable.");
+            }
+
+            if (change.Value is null)
+            {
+                variables.Remove(name);
+            }
+            else
+            {
+                variables[name] = LanguagePrimitives.ConvertTo<string>(change.Value);
+            }
+        }
+    }
+}

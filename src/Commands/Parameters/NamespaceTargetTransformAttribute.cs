@@ -1,0 +1,41 @@
+using System;
+using System.Collections;
+using System.Linq;
+using System.Management.Automation;
+using LinuxNamespaces.Commands.Remote.Wire;
+
+namespace LinuxNamespaces.Commands.Parameters;
+
+/// <summary>
+/// What the constructors of <see cref="NamespaceTarget"/> cannot know: where PowerShell's own location is, and
+/// what objects look like that came from another machine or were made by hand.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => StreamRecord.Unwrap(inputData) switch
+    {
+        string text => FromText(engineIntrinsics, text),
+        IList items => items.Cast<object?>().Select(item => Transform(engineIntrinsics, item)).ToArray(),
+        PSCustomObject => FromProperties(PSObject.AsPSObject(inputData)) ?? inputData,
+        _ => inputData,
+    };
+
+    private static string FromText(EngineIntrinsics engineIntrinsics, string text) => text.Contains('/') && !text.StartsWith('/')
+        ? engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(text)
+        : text;
+
+    // A namespace by type and inode, or a process by its id: what is left of both after remoting.
+    private static NamespaceTarget? FromProperties(PSObject data)
+    {
+        DeserializedObject.RefuseOtherMachine(data);
+        if (DeserializedObject.ReadNamespace(data) is NamespaceInfo ns)
+        {
+            return new NamespaceTarget(ns);
+        }
+
+        int? processId = DeserializedObject.Read<int>(data, "Id") ?? DeserializedObject.Read<int>(data, "ProcessId") ?? DeserializedObject.Read<int>(data, "PID");
+        return processId is int id ? new NamespaceTarget(id) : null;
+    }
+}

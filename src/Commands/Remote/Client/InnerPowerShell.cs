@@ -1,0 +1,180 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using LinuxNamespaces.Commands.Remote.Server;
+using LinuxNamespaces.Commands.Remote.Wire;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Life;
+
+namespace LinuxNamespaces.Commands.Remote.Client;
+
+/// <summary>
+/// A PowerShell inside of namespaces that runs script blocks for this session, one after the other. It ends when this session does,
+/// because its pipe then ends.
+/// </summary>
+internal sealed class InnerPowerShell : IDisposable
+{
+    // Neither a diagnostics socket nor a pipe for Enter-PSHostProcess is left in the target's /tmp, and nothing is asked of the network.
+    // The module is loaded through a descriptor: its file need not be in sight, or in reach, where the child is.
+    private static readonly string[] s_variables =
+    [
+        $"DOTNET_STARTUP_HOOKS=/proc/self/fd/{CommandServer.Module}", "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0",
+        "POWERSHELL_DIAGNOSTICS_OPTOUT=1", "POWERSHELL_UPDATECHECK=Off", "POWERSHELL_TELEMETRY_OPTOUT=1",
+    ];
+
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
+    private readonly ChildProcess _child;
+    private readonly FrameChannel _channel;
+    private readonly Pipe _errors;
+    private bool _isReady;
+
+    private InnerPowerShell(ChildProcess child, FrameChannel channel, Pipe errors)
+    {
+        _child = child;
+        _channel = channel;
+        _errors = errors;
+    }
+
+    /// <summary>Whether it can run another script block.</summary>
+    internal bool IsUsable => _isReady && !_child.HasExited;
+
+    /// <summary>Starts one where the request says.</summary>
+    internal static InnerPowerShell Start(SpawnRequest request, PowerShellProgram program)
+    {
+        using Pipe requests = Pipe.Create();
+        using Pipe answers = Pipe.Create();
+        using FileStream module = File.OpenRead(typeof(CommandServer).Assembly.Location);
+        ILookup<bool, string> given = request.Environment.ToLookup(entry => s_variables.Any(variable => NameOf(entry) == NameOf(variable)));
+
+        // What script blocks are to find again: variables as they were given, and the names of those that were not.
+        string restored = StartupHook.Encode([.. s_variables.Select(NameOf).Except(given[true].Select(NameOf)), .. given[true], StartupHook.Variable]);
+        Pipe errors = Pipe.Create(nonBlocking: true);
+        try
+        {
+            ChildProcess child = Spawner.Start(SpawnPlanner.Create(request with
+            {
+                Program = program.Path,
+                Arguments = [.. program.Arguments, "-NoProfile", "-NonInteractive", "-Command", "exit"],
+                Environment = [.. given[false], .. s_variables, $"{StartupHook.Variable}={restored}"],
+                StandardInput = "/dev/null",
+                StandardOutput = "/dev/null",
+                Descriptors = [null, null, errors.Writing, requests.Reading, answers.Writing, module.SafeFileHandle],
+
+                // Ctrl+C is for the session, which sends a message.
+                OwnProcessGroup = true,
+            })).Child!;
+            errors.Writing.Dispose();
+            FrameChannel channel = new(Take(answers.Reading, FileAccess.Read), Take(requests.Writing, FileAccess.Write));
+            return new InnerPowerShell(child, channel, errors);
+        }
+        catch
+        {
+            errors.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a script block and hands on what it writes, until it has ended.</summary>
+    /// <returns>The exit code of its last program, as text of the serializer.</returns>
+    /// <exception cref="NamespaceException">InnerSessionEnded: the PowerShell inside is no more.</exception>
+    internal string Run(string request, Action<FrameKind, string> emit)
+    {
+        // Until it says that it is done it cannot take another.
+        bool hasStarted = _isReady;
+        _isReady = false;
+        try
+        {
+            _channel.Write(FrameKind.Invoke, request);
+            while (_channel.TryRead(out FrameKind kind, out string text))
+            {
+                switch (kind)
+                {
+                    case FrameKind.Ready:
+                        hasStarted = true;
+                        break;
+                    case FrameKind.Done:
+                        _isReady = true;
+                        return text;
+                    default:
+                        emit(kind, text);
+                        break;
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // It ended while it was written to: the same as an end while it was read from.
+        }
+
+        throw Ended(hasStarted);
+    }
+
+    /// <summary>Asks the script block to stop; the answer comes in <see cref="Run"/>.</summary>
+    internal void Stop()
+    {
+        try
+        {
+            _channel.Write(FrameKind.Stop);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // It has stopped for good.
+        }
+    }
+
+    /// <summary>Ends it at once.</summary>
+    internal void Kill() => _child.Send(LibC.SIGKILL);
+
+    /// <summary>Lets it end by itself, and makes sure that it does.</summary>
+    public void Dispose()
+    {
+        _channel.Dispose();
+        if (!_child.Wait(s_grace, null))
+        {
+            Kill();
+        }
+
+        ChildReaper.Add(_child);
+        _errors.Dispose();
+    }
+
+    private static string NameOf(string variable) => variable[..variable.IndexOf('=')];
+
+    private static FileStream Take(Microsoft.Win32.SafeHandles.SafeFileHandle handle, FileAccess access)
+    {
+        // Out of the pipe's hands, which are closed at the end of the start.
+        Microsoft.Win32.SafeHandles.SafeFileHandle own = new(handle.DangerousGetHandle(), ownsHandle: true);
+        handle.SetHandleAsInvalid();
+        return new FileStream(own, access, bufferSize: 0);
+    }
+
+    private NamespaceException Ended(bool hasStarted)
+    {
+        _child.Wait(s_grace, null);
+
+        byte[] buffer = new byte[4096];
+        int length = 0;
+        try
+        {
+            using FileStream stream = new(_errors.Reading, FileAccess.Read, bufferSize: 0);
+            length = stream.Read(buffer);
+        }
+        catch (IOException)
+        {
+            // Nothing was said, and somebody inside still could.
+        }
+
+        IEnumerable<string> lines = Encoding.UTF8.GetString(buffer, 0, length).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0);
+        string how = _child.Signal is int signal ? $"signal {signal} ended it" : $"exit code {_child.ExitCode}";
+        string said = string.Join(' ', lines.Take(5));
+        return new NamespaceException(
+            hasStarted ? "InnerSessionEnded" : "InnerSessionNotStarted",
+            hasStarted ? $"The PowerShell inside ended before the script block did ({how}). {said}".TrimEnd() : $"PowerShell could not start inside ({how}). {said}".TrimEnd(),
+            hasStarted ? "Something inside ended it; run it again." : "Its files must be readable to the user inside: leave types out with -Type, or run a program with -FilePath.");
+    }
+}

@@ -1,0 +1,171 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Commands.Remote.Wire;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Enter;
+using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Parts;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Commands.Remote.Client;
+
+/// <summary>Makes of what was typed at Invoke-NamespaceCommand what is to be run in one place.</summary>
+internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
+{
+    private readonly InvokeNamespaceCommandCommand _command = command;
+    private PowerShellProgram? _powerShell;
+
+    private bool HasMntType => _command.Type?.Contains(NamespaceType.Mnt) == true;
+
+    /// <summary>Whatever a user may mean by a target.</summary>
+    internal NamespaceTarget ToTarget(object? item)
+    {
+        // Resolved at once, so that nothing need be remembered of the process.
+        if (item is int processId)
+        {
+            return NamespaceTarget.OfNumber(processId);
+        }
+
+        // No engine is needed: a relative path was resolved, or is not one of the forms piped in.
+        object? value = new NamespaceTargetTransformAttribute().Transform(null!, item is string text && text.Contains('/') ? _command.Resolve(text) : item);
+        return value is null
+            ? throw new NamespaceException(ErrorRecords.TargetNotFound, "No target was given.", "Name one with -ProcessId, -Name or -Path, pipe one in, or make fresh namespaces with -New.")
+            : LanguagePrimitives.ConvertTo<NamespaceTarget>(value);
+    }
+
+    /// <summary>In an existing place. Belongs to the invocation: the target.</summary>
+    internal Invocation Build(TargetJoin join, InputFeed? feed, IReadOnlyList<object?> input)
+    {
+        if (_command.ScriptBlock is null)
+        {
+            SpawnRequest start = AddNetView(join, _command.BuildRequest(join));
+            return new ProgramInvocation(join.Label, AddProgram(start, join.KeepsFiles), join, feed) { AsBytes = _command.AsByteStream };
+        }
+
+        PowerShellProgram program = FindPowerShell();
+        LeaveMountsWithoutPowerShell(join, program);
+        SpawnRequest request = _command.BuildRequest(join);
+        string location = _command.WorkingDirectory ?? (join.KeepsFiles ? request.InitialDirectory : null) ?? string.Empty;
+        return new ScriptInvocation(join.Label, request, join, program, BuildScript(input, location))
+        {
+            PoolKey = string.Join('|', [join.Key, .. request.Environment]),
+            Idle = TimeSpan.FromSeconds(_command.IdleTimeoutSec),
+        };
+    }
+
+    /// <summary>In fresh namespaces.</summary>
+    internal Invocation BuildNew(InputFeed? feed, IReadOnlyList<object?> input)
+    {
+        HashSet<NamespaceType> types = [.. _command.New];
+        Imply(NamespaceType.Mnt, _command.MountProc);
+        Imply(NamespaceType.User, _command.MapRootUser);
+        Imply(NamespaceType.Uts, _command.HostName is not null);
+        Imply(NamespaceType.Net, _command.LoopbackUp);
+        SpawnRequest start = _command.BuildRequest(null) with
+        {
+            Types = types,
+            UserMap = _command.MapRootUser ? MapRoot(IdKind.User, ProcessCredentials.UserId) : null,
+            GroupMap = _command.MapRootUser ? MapRoot(IdKind.Group, ProcessCredentials.GroupId) : null,
+            SetGroups = _command.MapRootUser ? SetGroupsPolicy.Deny : null,
+            ProcDirectory = _command.MountProc ? "/proc" : null,
+            HostName = _command.HostName,
+            LoopbackUp = _command.LoopbackUp,
+        };
+        string label = "new " + string.Join(", ", types.Order().Select(type => type.KernelName()));
+        return _command.ScriptBlock is null
+            ? new ProgramInvocation(label, AddProgram(start, keepsFiles: true), null, feed) { AsBytes = _command.AsByteStream }
+            : new ScriptInvocation(label, start, null, FindPowerShell(), BuildScript(input, string.Empty));
+
+        void Imply(NamespaceType type, bool isNeeded)
+        {
+            if (isNeeded)
+            {
+                types.Add(type);
+            }
+        }
+    }
+
+    private static IdMap MapRoot(IdKind kind, uint id)
+    {
+        IdMapBuilder map = new(kind, id);
+        map.AddSingle(0);
+        return map.Build();
+    }
+
+    private SpawnRequest AddProgram(SpawnRequest start, bool keepsFiles) => start with
+    {
+        Program = _command.ResolveProgram(_command.FilePath, keepsFiles),
+        Arguments = ProgramArguments.From(_command.ArgumentList),
+    };
+
+    // As ip-netns(8) does for a name, in a mount namespace of the program's own.
+    private SpawnRequest AddNetView(TargetJoin join, SpawnRequest start)
+    {
+        const string Names = "/run/netns/";
+        if (_command.Name.Length == 0 || !join.Label.StartsWith(Names, StringComparison.Ordinal) || join.Namespaces.Count == 0 || ProcessCredentials.UserId != 0)
+        {
+            return start;
+        }
+
+        NetNamespaceView view = NetNamespaceView.Read(join.Label[Names.Length..]);
+        foreach (string skipped in view.Skipped)
+        {
+            _command.WriteWarning($"There is no file that {SafeText.Escape(skipped)} could take the place of.");
+        }
+
+        return start with { Types = [NamespaceType.Mnt], Propagation = MountPropagation.Slave, NetView = view };
+    }
+
+    // Only the session's own PowerShell is trusted to be one: a target's file of that name is another matter.
+    private void LeaveMountsWithoutPowerShell(TargetJoin join, PowerShellProgram program)
+    {
+        if (join.RootDirectory is not null)
+        {
+            throw new NamespaceException(ErrorRecords.InvalidRequest, "A script block cannot run below another root, where there is no PowerShell.", "Run a program with -FilePath.");
+        }
+
+        if (!join.Joins(NamespaceType.Mnt))
+        {
+            return;
+        }
+
+        using InsideRoot? root = InsideRoot.TryOpen(join);
+        if (root?.HasSame(program.Path) == true)
+        {
+            return;
+        }
+
+        if (HasMntType)
+        {
+            throw new NamespaceException(
+                ErrorRecords.PowerShellNotFound, $"In the mount namespace of {join.Label} there is no {program.Path}, which is to run the script block.", "Leave Mnt out of -Type, or run a program with -FilePath.");
+        }
+
+        join.Remove(NamespaceType.Mnt);
+        _command.WriteWarning($"The mount namespace of {join.Label} is not joined, because PowerShell is not there: files are those of the session.");
+    }
+
+    private PowerShellProgram FindPowerShell() => _powerShell ??= PowerShellProgram.Find(_command.SessionState);
+
+    private string BuildScript(IReadOnlyList<object?> input, string location)
+    {
+        Hashtable preferences = [];
+        foreach ((string parameter, string variable) in new[] { ("Verbose", "VerbosePreference"), ("Debug", "DebugPreference") })
+        {
+            if (_command.MyInvocation.BoundParameters.TryGetValue(parameter, out object? value) && value is SwitchParameter { IsPresent: true })
+            {
+                preferences[variable] = nameof(ActionPreference.Continue);
+            }
+        }
+
+        return CommandRequest.Create(
+            _command.ScriptBlock!, _command.ArgumentList, _command.MyInvocation.ExpectingInput && input.Count > 0 ? input : null, _command.SessionState, preferences, location.Length == 0 ? null : location).Serialize();
+    }
+}

@@ -1,0 +1,194 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Operations.Start.Life;
+
+namespace LinuxNamespaces.Commands.Remote.Client;
+
+/// <summary>Runs invocations side by side, no more than a limit, and brings what they write to the pipeline's thread.</summary>
+/// <param name="limit">How many at a time.</param>
+/// <param name="sink">Where to it is written.</param>
+/// <param name="report">Told now and then how many have ended, and how many have been added.</param>
+internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int, int> report) : IDisposable
+{
+    // Whoever writes faster than the pipeline takes has to wait.
+    private const int Capacity = 512;
+
+    /// <summary>How long what is to end may take for it, before it is killed.</summary>
+    internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    private const int ReportMilliseconds = 250;
+
+    private readonly int _limit = limit;
+    private readonly InvocationSink _sink = sink;
+    private readonly Action<int, int> _report = report;
+    private readonly Queue<Invocation> _waiting = new();
+    private readonly List<Invocation> _running = [];
+    private readonly BlockingCollection<Item> _output = new(Capacity);
+    private readonly CancellationTokenSource _stop = new();
+    private int _added;
+    private int _ended;
+
+    /// <summary>Takes one more; returns when its turn has come, and what is there has been written.</summary>
+    internal void Add(Invocation invocation)
+    {
+        _waiting.Enqueue(invocation);
+        _added++;
+        while (!TryStart())
+        {
+            HandleNext();
+        }
+
+        while (_output.TryTake(out Item item))
+        {
+            Handle(item);
+        }
+    }
+
+    /// <summary>Runs one on the pipeline's own thread: where it is the only one, no other is needed.</summary>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It becomes an error record.")]
+    internal void RunHere(Invocation invocation)
+    {
+        using (invocation)
+        {
+            _stop.Token.ThrowIfCancellationRequested();
+            Timer? killer = null;
+            bool isWriting = false;
+            CancellationTokenRegistration stopping = _stop.Token.Register(() =>
+            {
+                // The rest of the pipeline is waiting to hear of it too.
+                invocation.Stop();
+                killer = new Timer(_ => invocation.Kill(), null, Grace, Timeout.InfiniteTimeSpan);
+            });
+            try
+            {
+                invocation.Run(write =>
+                {
+                    isWriting = true;
+                    write(_sink);
+                    isWriting = false;
+                });
+            }
+            catch (Exception exception) when (!isWriting)
+            {
+                WriteFailure(_sink, exception, invocation);
+            }
+            finally
+            {
+                // Waits for the callback, if it is running.
+                stopping.Dispose();
+                killer?.Dispose();
+            }
+        }
+
+        _stop.Token.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Writes until all have ended.</summary>
+    internal void Finish()
+    {
+        while (_running.Count > 0)
+        {
+            HandleNext();
+        }
+    }
+
+    /// <summary>From any thread: nothing more is written, and all that runs is to end.</summary>
+    internal void Stop() => _stop.Cancel();
+
+    /// <summary>Ends what still runs.</summary>
+    public void Dispose()
+    {
+        _running.ForEach(invocation => invocation.Stop());
+        Drain(Grace);
+        _running.ForEach(invocation => invocation.Kill());
+        Drain(Timeout.InfiniteTimeSpan);
+        while (_waiting.TryDequeue(out Invocation? invocation))
+        {
+            invocation.Dispose();
+        }
+
+        _output.Dispose();
+        _stop.Dispose();
+    }
+
+    private bool TryStart()
+    {
+        if (_running.Count >= _limit)
+        {
+            return false;
+        }
+
+        Invocation invocation = _waiting.Dequeue();
+        try
+        {
+            BackgroundThread.Start(() => Run(invocation), 512 * 1024, "LinuxNamespaces invocation");
+        }
+        catch
+        {
+            invocation.Dispose();
+            throw;
+        }
+
+        _running.Add(invocation);
+        return true;
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It becomes an error record.")]
+    private void Run(Invocation invocation)
+    {
+        try
+        {
+            invocation.Run(write => _output.Add(new Item(null, write)));
+        }
+        catch (Exception exception)
+        {
+            _output.Add(new Item(null, sink => WriteFailure(sink, exception, invocation)));
+        }
+
+        _output.Add(new Item(invocation, null));
+    }
+
+    // What says nothing for long is still at work.
+    private void HandleNext()
+    {
+        if (_output.TryTake(out Item item, ReportMilliseconds, _stop.Token))
+        {
+            Handle(item);
+        }
+
+        _report(_ended, _added);
+    }
+
+    private static void WriteFailure(InvocationSink sink, Exception exception, Invocation invocation) =>
+        sink.WriteError(ErrorRecords.From(exception, invocation.Label));
+
+    private void Handle(Item item)
+    {
+        item.Write?.Invoke(_sink);
+        if (item.Ended is Invocation invocation)
+        {
+            _running.Remove(invocation);
+            _ended++;
+            invocation.Dispose();
+        }
+    }
+
+    // What is written now is for nobody; only the ends count.
+    private void Drain(TimeSpan time)
+    {
+        long deadline = time == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)time.TotalMilliseconds;
+        while (_running.Count > 0 && Environment.TickCount64 < deadline)
+        {
+            if (_output.TryTake(out Item item, 50) && item.Ended is not null)
+            {
+                Handle(item);
+            }
+        }
+    }
+
+    private readonly record struct Item(Invocation? Ended, Action<InvocationSink>? Write);
+}

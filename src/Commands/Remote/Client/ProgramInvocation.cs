@@ -1,0 +1,130 @@
+using System;
+using System.Threading;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Operations.Enter;
+using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Life;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Commands.Remote.Client;
+
+/// <summary>A program inside, with pipes to and from it.</summary>
+internal sealed class ProgramInvocation(string label, SpawnRequest start, TargetJoin? join, InputFeed? input) : Invocation(label)
+{
+    private readonly object _lock = new();
+    private readonly SpawnRequest _start = start;
+    private readonly TargetJoin? _join = join;
+    private readonly InputFeed? _input = input;
+    private readonly WakeUp _stop = new();
+    private ChildProcess? _child;
+    private bool _isStopped;
+
+    /// <summary>Output as bytes instead of lines.</summary>
+    internal bool AsBytes { get; init; }
+
+    internal override void Run(Action<Action<InvocationSink>> emit)
+    {
+        lock (_lock)
+        {
+            if (_isStopped)
+            {
+                return;
+            }
+        }
+
+        using Pipe output = Pipe.Create();
+        using Pipe errors = Pipe.Create();
+        using Pipe? source = _input is null ? null : Pipe.Create();
+        ChildProcess child = Spawner.Start(SpawnPlanner.Create(_start with
+        {
+            StandardInput = source is null ? "/dev/null" : null,
+            Descriptors = [source?.Reading, output.Writing, errors.Writing],
+        })).Child!;
+        output.Writing.Dispose();
+        errors.Writing.Dispose();
+        source?.Reading.Dispose();
+        lock (_lock)
+        {
+            _child = child;
+            if (_isStopped)
+            {
+                child.Send(LibC.SIGKILL);
+            }
+        }
+
+        Thread? feeder = null;
+        try
+        {
+            feeder = source is null ? null : BackgroundThread.Start(() => Feed(source), 256 * 1024, "LinuxNamespaces input");
+            LineSplitter lines = new(line => emit(sink => sink.WriteOutput(Label, line)));
+            LineSplitter complaints = new(line => emit(sink => sink.WriteErrorLine(Label, line)));
+            OutputPump.Run(output.Reading, AsBytes ? block => WriteBytes(emit, block) : lines.Add, errors.Reading, complaints.Add, _stop);
+            child.Wait(Timeout.InfiniteTimeSpan, _stop);
+            ChildReaper.Add(child);
+        }
+        catch
+        {
+            // Nobody would read what it writes, or take its exit status.
+            child.Stop(InvocationQueue.Grace);
+            throw;
+        }
+        finally
+        {
+            // None may use a pipe that is closed: its number can be another file's by then.
+            _stop.Signal();
+            _input?.Wake();
+            feeder?.Join();
+        }
+
+        emit(sink => sink.SetExitCode(child.ExitCode ?? (child.Signal is int signal ? 128 + signal : null)));
+    }
+
+    internal override void Stop() => Send(LibC.SIGTERM);
+
+    internal override void Kill()
+    {
+        Send(LibC.SIGKILL);
+
+        // Those it started may keep its pipes open.
+        _stop.Signal();
+    }
+
+    public override void Dispose()
+    {
+        _stop.Dispose();
+        _join?.Dispose();
+    }
+
+    private void Send(int signal)
+    {
+        lock (_lock)
+        {
+            _isStopped = true;
+            _child?.Send(signal);
+        }
+    }
+
+    // It need not read all of it, as head does not.
+    private void Feed(Pipe pipe)
+    {
+        foreach (byte[] block in _input!.Read(() => _child!.HasExited))
+        {
+            if (!PipeWriter.TryWrite(pipe.Writing, _stop, block))
+            {
+                break;
+            }
+        }
+
+        pipe.Writing.Dispose();
+    }
+
+    private static void WriteBytes(Action<Action<InvocationSink>> emit, ReadOnlySpan<byte> block)
+    {
+        if (block.Length > 0)
+        {
+            byte[] bytes = block.ToArray();
+            emit(sink => sink.WriteBytes(bytes));
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using System;
+
+namespace LinuxNamespaces.Kernel.Errors;
+
+/// <summary>What depends on the kernel's version and can be told in no other way.</summary>
+internal static class KernelFeatures
+{
+    private static readonly Version s_exec = new(6, 3);
+
+    /// <summary>execve enters the time namespace made for children; before, only a fork with memory of its own did.</summary>
+    internal static bool TimeNamespaceEnteredByExec { get; set; } = Environment.OSVersion.Version >= s_exec;
+}

@@ -1,0 +1,92 @@
+using System;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+
+namespace LinuxNamespaces.Kernel.Files;
+
+/// <summary>
+/// A file descriptor for one block of code (<c>using</c>): a struct, so that a scan of thousands costs no
+/// allocation. Whatever outlives its block is a SafeHandle instead.
+/// </summary>
+internal readonly unsafe struct Descriptor : IDisposable
+{
+    private Descriptor(int number) => Number = number;
+
+    /// <summary>The number, or -1 where the open failed and errno says why.</summary>
+    internal int Number { get; }
+
+    internal bool IsOpen => Number >= 0;
+
+    /// <summary>No descriptor.</summary>
+    internal static Descriptor None => new(-1);
+
+    /// <summary>Takes over the result of a call that returns a new descriptor or -1.</summary>
+    /// <exception cref="LinuxException">
+    /// There are no descriptors left: that tells nothing of what was asked for, and must not pass for an answer.
+    /// </exception>
+    internal static Descriptor FromResult(long result, string call = "open")
+    {
+        if (result < 0 && Errno.Last is LibC.EMFILE or LibC.ENFILE)
+        {
+            LinuxException.ThrowLast(call);
+        }
+
+        return new((int)result);
+    }
+
+    /// <summary>openat(2) with O_CLOEXEC, retried on EINTR. <paramref name="path"/> ends in NUL.</summary>
+    /// <exception cref="LinuxException">There are no descriptors left.</exception>
+    internal static Descriptor OpenAt(int directory, ReadOnlySpan<byte> path, int flags, uint mode = 0)
+    {
+        fixed (byte* name = path)
+        {
+            int number;
+            do
+            {
+                number = LibC.openat(directory, name, flags | LibC.O_CLOEXEC, mode);
+            }
+            while (number < 0 && Errno.Last == LibC.EINTR);
+
+            return FromResult(number, "openat");
+        }
+    }
+
+    /// <summary>Reads until the buffer is full or the file ends; -1 with errno where the first read fails.</summary>
+    internal int Read(Span<byte> buffer)
+    {
+        int total = 0;
+        fixed (byte* start = buffer)
+        {
+            while (total < buffer.Length)
+            {
+                nint got = LibC.read(Number, start + total, (nuint)(buffer.Length - total));
+                if (got < 0 && Errno.Last == LibC.EINTR)
+                {
+                    continue;
+                }
+
+                if (got < 0)
+                {
+                    return total == 0 ? -1 : total;
+                }
+
+                if (got == 0)
+                {
+                    break;
+                }
+
+                total += (int)got;
+            }
+        }
+
+        return total;
+    }
+
+    public void Dispose()
+    {
+        if (Number >= 0)
+        {
+            _ = LibC.close(Number);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System;
+using LinuxNamespaces.Interop;
+
+namespace LinuxNamespaces.Kernel.Files;
+
+/// <summary>The part of statx(2) this module needs (Linux 4.11).</summary>
+internal readonly unsafe struct FileStatus
+{
+    private FileStatus(in LibC.statx_t status)
+    {
+        Inode = status.stx_ino;
+        Device = ((ulong)status.stx_dev_major << 32) | status.stx_dev_minor;
+        UserId = status.stx_uid;
+        _mode = status.stx_mode;
+        Size = status.stx_size;
+        IsMountRoot = (status.stx_attributes & LibC.STATX_ATTR_MOUNT_ROOT) != 0;
+    }
+
+    private readonly ushort _mode;
+
+    internal ulong Inode { get; }
+
+    /// <summary>Major and minor number in one value, for comparing only.</summary>
+    internal ulong Device { get; }
+
+    internal uint UserId { get; }
+
+    internal ulong Size { get; }
+
+    /// <summary>Something is mounted there (told since Linux 5.8).</summary>
+    internal bool IsMountRoot { get; }
+
+    internal bool IsSocket => (_mode & LibC.S_IFMT) == LibC.S_IFSOCK;
+
+    internal bool IsFifo => (_mode & LibC.S_IFMT) == LibC.S_IFIFO;
+
+    internal bool IsDirectory => (_mode & LibC.S_IFMT) == LibC.S_IFDIR;
+
+    internal bool IsFile => (_mode & LibC.S_IFMT) == LibC.S_IFREG;
+
+    internal bool IsEmptyFile => IsFile && Size == 0;
+
+    /// <summary>
+    /// Of the file <paramref name="name"/> (ends in NUL) in an open directory, links followed. Remote file
+    /// systems are not asked to refresh, so that a dead server cannot hang a scan.
+    /// </summary>
+    internal static bool TryGet(int directory, ReadOnlySpan<byte> name, out FileStatus status) =>
+        TryGet(directory, name, LibC.AT_STATX_DONT_SYNC | LibC.AT_NO_AUTOMOUNT, out status);
+
+    /// <summary>Of an open descriptor.</summary>
+    internal static bool TryGet(int descriptor, out FileStatus status) =>
+        TryGet(descriptor, "\0"u8, LibC.AT_EMPTY_PATH, out status);
+
+    private static bool TryGet(int directory, ReadOnlySpan<byte> name, int flags, out FileStatus status)
+    {
+        const uint Wanted = LibC.STATX_INO | LibC.STATX_TYPE | LibC.STATX_UID | LibC.STATX_SIZE;
+        LibC.statx_t buffer;
+        fixed (byte* path = name)
+        {
+            if (LibC.statx(directory, path, flags, Wanted, &buffer) != 0)
+            {
+                status = default;
+                return false;
+            }
+        }
+
+        status = new FileStatus(buffer);
+        return true;
+    }
+}

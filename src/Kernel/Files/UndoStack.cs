@@ -1,0 +1,28 @@
+using System;
+using System.Collections.Generic;
+
+namespace LinuxNamespaces.Kernel.Files;
+
+/// <summary>What takes back the steps of something that is to be done wholly or not at all, last step first.</summary>
+internal sealed class UndoStack
+{
+    private readonly Stack<Action> _steps = [];
+
+    internal void Push(Action step) => _steps.Push(step);
+
+    /// <summary>Takes everything back; what cannot be is left, so that the rest still is.</summary>
+    internal void Undo()
+    {
+        while (_steps.TryPop(out Action? step))
+        {
+            try
+            {
+                step();
+            }
+            catch (LinuxException)
+            {
+                continue;
+            }
+        }
+    }
+}

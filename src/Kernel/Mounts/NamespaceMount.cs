@@ -1,0 +1,182 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Text;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+
+namespace LinuxNamespaces.Kernel.Mounts;
+
+/// <summary>One namespace file bound to a path.</summary>
+internal sealed class NamespaceMount
+{
+    private readonly byte[] _path;
+
+    private NamespaceMount(NamespaceType type, ulong inode, byte[] path)
+    {
+        Type = type;
+        Inode = inode;
+        _path = path;
+    }
+
+    internal NamespaceType Type { get; }
+
+    internal ulong Inode { get; }
+
+    /// <summary>The mount point for people and terminals; see <see cref="SafeText"/>.</summary>
+    internal string DisplayPath => SafeText.FromUtf8(_path.AsSpan(0, _path.Length - 1));
+
+    /// <summary>
+    /// The name of a named net namespace: the entry of /run/netns it is mounted on. Null for other mounts.
+    /// </summary>
+    internal string? Name
+    {
+        get
+        {
+            ReadOnlySpan<byte> directory = "/run/netns/"u8;
+            ReadOnlySpan<byte> path = _path.AsSpan(0, _path.Length - 1);
+            return Type == NamespaceType.Net && path.StartsWith(directory) && !path[directory.Length..].Contains((byte)'/')
+                ? SafeText.FromUtf8(path[directory.Length..])
+                : null;
+        }
+    }
+
+    /// <summary>
+    /// Opens the namespace; null with errno where the path leads elsewhere by now or another mount covers it.
+    /// </summary>
+    internal NamespaceHandle? Open() => Check(NamespaceHandle.TryOpenAny(LibC.AT_FDCWD, _path));
+
+    /// <summary>Takes the topmost mount of its path away, lazily; 0 or an errno, ESTALE where the path leads elsewhere by now.</summary>
+    internal unsafe int Unmount()
+    {
+        if (!FileStatus.TryGet(LibC.AT_FDCWD, _path, out FileStatus status))
+        {
+            return Errno.Last;
+        }
+
+        if (status.Device != NsfsDevice.Value || status.Inode != Inode)
+        {
+            return LibC.ESTALE;
+        }
+
+        fixed (byte* path = _path)
+        {
+            return LibC.umount2(path, LibC.UMOUNT_NOFOLLOW | LibC.MNT_DETACH) == 0 ? 0 : Errno.Last;
+        }
+    }
+
+    /// <summary>Whether it is mounted on this path.</summary>
+    internal bool IsAt(string path) => _path.AsSpan(0, _path.Length - 1).SequenceEqual(Encoding.UTF8.GetBytes(path));
+
+    /// <summary>Removes the file it was mounted on, where that is empty; 0 or an errno.</summary>
+    internal unsafe int RemoveFile()
+    {
+        if (!FileStatus.TryGet(LibC.AT_FDCWD, _path, out FileStatus status))
+        {
+            return Errno.Last;
+        }
+
+        if (!status.IsEmptyFile)
+        {
+            return LibC.ENOTEMPTY;
+        }
+
+        fixed (byte* path = _path)
+        {
+            return LibC.unlinkat(LibC.AT_FDCWD, path, 0) == 0 ? 0 : Errno.Last;
+        }
+    }
+
+    /// <summary>The same in another mount namespace, by way of a thread.</summary>
+    internal NamespaceHandle? OpenIn(NamespaceHandle mountNamespace, NamespaceThread thread) => Check(thread.OpenNamespace(mountNamespace, _path));
+
+    /// <summary>The same below a directory that stands for the root (an O_PATH descriptor).</summary>
+    internal NamespaceHandle? OpenBelow(int root)
+    {
+        // Relative, and without the links a mount point has none of: nothing outside of that root can be meant.
+        ReadOnlySpan<byte> path = _path;
+        return Check(path.Length > 2 ? NamespaceHandle.TryOpenAny(root, path[1..]) : null);
+    }
+
+    /// <summary>Of the unescaped root and mount point of an nsfs mount; null where the root is not that of a namespace.</summary>
+    internal static NamespaceMount? Create(ReadOnlySpan<byte> root, ReadOnlySpan<byte> mountPoint) =>
+        TryParseRoot(root, out NamespaceType type, out ulong inode) ? new NamespaceMount(type, inode, [.. mountPoint, 0]) : null;
+
+    /// <summary>
+    /// Parses a mountinfo line of type nsfs. Field 4, the root, names the namespace; field 5 is the mount point
+    /// with blank, tab, newline and backslash as octal escapes. See proc_pid_mountinfo(5).
+    /// </summary>
+    internal static bool TryParse(ReadOnlySpan<byte> line, [NotNullWhen(true)] out NamespaceMount? mount)
+    {
+        mount = null;
+        int field = 1;
+        ulong inode = 0;
+        NamespaceType type = default;
+        foreach (Range range in new FieldEnumerator(line))
+        {
+            ReadOnlySpan<byte> text = line[range];
+            if (field == 4 && !TryParseRoot(text, out type, out inode))
+            {
+                return false;
+            }
+
+            if (field == 5)
+            {
+                mount = new NamespaceMount(type, inode, Unescape(text));
+                return true;
+            }
+
+            field++;
+        }
+
+        return false;
+    }
+
+    private NamespaceHandle? Check(NamespaceHandle? handle)
+    {
+        if (handle is not null && handle.Inode != Inode)
+        {
+            handle.Dispose();
+            Marshal.SetLastPInvokeError(LibC.ESTALE);
+            return null;
+        }
+
+        return handle;
+    }
+
+    private static bool TryParseRoot(ReadOnlySpan<byte> root, out NamespaceType type, out ulong inode)
+    {
+        type = default;
+        inode = NamespaceLink.ParseInode(root);
+        int colon = root.IndexOf((byte)':');
+        Span<char> name = stackalloc char[16];
+        return inode != 0 && colon is > 0 and <= 16
+            && NamespaceTypes.TryFromKernelName(name[..Encoding.ASCII.GetChars(root[..colon], name)], out type);
+    }
+
+    /// <summary>A field of mountinfo as it is, with a NUL at its end.</summary>
+    // Any \ooo, not only the four the kernel writes today; the result ends in NUL.
+    internal static byte[] Unescape(ReadOnlySpan<byte> text)
+    {
+        byte[] path = new byte[text.Length + 1];
+        int length = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == (byte)'\\' && i + 3 < text.Length && IsOctal(text[i + 1]) && IsOctal(text[i + 2]) && IsOctal(text[i + 3]))
+            {
+                path[length++] = (byte)(((text[i + 1] - '0') << 6) | ((text[i + 2] - '0') << 3) | (text[i + 3] - '0'));
+                i += 3;
+            }
+            else
+            {
+                path[length++] = text[i];
+            }
+        }
+
+        return path.AsSpan(0, length + 1).ToArray();
+    }
+
+    private static bool IsOctal(byte digit) => digit is >= (byte)'0' and <= (byte)'7';
+}

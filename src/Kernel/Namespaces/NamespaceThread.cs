@@ -1,0 +1,294 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Netlink;
+using LinuxNamespaces.Kernel.Processes;
+
+namespace LinuxNamespaces.Kernel.Namespaces;
+
+/// <summary>
+/// The one place where setns(2) and unshare(2) are called on a live thread: a thread made for it, that runs only
+/// what this module gives it, starts no other thread, and ends with this object. Namespaces it made and nothing
+/// else keeps end with it.
+/// </summary>
+/// <remarks>
+/// A thread inherits the namespaces of the one that creates it, and the runtime may create one at any call (its
+/// compiler's, for one). So work that only needs a descriptor from inside goes there and back in one go:
+/// <see cref="CreateNamespace"/> and <see cref="OpenSocket"/> are compiled once and for all, and call nothing the
+/// runtime would want to compile better.
+/// </remarks>
+internal sealed unsafe class NamespaceThread : IDisposable
+{
+    private const int StackSize = 256 * 1024;
+
+    private readonly SemaphoreSlim _request = new(0);
+    private readonly SemaphoreSlim _answer = new(0);
+    private readonly Thread _thread;
+    private readonly ProcFileSystem _proc;
+    private readonly NamespaceHandle _home;
+    private Action? _work;
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>Starts a thread in the caller's namespaces.</summary>
+    /// <exception cref="LinuxException">There is no usable /proc, or no room for a thread.</exception>
+    internal NamespaceThread()
+    {
+        // Kept open, because another mount namespace need not have a /proc.
+        _proc = ProcFileSystem.Open();
+        try
+        {
+            _home = OpenOwn(NamespaceType.Net);
+            _thread = new Thread(Serve, StackSize) { IsBackground = true, Name = "Namespace thread" };
+
+            // Unsafe: no ambient state of the caller travels along.
+            _thread.UnsafeStart();
+        }
+        catch (Exception exception)
+        {
+            _home?.Dispose();
+            _proc.Dispose();
+
+            // What the runtime says to any thread that cannot be started, for want of descriptors too.
+            if (exception is OutOfMemoryException or ThreadStartException)
+            {
+                throw new LinuxException(LibC.ENOMEM, "pthread_create");
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> on the thread and waits for it; what it throws is thrown here. The thread
+    /// stays where the work leaves it. Handing over costs more than most calls do, so work for many namespaces
+    /// is best given as one: what it calls here runs at once then.
+    /// </summary>
+    internal T Run<T>(Func<T> work)
+    {
+        if (Thread.CurrentThread == _thread)
+        {
+            return work();
+        }
+
+        T result = default!;
+        _work = () => result = work();
+        _request.Release();
+        _answer.Wait();
+        ExceptionDispatchInfo? failure = _failure;
+        _failure = null;
+        failure?.Throw();
+        return result;
+    }
+
+    /// <summary>On the thread only: moves it into new namespaces of the types given as CLONE_NEW* flags.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    internal void Unshare(int flags)
+    {
+        RequireThread();
+        if (LibC.unshare(flags) != 0)
+        {
+            LinuxException.ThrowLast("unshare", FormatFlags(flags));
+        }
+    }
+
+    /// <summary>
+    /// On the thread only: moves it (for pid and time namespaces: its children) into an open namespace, and makes
+    /// sure it got there.
+    /// </summary>
+    /// <exception cref="LinuxException">The kernel refused: user namespaces always, they need a process of one thread.</exception>
+    internal void Join(NamespaceHandle target, NamespaceType type)
+    {
+        RequireThread();
+
+        // A thread that shares its root and working directory with others may not change its mount namespace.
+        if (type == NamespaceType.Mnt)
+        {
+            Unshare(LibC.CLONE_FS);
+        }
+
+        if (LibC.setns(target.Descriptor, type.CloneFlag()) != 0)
+        {
+            LinuxException.ThrowLast("setns", NameOf(target, type));
+        }
+
+        using NamespaceHandle now = OpenOwn(type);
+        if (now.Inode != target.Inode)
+        {
+            throw new LinuxException(LibC.ESTALE, "setns", NameOf(target, type));
+        }
+    }
+
+    /// <summary>Makes a net namespace that only the handle returned keeps alive.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    internal NamespaceHandle CreateNamespace() => Run(() =>
+    {
+        int created = UnshareAndReturn(_proc.Descriptor, _home.Descriptor);
+        return NamespaceHandle.TryAdopt(Descriptor.FromResult(created))
+            ?? throw new LinuxException(Errno.Last, "unshare", "CLONE_NEWNET");
+    });
+
+    /// <summary>Opens an rtnetlink socket that belongs to a net namespace; any thread may use it.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    internal NetlinkSocket OpenSocket(NamespaceHandle target)
+    {
+        // Nobody needs a privilege for the namespace they are in: setns would ask for one even so.
+        if (target.Inode == _home.Inode && Thread.CurrentThread != _thread)
+        {
+            return NetlinkSocket.Open();
+        }
+
+        int descriptor = Run(() =>
+        {
+            int opened = JoinAndReturn(target.Descriptor, _home.Descriptor);
+            return opened >= 0 ? opened : throw new LinuxException(Errno.Last, "setns", NameOf(target, NamespaceType.Net));
+        });
+        return NetlinkSocket.Adopt(descriptor);
+    }
+
+    /// <summary>
+    /// Opens a namespace by its path (ends in NUL) in another mount namespace; null with errno. The thread's root
+    /// is that of its own mount namespace from then on.
+    /// </summary>
+    /// <exception cref="LinuxException">The thread cannot be put back.</exception>
+    internal NamespaceHandle? OpenNamespace(NamespaceHandle mountNamespace, byte[] path)
+    {
+        (int opened, int errno) = Run(() =>
+        {
+            using NamespaceHandle home = OpenOwn(NamespaceType.Mnt);
+            int file = OpenAndReturn(mountNamespace.Descriptor, home.Descriptor, path);
+            return (file, Errno.Last);
+        });
+        System.Runtime.InteropServices.Marshal.SetLastPInvokeError(errno);
+        return NamespaceHandle.TryAdopt(Descriptor.FromResult(opened));
+    }
+
+    /// <summary>Ends the thread.</summary>
+    public void Dispose()
+    {
+        _work = null;
+        _request.Release();
+        _thread.Join();
+        _request.Dispose();
+        _answer.Dispose();
+        _home.Dispose();
+        _proc.Dispose();
+    }
+
+    // A new net namespace's descriptor with the thread back at home, or -1 with errno.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int UnshareAndReturn(int proc, int home)
+    {
+        int created = -1;
+        fixed (byte* link = "thread-self/ns/net\0"u8)
+        {
+            if (LibC.unshare(LibC.CLONE_NEWNET) == 0)
+            {
+                created = LibC.openat(proc, link, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
+                GoHome(home, LibC.CLONE_NEWNET);
+            }
+        }
+
+        return created;
+    }
+
+    // A socket of the target with the thread back at home, or -1 with errno.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int JoinAndReturn(int target, int home)
+    {
+        int socket = -1;
+        if (LibC.setns(target, LibC.CLONE_NEWNET) == 0)
+        {
+            socket = NetlinkSocket.OpenDescriptor();
+            GoHome(home, LibC.CLONE_NEWNET);
+        }
+
+        return socket;
+    }
+
+    // A file of the other mount namespace with the thread back at home, or -1 with errno.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int OpenAndReturn(int mountNamespace, int home, byte[] path)
+    {
+        int file = -1;
+        fixed (byte* name = path)
+        {
+            if (LibC.unshare(LibC.CLONE_FS) == 0 && LibC.setns(mountNamespace, LibC.CLONE_NEWNS) == 0)
+            {
+                file = LibC.openat(LibC.AT_FDCWD, name, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
+                GoHome(home, LibC.CLONE_NEWNS);
+            }
+        }
+
+        return file;
+    }
+
+    // The next one would start from the wrong place, and this is where no work may go on.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void GoHome(int home, int type)
+    {
+        int errno = Errno.Last;
+        if (LibC.setns(home, type) != 0)
+        {
+            LinuxException.ThrowLast("setns", "home");
+        }
+
+        System.Runtime.InteropServices.Marshal.SetLastPInvokeError(errno);
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is thrown where the work came from.")]
+    private void Serve()
+    {
+        while (true)
+        {
+            _request.Wait();
+            if (_work is not Action work)
+            {
+                return;
+            }
+
+            try
+            {
+                work();
+            }
+            catch (Exception exception)
+            {
+                _failure = ExceptionDispatchInfo.Capture(exception);
+            }
+
+            _answer.Release();
+        }
+    }
+
+    private NamespaceHandle OpenOwn(NamespaceType type)
+    {
+        ReadOnlySpan<byte> link = type switch
+        {
+            NamespaceType.Pid => "thread-self/ns/pid_for_children\0"u8,
+            NamespaceType.Time => "thread-self/ns/time_for_children\0"u8,
+            _ => OwnLink(type),
+        };
+        return NamespaceHandle.TryOpen(_proc.Descriptor, link)
+            ?? throw new LinuxException(Errno.Last, "open", "/proc/thread-self/ns/" + type.KernelName());
+    }
+
+    private static byte[] OwnLink(NamespaceType type) => [.. "thread-self/"u8, .. NamespaceLink.PathOf(type)];
+
+    private void RequireThread()
+    {
+        if (Thread.CurrentThread != _thread)
+        {
+            throw new InvalidOperationException("Namespaces are changed only by work given to Run.");
+        }
+    }
+
+    private static string NameOf(NamespaceHandle target, NamespaceType type) =>
+        string.Create(CultureInfo.InvariantCulture, $"{type.KernelName()}:[{target.Inode}]");
+
+    private static string FormatFlags(int flags) => string.Create(CultureInfo.InvariantCulture, $"0x{flags:x}");
+}

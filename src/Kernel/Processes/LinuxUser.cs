@@ -1,0 +1,10 @@
+using LinuxNamespaces.Interop;
+
+namespace LinuxNamespaces.Kernel.Processes;
+
+/// <summary>Who the calling process is to the kernel.</summary>
+internal static class LinuxUser
+{
+    /// <summary>Whether the effective uid is 0 in the current user namespace; capabilities may still be missing.</summary>
+    internal static bool IsRoot => LibC.geteuid() == 0;
+}

@@ -1,0 +1,156 @@
+using System;
+using System.Buffers.Text;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+
+namespace LinuxNamespaces.Kernel.Processes;
+
+/// <summary>
+/// /proc/PID, held open: everything read through it is of one process, because the descriptor never passes to
+/// a later process with the same number (reads fail with ESRCH instead).
+/// </summary>
+internal readonly unsafe ref struct ProcessDirectory : IDisposable
+{
+    /// <summary>Longest part of a command line that is read; a process may have megabytes.</summary>
+    internal const int MaxCommandLine = 4096;
+
+    private readonly Descriptor _directory;
+
+    internal ProcessDirectory(Descriptor directory, int processId)
+    {
+        _directory = directory;
+        ProcessId = processId;
+    }
+
+    internal int ProcessId { get; }
+
+    internal int Descriptor => _directory.Number;
+
+    /// <summary>Opens /proc/PID; false with errno ENOENT or ESRCH where it has gone.</summary>
+    internal static bool TryOpen(ProcFileSystem proc, int processId, out ProcessDirectory process)
+    {
+        Span<byte> name = stackalloc byte[16];
+        _ = Utf8Formatter.TryFormat(processId, name, out int length);
+        name[length] = 0;
+        Descriptor directory = Files.Descriptor.OpenAt(proc.Descriptor, name, LibC.O_PATH);
+        process = new ProcessDirectory(directory, processId);
+        return directory.IsOpen;
+    }
+
+    /// <summary>Opens /proc/PID by its whole path, where nothing else of /proc is needed; false with errno.</summary>
+    internal static bool TryOpen(int processId, out ProcessDirectory process)
+    {
+        Span<byte> path = stackalloc byte[24];
+        "/proc/"u8.CopyTo(path);
+        _ = Utf8Formatter.TryFormat(processId, path[6..], out int length);
+        path[6 + length] = 0;
+        Descriptor directory = Files.Descriptor.OpenAt(LibC.AT_FDCWD, path, LibC.O_PATH);
+        process = new ProcessDirectory(directory, processId);
+        return directory.IsOpen;
+    }
+
+    /// <summary>Opens the directory of the calling thread, which may be in other namespaces than its process.</summary>
+    /// <exception cref="NamespaceException">ProcNotMounted.</exception>
+    internal static ProcessDirectory OpenOwnThread()
+    {
+        Descriptor directory = Files.Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self\0"u8, LibC.O_PATH);
+        if (!directory.IsOpen)
+        {
+            int errno = Errno.Last;
+            ProcFileSystem.Open().Dispose();
+            throw new LinuxException(errno, "open", "/proc/thread-self");
+        }
+
+        return new ProcessDirectory(directory, 0);
+    }
+
+    /// <summary>
+    /// The inode in ns/NAME without opening it; 0 with errno where there is none: ENOENT for a type this kernel
+    /// lacks or a zombie no longer has, EACCES where the process may not be looked at (see ptrace(2)).
+    /// </summary>
+    internal ulong ReadNamespaceInode(ReadOnlySpan<byte> link)
+    {
+        byte* text = stackalloc byte[64];
+        fixed (byte* name = link)
+        {
+            nint length = LibC.readlinkat(Descriptor, name, text, 64);
+            return length > 0 ? NamespaceLink.ParseInode(new ReadOnlySpan<byte>(text, (int)length)) : 0;
+        }
+    }
+
+    /// <summary>Opens ns/NAME; null with errno where that is refused or the process has gone.</summary>
+    internal NamespaceHandle? OpenNamespace(ReadOnlySpan<byte> link) =>
+        NamespaceHandle.TryOpen(Descriptor, link);
+
+    /// <summary>Reads a small file of the process; false with errno where it cannot be read.</summary>
+    internal bool TryReadFile(ReadOnlySpan<byte> name, Span<byte> buffer, out int length)
+    {
+        using Descriptor file = Files.Descriptor.OpenAt(Descriptor, name, LibC.O_RDONLY);
+        length = file.IsOpen ? file.Read(buffer) : -1;
+        return length >= 0;
+    }
+
+    internal bool TryReadStat(out ProcessStat stat)
+    {
+        stat = default;
+        Span<byte> buffer = stackalloc byte[1024];
+        return TryReadFile("stat\0"u8, buffer, out int length) && ProcessStat.TryParse(buffer[..length], out stat);
+    }
+
+    /// <summary>
+    /// The command line with its arguments joined by blanks, or [comm] where it has none (kernel threads,
+    /// zombies). Safe for a terminal; cut after <see cref="MaxCommandLine"/> bytes.
+    /// </summary>
+    internal string? ReadCommandLine()
+    {
+        Span<byte> buffer = stackalloc byte[MaxCommandLine];
+        if (!TryReadFile("cmdline\0"u8, buffer, out int length))
+        {
+            return null;
+        }
+
+        return length > 0 ? JoinArguments(buffer[..length]) : ReadName() is string name ? $"[{name}]" : null;
+    }
+
+    /// <summary>The real uid the process directory belongs to; root for a process that may not be dumped.</summary>
+    internal bool TryGetUserId(out uint userId)
+    {
+        bool found = FileStatus.TryGet(Descriptor, out FileStatus status);
+        userId = status.UserId;
+        return found;
+    }
+
+    /// <summary>Hands the directory over to whoever keeps it longer than this block; not to be disposed of after.</summary>
+    internal DescriptorHandle Detach() => new(_directory);
+
+    public void Dispose() => _directory.Dispose();
+
+    private static string JoinArguments(Span<byte> arguments)
+    {
+        bool cut = arguments.Length == MaxCommandLine;
+        Span<byte> text = cut ? arguments : arguments.TrimEnd((byte)0);
+        text.Replace((byte)0, (byte)' ');
+        return cut ? SafeText.FromUtf8(text) + "…" : SafeText.FromUtf8(text);
+    }
+
+    /// <summary>The name the kernel knows it by, cut to 15 bytes and safe for a terminal; null where it has gone.</summary>
+    internal string? ReadName()
+    {
+        Span<byte> buffer = stackalloc byte[64];
+        if (!TryReadFile("comm\0"u8, buffer, out int length))
+        {
+            return null;
+        }
+
+        // The kernel ends the name with one newline; the name may hold others.
+        Span<byte> name = buffer[..length];
+        if (name.EndsWith("\n"u8))
+        {
+            name = name[..^1];
+        }
+
+        return SafeText.FromUtf8(name);
+    }
+}

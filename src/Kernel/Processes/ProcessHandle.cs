@@ -1,0 +1,78 @@
+using System;
+using System.Runtime.InteropServices;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+
+namespace LinuxNamespaces.Kernel.Processes;
+
+/// <summary>
+/// A process held by its pidfd and its /proc directory: neither ever passes to a later process with the same
+/// number.
+/// </summary>
+internal sealed class ProcessHandle : IDisposable
+{
+    private readonly DescriptorHandle? _pidfd;
+    private readonly DescriptorHandle _directory;
+
+    private ProcessHandle(int processId, DescriptorHandle? pidfd, DescriptorHandle directory)
+    {
+        ProcessId = processId;
+        _pidfd = pidfd;
+        _directory = directory;
+    }
+
+    internal int ProcessId { get; }
+
+    /// <summary>When it started, in clock ticks since boot: with the PID, what tells it from others. Null where it has gone.</summary>
+    internal ulong? StartTicks => View().TryReadStat(out ProcessStat stat) ? stat.StartTime : null;
+
+    /// <summary>The pidfd, valid while this object is referenced; -1 before Linux 5.3.</summary>
+    internal int PidDescriptor => _pidfd?.Number ?? -1;
+
+    /// <summary>/proc/PID as an O_PATH descriptor; reads below it fail with ESRCH once the process has gone.</summary>
+    internal int Directory => _directory.Number;
+
+    /// <summary>Whether it has not been reaped; a zombie still counts.</summary>
+    internal bool Exists => Answers(View());
+
+    /// <summary>Null with errno, ENOENT or ESRCH where there is no such process.</summary>
+    internal static ProcessHandle? TryOpen(int processId)
+    {
+        if (!ProcessDirectory.TryOpen(processId, out ProcessDirectory process))
+        {
+            return null;
+        }
+
+        Descriptor pidfd = Processes.PidDescriptor.Open(processId);
+        int errno = Errno.Last;
+        bool supported = pidfd.IsOpen || Errno.IsUnsupported(errno);
+
+        // The directory still answers: so the number was this process's when the pidfd was opened.
+        if (supported && Answers(process))
+        {
+            return new ProcessHandle(processId, pidfd.IsOpen ? new DescriptorHandle(pidfd) : null, process.Detach());
+        }
+
+        errno = supported ? Errno.Last : errno;
+        pidfd.Dispose();
+        process.Dispose();
+        Marshal.SetLastPInvokeError(errno);
+        return null;
+    }
+
+    /// <summary>Opens one of its namespaces (see <see cref="NamespaceLink.PathOf"/>); null with errno.</summary>
+    internal NamespaceHandle? OpenNamespace(ReadOnlySpan<byte> link) => NamespaceHandle.TryOpen(Directory, link);
+
+    /// <summary>Its /proc directory to read from; not to be disposed of.</summary>
+    internal ProcessDirectory View() => new(Descriptor.FromResult(Directory), ProcessId);
+
+    // Looking for one of its files is enough, and cheaper than reading it.
+    private static bool Answers(in ProcessDirectory process) => FileStatus.TryGet(process.Descriptor, "stat\0"u8, out _);
+
+    public void Dispose()
+    {
+        _pidfd?.Dispose();
+        _directory.Dispose();
+    }
+}

@@ -1,0 +1,94 @@
+using System;
+using System.Buffers.Text;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Mounts;
+
+namespace LinuxNamespaces.Kernel.Processes;
+
+/// <summary>What the mounted /proc keeps back of processes the reader may not trace: its option hidepid, see proc(5).</summary>
+/// <param name="HidesNumbers">Whether not even their numbers are listed.</param>
+/// <param name="ExemptGroup">The group that sees all; null for none.</param>
+internal readonly record struct ProcessHiding(bool HidesNumbers, uint? ExemptGroup)
+{
+    private const int CapSysPtrace = 19;
+
+    /// <summary>Whether processes of others are out of our sight.</summary>
+    internal bool IsInForce
+    {
+        get
+        {
+            if (!HidesNumbers)
+            {
+                return false;
+            }
+
+            // Every pid namespace has a PID 1; who does not see it may have capabilities, but not over those processes.
+            return !FileStatus.TryGet(LibC.AT_FDCWD, "/proc/1\0"u8, out _)
+                || !((ExemptGroup is uint group && ProcessCredentials.IsInGroup(group)) || ProcessCredentials.Has(CapSysPtrace));
+        }
+    }
+
+    /// <summary>Of the /proc there is now.</summary>
+    /// <exception cref="LinuxException">The table of mounts cannot be read.</exception>
+    internal static ProcessHiding Read()
+    {
+        _ = MountTable.ReadNamespaceMounts(out ProcessHiding hiding);
+        return hiding;
+    }
+
+    /// <summary>Of the text of a mountinfo file: the last /proc of several is on top.</summary>
+    internal static ProcessHiding Parse(ReadOnlySpan<byte> table)
+    {
+        ProcessHiding hiding = default;
+
+        // As good as everywhere there is nothing to look for.
+        if (table.IndexOf("hidepid="u8) < 0)
+        {
+            return hiding;
+        }
+
+        while (!table.IsEmpty)
+        {
+            int end = table.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = end < 0 ? table : table[..end];
+            table = end < 0 ? default : table[(end + 1)..];
+            int type = line.IndexOf(" - proc "u8);
+            if (type >= 0 && line[..type].IndexOf(" / /proc "u8) >= 0)
+            {
+                hiding = ParseOptions(line[(line.LastIndexOf((byte)' ') + 1)..]);
+            }
+        }
+
+        return hiding;
+    }
+
+    // Linux 5.8 has words where there were numbers.
+    private static ProcessHiding ParseOptions(ReadOnlySpan<byte> options)
+    {
+        bool hides = false;
+        uint? exempt = null;
+        while (!options.IsEmpty)
+        {
+            int end = options.IndexOf((byte)',');
+            ReadOnlySpan<byte> option = end < 0 ? options : options[..end];
+            options = end < 0 ? default : options[(end + 1)..];
+            if (option.StartsWith("gid="u8) && Utf8Parser.TryParse(option[4..], out uint group, out _))
+            {
+                exempt = group;
+            }
+            else if (option.StartsWith("hidepid="u8))
+            {
+                ReadOnlySpan<byte> mode = option[8..];
+                if (mode.SequenceEqual("ptraceable"u8) || mode.SequenceEqual("4"u8))
+                {
+                    return new ProcessHiding(true, null);
+                }
+
+                hides = mode.SequenceEqual("invisible"u8) || mode.SequenceEqual("2"u8);
+            }
+        }
+
+        return new ProcessHiding(hides, exempt);
+    }
+}

@@ -1,0 +1,65 @@
+using System;
+using System.Buffers.Text;
+using LinuxNamespaces.Kernel.Files;
+
+namespace LinuxNamespaces.Kernel.Processes;
+
+/// <summary>What /proc/PID/stat tells, as far as it is used here. See proc_pid_stat(5).</summary>
+internal readonly struct ProcessStat
+{
+    private ProcessStat(char state, int parentId, ulong startTime)
+    {
+        State = state;
+        ParentId = parentId;
+        StartTime = startTime;
+    }
+
+    /// <summary>Field 3, for example <c>Z</c> for a zombie.</summary>
+    internal char State { get; }
+
+    /// <summary>Field 4; 0 where the parent lies outside of the PID namespace of this /proc.</summary>
+    internal int ParentId { get; }
+
+    /// <summary>Field 22: clock ticks since boot.</summary>
+    internal ulong StartTime { get; }
+
+    /// <summary>Parses a line; field 2, the comm, may itself hold blanks, newlines and brackets.</summary>
+    internal static bool TryParse(ReadOnlySpan<byte> line, out ProcessStat stat)
+    {
+        stat = default;
+        int end = line.LastIndexOf((byte)')');
+        if (end < 0 || end + 2 >= line.Length || line[end + 1] != (byte)' ')
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> rest = line[(end + 2)..];
+        char state = (char)rest[0];
+        int parentId = 0;
+        ulong startTime = 0;
+        int field = 3;
+        foreach (Range range in new FieldEnumerator(rest))
+        {
+            ReadOnlySpan<byte> text = rest[range];
+            if (field == 4 && !Utf8Parser.TryParse(text, out parentId, out _))
+            {
+                return false;
+            }
+
+            if (field == 22)
+            {
+                if (!Utf8Parser.TryParse(text, out startTime, out _))
+                {
+                    return false;
+                }
+
+                stat = new ProcessStat(state, parentId, startTime);
+                return true;
+            }
+
+            field++;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+using LinuxNamespaces.Kernel.Namespaces;
+
+namespace LinuxNamespaces;
+
+/// <summary>
+/// A namespace as it was at one moment: plain values, no descriptor. Type and <see cref="Inode"/> tell it
+/// apart while it lives; inodes are used again, <see cref="NamespaceId"/> is not.
+/// </summary>
+public class NamespaceInfo
+{
+    // Only this module makes these.
+    internal NamespaceInfo()
+    {
+    }
+
+    /// <summary>The kind of namespace.</summary>
+    public NamespaceType Type { get; internal init; }
+
+    /// <summary>The inode number of its file, as in <c>/proc/PID/ns</c>.</summary>
+    public ulong Inode { get; internal init; }
+
+    /// <summary>The kernel's 64-bit id, never used twice; null before Linux 6.18 (ioctl NS_GET_ID).</summary>
+    public ulong? NamespaceId { get; internal init; }
+
+    /// <summary>How many processes are in it, as far as they may be seen.</summary>
+    public virtual int ProcessCount { get; internal init; }
+
+    /// <summary>The lowest PID in it; null without a process.</summary>
+    public virtual int? ProcessId { get; internal init; }
+
+    /// <summary>The parent of that process.</summary>
+    public virtual int? ParentProcessId { get; internal init; }
+
+    /// <summary>The command line of that process, or its name in brackets; control characters are escaped.</summary>
+    public virtual string? Command { get; internal init; }
+
+    /// <summary>The uid of that process; without a process the uid that made the namespace.</summary>
+    public virtual uint? UserId { get; internal init; }
+
+    /// <summary>The name of that user, or its number where it has none.</summary>
+    public virtual string? UserName { get; internal init; }
+
+    /// <summary>The inode of the user namespace that owns it; null where that is out of sight.</summary>
+    public virtual ulong? OwnerInode { get; internal init; }
+
+    /// <summary>The uid that made the owning user namespace (for a user namespace: that made it).</summary>
+    public virtual uint? OwnerUserId { get; internal init; }
+
+    /// <summary>The inode of the parent of a pid or user namespace; null for the initial one and other types.</summary>
+    public ulong? ParentInode { get; internal init; }
+
+    /// <summary>The id our net namespace has for this one (see ip-netns(8)); null where it has none.</summary>
+    public int? NetNsId { get; internal init; }
+
+    /// <summary>The name of a net namespace: its entry in /run/netns, the first in order where there are several.</summary>
+    public string? Name { get; internal init; }
+
+    /// <summary>
+    /// Where it is bind-mounted; several paths stand on lines of their own. Our mount namespace is looked at first;
+    /// others, with -Source All, only where it has none: see <see cref="MountNamespace"/>.
+    /// </summary>
+    public string? MountPoint { get; internal init; }
+
+    /// <summary>
+    /// The inode of the mount namespace that <see cref="MountPoint"/> is in; null where that is ours, as nearly always.
+    /// </summary>
+    public ulong? MountNamespace { get; internal init; }
+
+    /// <summary>A file by which it can be opened now, for example <c>/proc/1/ns/net</c>.</summary>
+    public string? Path { get; internal init; }
+
+    /// <summary>What was found to keep it alive.</summary>
+    public virtual NamespaceSource Source { get; internal init; }
+
+    /// <summary>The container its first process is in, as <c>runtime:id</c>, or the runtime where no more is known; null outside of containers.</summary>
+    public virtual string? Container { get; internal init; }
+
+    /// <summary>Whether it is one of the namespaces the system started with.</summary>
+    public bool IsInitial { get; internal init; }
+
+    /// <summary>Whether the caller is in it.</summary>
+    public bool IsCurrent { get; internal init; }
+
+    /// <summary>Steps below the root of the tree asked for; 0 without one.</summary>
+    public int Depth { get; internal set; }
+
+    /// <summary>The drawn branch and the name of this node in the tree asked for; null without one.</summary>
+    public string? Hierarchy { get; internal set; }
+
+    /// <summary>The kernel's own text, for example <c>net:[4026531840]</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Type.KernelName()}:[{Inode}]");
+}

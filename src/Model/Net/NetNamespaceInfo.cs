@@ -1,0 +1,91 @@
+using System.Collections.Generic;
+using LinuxNamespaces.Operations.Net.Names;
+
+namespace LinuxNamespaces;
+
+/// <summary>
+/// A named net namespace. What takes a look inside, or costs as much as finding it did, is looked up when it is
+/// first asked for: the processes, the owner and the number of interfaces. There are none, and the last two are null,
+/// where the name stands for another namespace by then.
+/// </summary>
+public sealed class NetNamespaceInfo : NamespaceInfo
+{
+    private readonly List<NetNamespaceInfo> _listing;
+    private NetNamespaceDetails? _details;
+    private NamespaceProcesses? _inside;
+
+    /// <param name="listing">Those that were found together: one look serves them all.</param>
+    /// <param name="isNew">Nobody can be in it yet.</param>
+    internal NetNamespaceInfo(List<NetNamespaceInfo> listing, bool isNew)
+    {
+        _listing = listing;
+        _inside = isNew ? NamespaceProcesses.None : null;
+        listing.Add(this);
+    }
+
+    /// <inheritdoc/>
+    public override ulong? OwnerInode => Details.OwnerInode;
+
+    /// <inheritdoc/>
+    public override uint? OwnerUserId => Details.OwnerUserId;
+
+    /// <inheritdoc/>
+    public override int ProcessCount => Inside.Count;
+
+    /// <inheritdoc/>
+    public override int? ProcessId => Inside.First?.Id;
+
+    /// <inheritdoc/>
+    public override int? ParentProcessId => Inside.First?.Details.ParentId;
+
+    /// <inheritdoc/>
+    public override string? Command => Inside.First?.Details.Command;
+
+    /// <inheritdoc/>
+    public override string? Container => Inside.First?.Details.Container;
+
+    /// <inheritdoc/>
+    public override NamespaceSource Source => NamespaceSource.Mount | (Inside.Count > 0 ? NamespaceSource.Process : NamespaceSource.None);
+
+    /// <inheritdoc/>
+    public override uint? UserId => Inside.First?.Details.UserId ?? OwnerUserId;
+
+    /// <inheritdoc/>
+    public override string? UserName => Inside.UserName ?? Details.OwnerName;
+
+    /// <summary>How many network interfaces it has; null where that may not be looked at.</summary>
+    public int? InterfaceCount => Details.InterfaceCount;
+
+    private NamespaceProcesses Inside
+    {
+        get
+        {
+            // A listing may be shared out between runspaces.
+            lock (_listing)
+            {
+                if (_inside is null)
+                {
+                    NetNamespaceProcesses.ReadAll(_listing, static (info, inside) => info._inside = inside);
+                }
+
+                return _inside!;
+            }
+        }
+    }
+
+    private NetNamespaceDetails Details
+    {
+        get
+        {
+            lock (_listing)
+            {
+                if (_details is null)
+                {
+                    NetNamespaceDetails.ReadAll(_listing, static (info, details) => info._details = details);
+                }
+
+                return _details!;
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System;
+using System.Globalization;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Start.Life;
+
+namespace LinuxNamespaces;
+
+/// <summary>
+/// A process and the namespaces it is in: one that was started here, or any that was found. Stop-Process, Wait-Process
+/// and Get-Process take it by its <see cref="Id"/>.
+/// </summary>
+public sealed class NamespaceProcess
+{
+    private string? _userName;
+
+    // Only this module makes these.
+    internal NamespaceProcess()
+    {
+    }
+
+    /// <summary>The PID, as the session sees it.</summary>
+    public int Id { get; internal init; }
+
+    /// <summary>The PID in its own pid namespace.</summary>
+    public int NamespacePid { get; internal init; }
+
+    /// <summary>
+    /// Its PIDs in every pid namespace from ours to its own, as the kernel's NSpid: <c>4711 12 1</c>; null for one that
+    /// was started here.
+    /// </summary>
+    public string? NSpid { get; internal init; }
+
+    /// <summary>The PID of its parent; 0 where that is out of sight.</summary>
+    public int ParentId { get; internal init; }
+
+    /// <summary>The name of its program. Not called Name: piped to Get-Process that would stand for all processes of that name.</summary>
+    public string? Program { get; internal init; }
+
+    /// <summary>The name it was called by and its arguments; control characters are escaped.</summary>
+    public string? CommandLine { get; internal init; }
+
+    /// <summary>Its effective uid, seen from outside of its user namespace.</summary>
+    public uint UserId { get; internal init; }
+
+    /// <summary>The name of that user; a number where it has no name.</summary>
+    public string UserName
+    {
+        get => _userName ??= new UserDatabase().NameOf(UserId);
+        internal init => _userName = value;
+    }
+
+    /// <summary>The effective uid in its own user namespace; null where it has none there, or was started here.</summary>
+    public uint? NamespaceUserId { get; internal init; }
+
+    /// <summary>The container it is in, as <c>runtime:id</c>; null outside of containers.</summary>
+    public string? Container { get; internal init; }
+
+    /// <summary>The whole id of the container; null outside of containers.</summary>
+    public string? ContainerId { get; internal init; }
+
+    /// <summary>The pod of the container: the uid of a Kubernetes pod, the id of a podman pod; null for none.</summary>
+    public string? Pod { get; internal init; }
+
+    /// <summary>When it was started.</summary>
+    public DateTime StartTime { get; internal init; }
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => Child?.HasExited ?? ProcessIdentity.Of(Id) != Identity;
+
+    /// <summary>What it ended with; null while it runs, where a signal ended it, and where it was not started here.</summary>
+    public int? ExitCode => Child?.ExitCode;
+
+    /// <summary>The signal that ended it; null otherwise.</summary>
+    public int? Signal => Child?.Signal;
+
+    /// <summary>The inode of its cgroup namespace.</summary>
+    public ulong Cgroup => Inodes[(int)NamespaceType.Cgroup];
+
+    /// <summary>The inode of its ipc namespace.</summary>
+    public ulong Ipc => Inodes[(int)NamespaceType.Ipc];
+
+    /// <summary>The inode of its mnt namespace.</summary>
+    public ulong Mnt => Inodes[(int)NamespaceType.Mnt];
+
+    /// <summary>The inode of its net namespace.</summary>
+    public ulong Net => Inodes[(int)NamespaceType.Net];
+
+    /// <summary>The inode of its pid namespace.</summary>
+    public ulong Pid => Inodes[(int)NamespaceType.Pid];
+
+    /// <summary>The inode of its time namespace; 0 on a kernel without.</summary>
+    public ulong Time => Inodes[(int)NamespaceType.Time];
+
+    /// <summary>The inode of its user namespace.</summary>
+    public ulong User => Inodes[(int)NamespaceType.User];
+
+    /// <summary>The inode of its uts namespace.</summary>
+    public ulong Uts => Inodes[(int)NamespaceType.Uts];
+
+    /// <summary>The child of ours it is; null for one that was found.</summary>
+    internal ChildProcess? Child { get; init; }
+
+    /// <summary>One inode per type, in the enum's order; 0 for none.</summary>
+    internal ulong[] Inodes { get; init; } = new ulong[NamespaceTypes.Count];
+
+    /// <summary>What tells it from others that get its PID; no start for one that was started here, as long as it is ours.</summary>
+    internal ProcessIdentity Identity => new(Id, StartTicks ?? (HasExited ? null : ProcessIdentity.Of(Id).StartTicks));
+
+    /// <summary>When it started, in clock ticks since boot; null where it was started here.</summary>
+    internal ulong? StartTicks { get; init; }
+
+    /// <summary>The name and the PID.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Program} ({Id})");
+}

@@ -1,0 +1,118 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Operations.Enter;
+
+/// <summary>
+/// The files of a target as it sees them, looked at from outside. Its symbolic links lead nowhere but below its own root, and
+/// nothing in it is executed, waited for, or believed to be small.
+/// </summary>
+internal sealed unsafe class InsideRoot : IDisposable
+{
+    private const int MaxFileSize = 1024 * 1024;
+
+    private readonly SafeHandle _directory;
+    private readonly bool _isOwned;
+
+    private InsideRoot(SafeHandle directory, bool isOwned)
+    {
+        _directory = directory;
+        _isOwned = isOwned;
+    }
+
+    /// <summary>Where a program that goes into the target finds itself; null where that cannot be looked at.</summary>
+    internal static InsideRoot? TryOpen(TargetJoin join)
+    {
+        try
+        {
+            if (join.RootDirectory is SafeHandle root)
+            {
+                return new InsideRoot(root, isOwned: false);
+            }
+
+            if (join.Process is ProcessHandle process)
+            {
+                return new InsideRoot(TargetDetails.OpenDirectory(process, "root\0"u8), isOwned: true);
+            }
+
+            foreach (JoinedNamespace ns in join.Namespaces)
+            {
+                if (ns.Type == NamespaceType.Mnt)
+                {
+                    using NamespaceThread thread = new();
+                    return new InsideRoot(thread.Run(() => OpenThere(thread, ns.Handle)), isOwned: true);
+                }
+            }
+        }
+        catch (LinuxException)
+        {
+            // Not allowed to go there: whoever asks does without.
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a path inside is the very file it is outside.</summary>
+    internal bool HasSame(string path)
+    {
+        using Descriptor inside = Open(path, LibC.O_PATH);
+        return inside.IsOpen
+            && FileStatus.TryGet(inside.Number, out FileStatus there)
+            && FileStatus.TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), out FileStatus here)
+            && there.Inode == here.Inode && there.Device == here.Device;
+    }
+
+    /// <summary>The text of a plain file of at most a megabyte; null where there is none.</summary>
+    internal string? ReadText(string path)
+    {
+        // Not to wait for a FIFO's other end.
+        using Descriptor file = Open(path, LibC.O_RDONLY | LibC.O_NONBLOCK);
+        if (!file.IsOpen || !FileStatus.TryGet(file.Number, out FileStatus status) || !status.IsFile)
+        {
+            return null;
+        }
+
+        byte[] buffer = new byte[MaxFileSize];
+        int length = file.Read(buffer);
+        return length < 0 ? null : Encoding.UTF8.GetString(buffer, 0, length);
+    }
+
+    public void Dispose()
+    {
+        if (_isOwned)
+        {
+            _directory.Dispose();
+        }
+    }
+
+    private static DescriptorHandle OpenThere(NamespaceThread thread, NamespaceHandle mounts)
+    {
+        thread.Join(mounts, NamespaceType.Mnt);
+        Descriptor root = Descriptor.OpenAt(LibC.AT_FDCWD, "/\0"u8, LibC.O_PATH);
+        if (!root.IsOpen)
+        {
+            LinuxException.ThrowLast("open", "/");
+        }
+
+        return new DescriptorHandle(root);
+    }
+
+    private Descriptor Open(string path, int flags)
+    {
+        LibC.open_how how = new()
+        {
+            flags = (uint)(flags | LibC.O_CLOEXEC),
+            resolve = LibC.RESOLVE_IN_ROOT | LibC.RESOLVE_NO_MAGICLINKS,
+        };
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            return Descriptor.FromResult(LibC.syscall4(LibC.SYS_openat2, (int)_directory.DangerousGetHandle(), (nint)name, (nint)(&how), sizeof(LibC.open_how)));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System;
+using System.Globalization;
+using System.Linq;
+
+namespace LinuxNamespaces.Operations.Enter;
+
+/// <summary>Which shell a user has in a target.</summary>
+internal static class InsideShell
+{
+    /// <summary>What every system has.</summary>
+    internal const string Default = "/bin/sh";
+
+    /// <summary>The shell of the target's own /etc/passwd; null where it names none.</summary>
+    internal static string? Find(InsideRoot? root, uint userId) => root?.ReadText("/etc/passwd") is string text ? Parse(text, userId) : null;
+
+    /// <summary>The seventh field of the line with that uid, see passwd(5).</summary>
+    internal static string? Parse(string passwd, uint userId)
+    {
+        string id = userId.ToString(CultureInfo.InvariantCulture);
+        return passwd.Split('\n')
+            .Select(line => line.Split(':'))
+            .Where(fields => fields.Length == 7 && fields[2] == id)
+            .Select(fields => fields[6].Trim())
+            .FirstOrDefault(shell => shell.StartsWith('/') && !shell.EndsWith("/nologin", StringComparison.Ordinal) && !shell.EndsWith("/false", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,20 @@
+using System;
+using LinuxNamespaces.Kernel.Namespaces;
+
+namespace LinuxNamespaces.Operations.Find;
+
+/// <summary>A namespace found by something other than the links of a process, kept open until it is described.</summary>
+internal sealed class HeldNamespace(NamespaceHandle handle, NamespaceSource source, int processId, string path) : IDisposable
+{
+    internal NamespaceHandle Handle { get; } = handle;
+
+    internal NamespaceSource Source { get; set; } = source;
+
+    /// <summary>The process that holds it; 0 for a mount.</summary>
+    internal int ProcessId { get; } = processId;
+
+    /// <summary>A file it can be opened by; empty for a socket.</summary>
+    internal string Path { get; } = path;
+
+    public void Dispose() => Handle.Dispose();
+}

@@ -1,0 +1,52 @@
+using System;
+using System.Collections.Generic;
+using LinuxNamespaces.Kernel.Namespaces;
+
+namespace LinuxNamespaces.Operations.Find;
+
+/// <summary>What an inventory looks for, and where.</summary>
+internal sealed class InventoryOptions
+{
+    /// <summary>What is searched without being asked: all that costs no more than one look at each process.</summary>
+    internal const NamespaceSource DefaultSources = NamespaceSource.Process | NamespaceSource.Descriptor
+        | NamespaceSource.Socket | NamespaceSource.Mount | NamespaceSource.Relation;
+
+    /// <summary>Where to look, and what a namespace must be kept alive by to be listed.</summary>
+    internal NamespaceSource Sources { get; init; } = DefaultSources;
+
+    /// <summary>Also look into the other mount namespaces for bind mounts: a call per mount of each.</summary>
+    internal bool OtherMounts { get; init; }
+
+    /// <summary>Note everything that keeps one of these inodes; null for nothing.</summary>
+    internal IReadOnlySet<ulong>? HoldersOf { get; init; }
+
+    /// <summary>Bits of 1 &lt;&lt; (int)type.</summary>
+    internal int TypeMask { get; init; } = NamespaceTypes.AllMask;
+
+    /// <summary>Only the namespaces of these processes; null for all.</summary>
+    internal IReadOnlySet<int>? ProcessIds { get; init; }
+
+    /// <summary>Only these inodes; null for all.</summary>
+    internal IReadOnlySet<ulong>? Inodes { get; init; }
+
+    /// <summary>Only net namespaces with a name this accepts; null for all.</summary>
+    internal Predicate<string>? Name { get; init; }
+
+    /// <summary>Namespaces opened by the caller, with their paths: only these where given.</summary>
+    internal IReadOnlyCollection<(string Path, NamespaceHandle Handle)>? Opened { get; init; }
+
+    /// <summary>The tree to draw; null for none.</summary>
+    internal NamespaceHierarchy? Hierarchy { get; init; }
+
+    /// <summary>
+    /// Told, on the caller's thread, how far the search is: what is counted, how many are done, and of how many.
+    /// </summary>
+    internal Action<string, int, int>? Progress { get; init; }
+
+    internal bool Wants(NamespaceType type) => (TypeMask & (1 << (int)type)) != 0;
+
+    /// <summary>Whether processes are asked for the type: other mount namespaces are found by their processes, too.</summary>
+    internal bool Reads(NamespaceType type) => Wants(type) || (OtherMounts && type == NamespaceType.Mnt);
+
+    internal bool Searches(NamespaceSource source) => (Sources & source) != 0;
+}

@@ -1,0 +1,30 @@
+namespace LinuxNamespaces.Operations.Find;
+
+/// <summary>Something an inventory could not look at.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="ProcessId">Of which process; 0 where it is none.</param>
+/// <param name="Errno">Why.</param>
+/// <param name="Path">The file, where there is one.</param>
+internal readonly record struct InventoryProblem(InventoryProblemKind Kind, int ProcessId, int Errno, string? Path = null);
+
+/// <summary>What could not be looked at.</summary>
+internal enum InventoryProblemKind
+{
+    /// <summary>The process ended while it was read: it is left out.</summary>
+    ProcessEnded,
+
+    /// <summary>Namespace links that may not be read.</summary>
+    ProcessHidden,
+
+    /// <summary>Descriptors that may not be listed.</summary>
+    DescriptorsHidden,
+
+    /// <summary>A socket whose net namespace may not be asked for.</summary>
+    SocketHidden,
+
+    /// <summary>A bind mount that could not be opened.</summary>
+    MountHidden,
+
+    /// <summary>Processes of others that /proc does not even list.</summary>
+    ProcessesUnlisted,
+}

@@ -1,0 +1,20 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace LinuxNamespaces.Operations.Find;
+
+/// <summary>What an inventory found, and what it could not look at.</summary>
+/// <param name="Namespaces">Sorted by type and inode, or in the order of the tree asked for.</param>
+/// <param name="Problems">In no particular order.</param>
+/// <param name="MissingProcessIds">Processes asked for that do not exist.</param>
+/// <param name="ProcessCount">How many processes were there.</param>
+/// <param name="Holders">Who keeps the namespaces of <see cref="InventoryOptions.HoldersOf"/>.</param>
+internal sealed record InventoryResult(
+    IReadOnlyList<NamespaceInfo> Namespaces,
+    IReadOnlyList<InventoryProblem> Problems,
+    IReadOnlyList<int> MissingProcessIds,
+    int ProcessCount,
+    IReadOnlyList<NamespaceHolder> Holders)
+{
+    internal int Count(InventoryProblemKind kind) => Problems.Count(problem => problem.Kind == kind);
+}

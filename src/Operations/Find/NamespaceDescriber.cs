@@ -1,0 +1,167 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Mounts;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Net.Names;
+
+namespace LinuxNamespaces.Operations.Find;
+
+/// <summary>Asks each namespace for its relatives and ids, through whatever file it can be opened by.</summary>
+internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSystem proc, ProcessScan scan, NamespaceEntries entries) : IDisposable
+{
+    private readonly NetNsIds _netNsIds = new();
+    private readonly Dictionary<ulong, uint?> _ownerUserIds = [];
+
+    /// <summary>Describes those of the inodes (null: all), and adds the relatives found on the way.</summary>
+    internal void DescribeAll(HashSet<ulong>? wanted, CancellationToken cancellation)
+    {
+        NamespaceEntry[] all = [.. entries.All.Where(entry => wanted?.Contains(entry.Inode) != false)];
+        for (int i = 0; i < all.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            options.Progress?.Invoke("namespaces", i, all.Length);
+            NamespaceEntry entry = all[i];
+            if (entry.IsDescribed)
+            {
+                continue;
+            }
+
+            if (entry.Held is HeldNamespace held)
+            {
+                Describe(entry, held.Handle);
+                continue;
+            }
+
+            using NamespaceHandle? handle = OpenByProcess(entry) ?? OpenByMount(entry) ?? OpenByOtherMount(entry);
+            if (handle is not null)
+            {
+                Describe(entry, handle);
+            }
+        }
+    }
+
+    public void Dispose() => _netNsIds.Dispose();
+
+    // Through its lowest PID that is still in it, which becomes its first process.
+    private NamespaceHandle? OpenByProcess(NamespaceEntry entry)
+    {
+        for (int i = entry.FirstProcess; i >= 0 && i < scan.Count; i++)
+        {
+            if (scan.InodeAt(i, entry.Type) != entry.Inode
+                || !ProcessDirectory.TryOpen(proc, scan.ProcessIdAt(i), out ProcessDirectory process))
+            {
+                continue;
+            }
+
+            using (process)
+            {
+                NamespaceHandle? handle = process.OpenNamespace(NamespaceLink.PathOf(entry.Type));
+                if (handle is null && !Errno.IsGone(Errno.Last))
+                {
+                    // Refused, not gone: the process stays, its namespace cannot be asked.
+                    return null;
+                }
+
+                if (handle?.Inode == entry.Inode)
+                {
+                    entry.FirstProcess = i;
+                    return handle;
+                }
+
+                handle?.Dispose();
+            }
+        }
+
+        return null;
+    }
+
+    private NamespaceHandle? OpenByMount(NamespaceEntry entry)
+    {
+        foreach (NamespaceMount mount in entry.Mounts ?? [])
+        {
+            if (mount.Open() is NamespaceHandle handle)
+            {
+                return handle;
+            }
+
+            scan.Problems.Add(new(InventoryProblemKind.MountHidden, 0, Errno.Last, mount.DisplayPath));
+        }
+
+        return null;
+    }
+
+    private NamespaceHandle? OpenByOtherMount(NamespaceEntry entry)
+    {
+        foreach ((OtherMountNamespace place, NamespaceMount mount) in entry.OtherMounts ?? [])
+        {
+            if (place.Open(proc, mount) is NamespaceHandle handle)
+            {
+                return handle;
+            }
+
+            scan.Problems.Add(new(InventoryProblemKind.MountHidden, 0, Errno.Last, $"{mount.DisplayPath} in mnt:[{place.Inode}]"));
+        }
+
+        return null;
+    }
+
+    private void Describe(NamespaceEntry entry, NamespaceHandle handle)
+    {
+        entry.IsDescribed = true;
+        entry.NamespaceId = handle.NamespaceId;
+        if (entry.Type == NamespaceType.Net)
+        {
+            entry.NetNsId = _netNsIds.Find(handle);
+        }
+
+        using (NamespaceHandle? owner = handle.OpenOwner())
+        {
+            entry.OwnerInode = owner?.Inode;
+            entry.OwnerUserId = entry.Type == NamespaceType.User ? handle.OwnerUserId : OwnerUserIdOf(owner);
+            AddRelative(owner, NamespaceType.User);
+        }
+
+        if (entry.Type is NamespaceType.Pid or NamespaceType.User)
+        {
+            using NamespaceHandle? parent = handle.OpenParent();
+            entry.ParentInode = parent?.Inode;
+            AddRelative(parent, entry.Type);
+        }
+    }
+
+    private uint? OwnerUserIdOf(NamespaceHandle? owner)
+    {
+        if (owner is null)
+        {
+            return null;
+        }
+
+        if (!_ownerUserIds.TryGetValue(owner.Inode, out uint? userId))
+        {
+            userId = owner.OwnerUserId;
+            _ownerUserIds.Add(owner.Inode, userId);
+        }
+
+        return userId;
+    }
+
+    // A relative no process is in can be asked only through the handle at hand, so it is described at once.
+    private void AddRelative(NamespaceHandle? relative, NamespaceType type)
+    {
+        if (relative is null || !options.Searches(NamespaceSource.Relation))
+        {
+            return;
+        }
+
+        NamespaceEntry entry = entries.GetOrAdd(type, relative.Inode);
+        entry.Source |= NamespaceSource.Relation;
+        if (!entry.IsDescribed)
+        {
+            Describe(entry, relative);
+        }
+    }
+}

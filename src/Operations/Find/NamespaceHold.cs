@@ -1,0 +1,8 @@
+namespace LinuxNamespaces.Operations.Find;
+
+/// <summary>That a process keeps a namespace alive, and by what.</summary>
+/// <param name="Inode">The namespace.</param>
+/// <param name="Source">By what.</param>
+/// <param name="ProcessId">Who.</param>
+/// <param name="Number">The number of the thread or of the descriptor; 0 for what has none.</param>
+internal readonly record struct NamespaceHold(ulong Inode, NamespaceSource Source, int ProcessId, int Number);

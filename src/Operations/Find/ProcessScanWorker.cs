@@ -1,0 +1,263 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+
+namespace LinuxNamespaces.Operations.Find;
+
+/// <summary>One thread's share of a <see cref="ProcessScan"/>.</summary>
+internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions options) : IDisposable
+{
+    private readonly HashSet<(ulong Device, ulong Inode)> _sockets = [];
+
+    internal Dictionary<ulong, HeldNamespace> Held { get; } = [];
+
+    internal List<InventoryProblem> Problems { get; } = [];
+
+    /// <summary>Every hold on the inodes of <see cref="InventoryOptions.HoldersOf"/> but those of processes themselves.</summary>
+    internal List<NamespaceHold> Holds { get; } = [];
+
+    /// <summary>Fills in a process's inodes, and notes what it holds besides.</summary>
+    internal void Read(int processId, Span<ulong> inodes)
+    {
+        bool open = ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process);
+        using (process)
+        {
+            if (!open)
+            {
+                Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.ProcessHidden, processId, Errno.Last);
+                return;
+            }
+
+            if (!ReadLinks(process, inodes))
+            {
+                return;
+            }
+
+            if (options.Searches(NamespaceSource.Child))
+            {
+                ReadChildLinks(process, inodes);
+            }
+
+            if (options.Searches(NamespaceSource.Thread))
+            {
+                ReadThreads(process, inodes);
+            }
+
+            if (options.Searches(NamespaceSource.Descriptor | NamespaceSource.Socket))
+            {
+                ReadDescriptors(process);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (HeldNamespace held in Held.Values)
+        {
+            held.Dispose();
+        }
+    }
+
+    private bool ReadLinks(in ProcessDirectory process, Span<ulong> inodes)
+    {
+        for (int i = 0; i < NamespaceTypes.Count; i++)
+        {
+            if (!options.Reads((NamespaceType)i))
+            {
+                continue;
+            }
+
+            inodes[i] = process.ReadNamespaceInode(NamespaceLink.PathOf((NamespaceType)i));
+            if (inodes[i] != 0)
+            {
+                continue;
+            }
+
+            // ENOENT: this kernel lacks the type, or a zombie has lost the namespace already.
+            int errno = Errno.Last;
+            if (errno != LibC.ENOENT)
+            {
+                Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.ProcessHidden, process.ProcessId, errno);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void ReadChildLinks(in ProcessDirectory process, ReadOnlySpan<ulong> inodes)
+    {
+        HoldIfOther(process, "ns/pid_for_children\0"u8, inodes[(int)NamespaceType.Pid], NamespaceSource.Child);
+        HoldIfOther(process, "ns/time_for_children\0"u8, inodes[(int)NamespaceType.Time], NamespaceSource.Child);
+    }
+
+    private void ReadThreads(in ProcessDirectory process, ReadOnlySpan<ulong> inodes)
+    {
+        if (!DirectoryReader.TryOpen(process.Descriptor, "task\0"u8, out DirectoryReader tasks))
+        {
+            return;
+        }
+
+        Span<byte> path = stackalloc byte[64];
+        using (tasks)
+        {
+            while (tasks.TryReadNumber(out int threadId, out ReadOnlySpan<byte> name))
+            {
+                for (int i = 0; i < NamespaceTypes.Count && threadId != process.ProcessId; i++)
+                {
+                    if (options.Wants((NamespaceType)i))
+                    {
+                        Concat(path, "task/"u8, name[..^1], "/"u8, NamespaceLink.PathOf((NamespaceType)i));
+                        HoldIfOther(process, path, inodes[i], NamespaceSource.Thread, threadId);
+                    }
+                }
+            }
+        }
+    }
+
+    private void HoldIfOther(in ProcessDirectory process, ReadOnlySpan<byte> link, ulong own, NamespaceSource source, int number = 0)
+    {
+        ulong inode = process.ReadNamespaceInode(link);
+        if (inode != 0 && inode != own)
+        {
+            Hold(process, link, inode, source, number);
+        }
+    }
+
+    private void ReadDescriptors(in ProcessDirectory process)
+    {
+        if (!DirectoryReader.TryOpen(process.Descriptor, "fd\0"u8, out DirectoryReader descriptors))
+        {
+            Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.DescriptorsHidden, process.ProcessId, Errno.Last);
+            return;
+        }
+
+        bool isOwn = process.ProcessId == proc.OwnProcessId;
+        Descriptor pidfd = Descriptor.None;
+        Span<byte> path = stackalloc byte[32];
+        try
+        {
+            while (descriptors.TryReadNumber(out int number, out ReadOnlySpan<byte> name))
+            {
+                Concat(path, "fd/"u8, name);
+                if (!FileStatus.TryGet(process.Descriptor, path, out FileStatus status))
+                {
+                    continue;
+                }
+
+                if (status.Device == NsfsDevice.Value)
+                {
+                    if (isOwn && IsOfAnyScan(process, path, number))
+                    {
+                        continue;
+                    }
+
+                    Hold(process, path, status.Inode, NamespaceSource.Descriptor, number);
+                }
+                else if (status.IsSocket && options.Searches(NamespaceSource.Socket) && (!_sockets.Contains((status.Device, status.Inode)) || options.HoldersOf is not null))
+                {
+                    pidfd = pidfd.IsOpen ? pidfd : PidDescriptor.Open(process.ProcessId);
+                    if (HoldSocketNamespace(process, pidfd, number))
+                    {
+                        _sockets.Add((status.Device, status.Inode));
+                    }
+                }
+            }
+        }
+        finally
+        {
+            pidfd.Dispose();
+            descriptors.Dispose();
+        }
+    }
+
+    // A handle of this scan or of one in another runspace, or one that was closed since we looked.
+    private static bool IsOfAnyScan(in ProcessDirectory process, ReadOnlySpan<byte> path, int number) =>
+        NamespaceHandle.IsHandle(number) || !FileStatus.TryGet(process.Descriptor, path, out FileStatus again) || again.Device != NsfsDevice.Value;
+
+    private void Hold(in ProcessDirectory process, ReadOnlySpan<byte> file, ulong inode, NamespaceSource source, int number)
+    {
+        NoteHold(process, inode, source, number);
+        if (Held.TryGetValue(inode, out HeldNamespace? known))
+        {
+            known.Source |= source;
+            return;
+        }
+
+        if (options.Searches(source) && process.OpenNamespace(file) is NamespaceHandle handle)
+        {
+            Add(handle, source, process.ProcessId, string.Create(CultureInfo.InvariantCulture, $"/proc/{process.ProcessId}/{FileName(file)}"));
+        }
+    }
+
+    // False where the socket could not be asked: another process may share it and may be asked.
+    private bool HoldSocketNamespace(in ProcessDirectory process, Descriptor pidfd, int number)
+    {
+        using Descriptor socket = PidDescriptor.Duplicate(pidfd, number);
+        NamespaceHandle? handle = socket.IsOpen ? PidDescriptor.OpenSocketNamespace(socket) : null;
+        if (handle is null)
+        {
+            int errno = Errno.Last;
+            if (Errno.IsDenied(errno))
+            {
+                Problems.Add(new(InventoryProblemKind.SocketHidden, process.ProcessId, errno));
+            }
+
+            return false;
+        }
+
+        // The pidfd was opened by number: what came through it counts only if the process is still there.
+        if (!Held.ContainsKey(handle.Inode) && !process.TryReadStat(out _))
+        {
+            handle.Dispose();
+            return false;
+        }
+
+        NoteHold(process, handle.Inode, NamespaceSource.Socket, number);
+        if (Held.TryGetValue(handle.Inode, out HeldNamespace? known))
+        {
+            known.Source |= NamespaceSource.Socket;
+            handle.Dispose();
+            return true;
+        }
+
+        Add(handle, NamespaceSource.Socket, process.ProcessId, string.Empty);
+        return true;
+    }
+
+    private void NoteHold(in ProcessDirectory process, ulong inode, NamespaceSource source, int number)
+    {
+        if (options.HoldersOf?.Contains(inode) == true && options.Searches(source))
+        {
+            Holds.Add(new NamespaceHold(inode, source, process.ProcessId, number));
+        }
+    }
+
+    // The inode of the opened file counts: the descriptor may have been closed and used again since.
+    private void Add(NamespaceHandle handle, NamespaceSource source, int processId, string path)
+    {
+        if (!Held.TryAdd(handle.Inode, new HeldNamespace(handle, source, processId, path)))
+        {
+            handle.Dispose();
+        }
+    }
+
+    private void Report(InventoryProblemKind gone, InventoryProblemKind denied, int processId, int errno) =>
+        Problems.Add(new(Errno.IsGone(errno) ? gone : denied, processId, errno));
+
+    private static string FileName(ReadOnlySpan<byte> path) =>
+        System.Text.Encoding.ASCII.GetString(path[..path.IndexOf((byte)0)]);
+
+    private static void Concat(Span<byte> path, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third = default, ReadOnlySpan<byte> fourth = default)
+    {
+        first.CopyTo(path);
+        second.CopyTo(path[first.Length..]);
+        third.CopyTo(path[(first.Length + second.Length)..]);
+        fourth.CopyTo(path[(first.Length + second.Length + third.Length)..]);
+    }
+}

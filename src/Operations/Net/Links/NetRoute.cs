@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+using LinuxNamespaces.Kernel.Files;
+
+namespace LinuxNamespaces.Operations.Net.Links;
+
+/// <summary>A route over the interface that is being made.</summary>
+internal sealed record NetRoute(IPAddress Destination, byte PrefixLength, IPAddress? Gateway)
+{
+    /// <summary>The default route over a gateway.</summary>
+    /// <exception cref="NamespaceException">InvalidAddress.</exception>
+    internal static NetRoute Default(string gateway)
+    {
+        IPAddress address = InterfaceAddress.ParseAddress(gateway);
+        return new NetRoute(address.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0, address);
+    }
+
+    /// <summary>A network, or <c>default</c>, and the gateway to it; null or empty for one on the link itself.</summary>
+    /// <exception cref="NamespaceException">InvalidAddress or InvalidRoute.</exception>
+    internal static NetRoute Parse(string destination, string? gateway)
+    {
+        IPAddress? via = string.IsNullOrEmpty(gateway) ? null : InterfaceAddress.ParseAddress(gateway);
+        if (destination == "default" && via is not null)
+        {
+            return Default(gateway!);
+        }
+
+        // IPNetwork is of no use: .NET 8 refuses bits behind the prefix, .NET 10 drops them.
+        InterfaceAddress? network = destination.Contains('/') ? InterfaceAddress.Parse(destination) : null;
+        if (network is null || HasBitsBehind(network) || (via is not null && via.AddressFamily != network.Address.AddressFamily))
+        {
+            throw new NamespaceException(
+                "InvalidRoute",
+                $"'{SafeText.Escape(destination)}' with the gateway '{via}' is not a route.",
+                "Write it like @{ '10.2.0.0/16' = '10.1.0.1' }: a network with no bits behind its prefix, or default, and a gateway of the same family.");
+        }
+
+        return new NetRoute(network.Address, network.PrefixLength, via);
+    }
+
+    private static bool HasBitsBehind(InterfaceAddress network)
+    {
+        byte[] bytes = network.Address.GetAddressBytes();
+        for (int bit = network.PrefixLength; bit < bytes.Length * 8; bit++)
+        {
+            if ((bytes[bit / 8] & (0x80 >> (bit % 8))) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public override string ToString() => PrefixLength == 0 ? $"default via {Gateway}" : $"{Destination}/{PrefixLength}";
+}

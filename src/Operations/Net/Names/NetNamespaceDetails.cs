@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Netlink;
+using LinuxNamespaces.Kernel.Processes;
+
+namespace LinuxNamespaces.Operations.Net.Names;
+
+/// <summary>What of a named net namespace is looked up late.</summary>
+internal sealed record NetNamespaceDetails(ulong? OwnerInode, uint? OwnerUserId, string? OwnerName, int? InterfaceCount)
+{
+    private static readonly NetNamespaceDetails s_unknown = new(null, null, null, null);
+
+    /// <summary>Looks at all of a listing, with one thread. Never throws: what cannot be had is null.</summary>
+    internal static void ReadAll(IReadOnlyList<NetNamespaceInfo> listing, Action<NetNamespaceInfo, NetNamespaceDetails> set)
+    {
+        NamespaceThread? thread = TryStart();
+        using (thread)
+        {
+            UserDatabase users = new();
+            foreach (NetNamespaceInfo info in listing)
+            {
+                set(info, Read(info, thread, users));
+            }
+        }
+    }
+
+    private static NetNamespaceDetails Read(NetNamespaceInfo info, NamespaceThread? thread, UserDatabase users)
+    {
+        try
+        {
+            using NamespaceHandle handle = NetNamespaceList.Open(info.Name!);
+            if (handle.Inode != info.Inode || handle.NamespaceId != info.NamespaceId)
+            {
+                return s_unknown;
+            }
+
+            using NamespaceHandle? owner = handle.OpenOwner();
+            uint? userId = owner?.OwnerUserId;
+            return new NetNamespaceDetails(
+                owner?.Inode, userId, userId is uint id ? users.NameOf(id) : null, CountInterfaces(handle, thread));
+        }
+        catch (Exception exception) when (exception is LinuxException or NamespaceException)
+        {
+            return s_unknown;
+        }
+    }
+
+    private static int? CountInterfaces(NamespaceHandle handle, NamespaceThread? thread)
+    {
+        try
+        {
+            using NetlinkSocket? socket = thread?.OpenSocket(handle);
+            return socket?.Dump(LinkMessage.GetAll(statistics: false), "links", LinkMessage.Parse).Count;
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+    }
+
+    private static NamespaceThread? TryStart()
+    {
+        try
+        {
+            return new NamespaceThread();
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace LinuxNamespaces.Operations.Start.Child;
+
+/// <summary>How a <see cref="ChildStep"/> is run.</summary>
+internal enum ChildStepKind
+{
+    /// <summary>One libc call.</summary>
+    Call,
+
+    /// <summary>Wait for the session.</summary>
+    Gate,
+
+    /// <summary>Go on in a second process.</summary>
+    Clone,
+}

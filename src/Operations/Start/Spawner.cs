@@ -1,0 +1,289 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using System.Threading.Tasks;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Operations.Start.Child;
+using LinuxNamespaces.Operations.Start.Life;
+
+namespace LinuxNamespaces.Operations.Start;
+
+/// <summary>Runs plans. The only place in the module that makes a child.</summary>
+internal sealed unsafe class Spawner
+{
+    private const long CloneReturned = -1;
+
+    private readonly SpawnPlan _plan;
+    private readonly SpawnDescriptors _descriptors;
+    private readonly ChildMemory _memory;
+    private readonly Stack<Action> _undo = new();
+
+    // For the thread that has to outlive the child.
+    private readonly TaskCompletionSource<ChildProcess?>? _process;
+
+    // What the thread that makes the child leaves for the one that asked for it.
+    private ChildProgram? _program;
+    private int _cloneResult;
+    private int _cloneErrno;
+
+    // The pidfd of a second process that was seen at a gate.
+    private Descriptor _second = Descriptor.None;
+    private uint? _userId;
+    private Exception? _exception;
+
+    private Spawner(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory)
+    {
+        _plan = plan;
+        _descriptors = descriptors;
+        _memory = memory;
+        _process = plan.Request.ParentDeathSignal is null ? null : new TaskCompletionSource<ChildProcess?>();
+    }
+
+    /// <summary>
+    /// Starts the program and returns when it runs. The child belongs to the caller, who waits for it or gives it to
+    /// <see cref="ChildReaper"/>.
+    /// </summary>
+    /// <exception cref="NamespaceException">Something refused; nothing is left behind.</exception>
+    /// <exception cref="OperationCanceledException">The start was given up at a gate; nothing is left behind.</exception>
+    /// <exception cref="LinuxException">A call failed in a way the module has no words for; nothing is left behind.</exception>
+    internal static NamespaceProcess Start(SpawnPlan plan, CancellationToken cancellation = default)
+    {
+        using SpawnDescriptors descriptors = SpawnDescriptors.Open(plan, cancellation);
+        using ChildMemory memory = ChildMemory.Rent(ChildProgram.MeasureMemory(plan));
+        Spawner spawner = new(plan, descriptors, memory);
+        try
+        {
+            if (plan.HasGates)
+            {
+                spawner.RunWithGates(cancellation);
+            }
+            else
+            {
+                spawner.Clone();
+            }
+
+            return spawner.Finish();
+        }
+        catch
+        {
+            descriptors.RemoveCreated();
+            throw;
+        }
+    }
+
+    // On the calling thread, or on one of its own where there are gates to open. Returns when the program runs or the child has ended.
+    private void Clone()
+    {
+        try
+        {
+            using (SignalMask.Full())
+            {
+                _program = ChildProgram.Compile(_plan, _descriptors, _memory);
+                _cloneResult = _program.Run();
+                _cloneErrno = _cloneResult < 0 ? Errno.Last : 0;
+            }
+        }
+        catch (Exception exception)
+        {
+            _exception = exception;
+        }
+    }
+
+    private void RunWithGates(CancellationToken cancellation)
+    {
+        ManualResetEventSlim returned = new(false);
+        SpawnThread.Run(() =>
+        {
+            Clone();
+            long mark = CloneReturned;
+            _ = LibC.write(_descriptors[SpawnDescriptor.GateReached], &mark, sizeof(long));
+            returned.Set();
+            KeepThread();
+        });
+
+        OpenGates(cancellation);
+        returned.Wait(CancellationToken.None);
+    }
+
+    // Whoever the kernel is to tell of the session's death must live as long as the session's child.
+    private void KeepThread()
+    {
+        if (_process?.Task.Result is ChildProcess process)
+        {
+            process.WaitUntilCollected();
+        }
+    }
+
+    private void OpenGates(CancellationToken cancellation)
+    {
+        int gate = -1;
+        while (ReadReport() != CloneReturned)
+        {
+            gate++;
+            if (_exception is not null)
+            {
+                continue;
+            }
+
+            try
+            {
+                ChildStep step = FindGate(gate);
+                SpawnGate seen = new(HoldWaiting(), _program!.ReadResult, _undo, cancellation);
+                step.AtGate!(seen);
+                _userId = seen.UserId ?? _userId;
+                long open = 0;
+                _ = LibC.write(_descriptors[SpawnDescriptor.GateOpener], &open, sizeof(long));
+            }
+            catch (Exception exception)
+            {
+                _exception = exception;
+                Kill();
+            }
+        }
+    }
+
+    // The pidfd of who waits at a gate.
+    private int HoldWaiting()
+    {
+        int second = _program!.SecondProcessId;
+        if (second == 0)
+        {
+            return _program.Process;
+        }
+
+        if (!_second.IsOpen)
+        {
+            _second = ChildProcess.TryHold(second);
+        }
+
+        return _second.IsOpen ? _second.Number : throw Ended();
+    }
+
+    private ChildStep FindGate(int number)
+    {
+        foreach (ChildStep step in _plan.Steps)
+        {
+            if (step.Kind == ChildStepKind.Gate && number-- == 0)
+            {
+                return step;
+            }
+        }
+
+        throw new InvalidOperationException("The child came to a gate that is not in its plan.");
+    }
+
+    private long ReadReport()
+    {
+        long report;
+        nint got;
+        do
+        {
+            got = LibC.read(_descriptors.Reports, &report, sizeof(long));
+        }
+        while (got < 0 && Errno.Last == LibC.EINTR);
+
+        return got == sizeof(long) ? report : CloneReturned;
+    }
+
+    // The first, while a second waits, sleeps in its clone.
+    private void Kill()
+    {
+        foreach (int process in stackalloc int[] { _second.Number, _program!.Process })
+        {
+            if (process >= 0)
+            {
+                _ = LibC.syscall4(LibC.SYS_pidfd_send_signal, process, LibC.SIGKILL, 0, 0);
+            }
+        }
+    }
+
+    private NamespaceProcess Finish()
+    {
+        ChildProcess? first = _program?.Process >= 0 ? new ChildProcess(_cloneResult, Descriptor.FromResult(_program.Process)) : null;
+        ChildProcess? second = _second.IsOpen ? new ChildProcess(_program!.SecondProcessId, _second) : null;
+        ChildProcess? child = null;
+        try
+        {
+            ThrowOnFailure();
+            if (second is not null)
+            {
+                // It ends when the second has begun with its program; but where it is killed, that still prepares for it.
+                first!.Wait(Timeout.InfiniteTimeSpan, null);
+                if (first.Signal is not null)
+                {
+                    throw Ended();
+                }
+            }
+
+            NamespaceProcess process = StartedProcess.Create(second ?? first!, _plan, _program!, _userId);
+            child = process.Child;
+            return process;
+        }
+        catch
+        {
+            first?.Destroy();
+            (second ?? FindSecond())?.Destroy();
+            while (_undo.TryPop(out Action? undo))
+            {
+                undo();
+            }
+
+            throw;
+        }
+        finally
+        {
+            _process?.TrySetResult(child);
+        }
+    }
+
+    // One that came to no gate: it failed before, or somebody has killed the first, which does not end it.
+    private ChildProcess? FindSecond()
+    {
+        int id = _program?.SecondProcessId ?? 0;
+        try
+        {
+            return id == 0 ? null : new ChildProcess(id, ChildProcess.TryHold(id));
+        }
+        catch (LinuxException)
+        {
+            // No descriptor was left. It dies at the next gate, for the session closes the other end.
+            return null;
+        }
+    }
+
+    private static LinuxException Ended() => new(LibC.ESRCH, "waitid", "a child that was ended before it could run its program");
+
+    private void ThrowOnFailure()
+    {
+        if (_exception is not null)
+        {
+            ExceptionDispatchInfo.Throw(_exception);
+        }
+
+        if (_cloneErrno != 0)
+        {
+            LinuxException failure = new(_cloneErrno, "clone");
+            throw new SpawnFailure(_plan.Request).NewNamespaces(failure) ?? (Exception)failure;
+        }
+
+        if (_program!.TryGetFailure(out ChildStep? step, out int errno))
+        {
+            if (step is null)
+            {
+                throw SpawnFailure.Program(_plan, errno);
+            }
+
+            LinuxException failure = new(errno, step.Call, step.Subject);
+            throw step.Explain?.Invoke(failure) ?? (Exception)failure;
+        }
+
+        // Somebody has killed it, or the one that made it.
+        if (!_program.IsPrepared)
+        {
+            throw Ended();
+        }
+    }
+}

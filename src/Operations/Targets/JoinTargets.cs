@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+
+namespace LinuxNamespaces.Operations.Targets;
+
+/// <summary>The existing namespaces a start joins, held open until it has ended.</summary>
+internal sealed class JoinTargets : IDisposable
+{
+    private readonly List<ResolvedTarget> _targets = [];
+    private readonly List<JoinedNamespace> _namespaces = [];
+
+    /// <summary>What to join: of a process all in which it is not with us already, but for the types that are to be new.</summary>
+    internal IReadOnlyList<JoinedNamespace> Namespaces => _namespaces;
+
+    /// <summary>Opens them.</summary>
+    /// <exception cref="NamespaceException">As <see cref="NamespaceTarget"/>; InvalidRequest: two of one type.</exception>
+    internal static JoinTargets Open(IEnumerable<NamespaceTarget> targets, IEnumerable<NamespaceType> newTypes, CancellationToken cancellation)
+    {
+        JoinTargets joins = new();
+        try
+        {
+            foreach (NamespaceTarget target in targets)
+            {
+                joins.Add(target, [.. newTypes], cancellation);
+            }
+
+            return joins;
+        }
+        catch
+        {
+            joins.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _targets.ForEach(target => target.Dispose());
+
+    private void Add(NamespaceTarget target, HashSet<NamespaceType> newTypes, CancellationToken cancellation)
+    {
+        ResolvedTarget resolved = target.Resolve(NamespaceTypes.AllMask, cancellation);
+        _targets.Add(resolved);
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        CurrentNamespaces current = new(proc);
+        foreach (NamespaceType type in resolved.Types)
+        {
+            NamespaceHandle handle = resolved[type]!;
+            if (resolved.Process is not null && (newTypes.Contains(type) || current.IsCurrent(type, handle.Inode)))
+            {
+                continue;
+            }
+
+            if (_namespaces.FirstOrDefault(other => other.Type == type) is JoinedNamespace first && first.Handle.Inode != handle.Inode)
+            {
+                throw new NamespaceException("InvalidRequest", $"Both {first} and {new JoinedNamespace(type, handle)} cannot be joined.", "Give one target for each type.");
+            }
+
+            if (!current.IsCurrent(type, handle.Inode) && !_namespaces.Exists(other => other.Type == type))
+            {
+                _namespaces.Add(new JoinedNamespace(type, handle));
+            }
+        }
+    }
+}

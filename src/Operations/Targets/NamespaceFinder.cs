@@ -1,0 +1,160 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Mounts;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Find;
+
+namespace LinuxNamespaces.Operations.Targets;
+
+/// <summary>Opens a namespace that was seen before, wherever it is now; never another one that has its inode.</summary>
+internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposable
+{
+    private ProcFileSystem? _proc;
+
+    /// <summary>Opens it: by its id, by where it was, or by a search of the machine.</summary>
+    /// <exception cref="NamespaceException">NamespaceGone.</exception>
+    internal NamespaceHandle Open(NamespaceInfo ns)
+    {
+        if (ns.NamespaceId is ulong id)
+        {
+            NamespaceHandle? handle = NamespaceHandle.TryOpenById(ns.Type, ns.Inode, id);
+            if (handle is not null)
+            {
+                return handle;
+            }
+
+            if (Errno.Last == LibC.ESTALE)
+            {
+                throw Gone(ns);
+            }
+        }
+
+        return OpenWhereSeen(ns) ?? Search(ns) ?? throw Gone(ns);
+    }
+
+    public void Dispose() => _proc?.Dispose();
+
+    private static NamespaceHandle? OpenWhereSeen(NamespaceInfo ns)
+    {
+        IEnumerable<string?> paths = [ns.Path, .. ns.MountPoint?.Split('\n') ?? []];
+        return paths.OfType<string>()
+            .Select(path => Take(ns, NamespaceHandle.TryOpen(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'))))
+            .FirstOrDefault(handle => handle is not null);
+    }
+
+    // What is found open is looked at as it is, so that whoever holds it cannot let go meanwhile.
+    private NamespaceHandle? Search(NamespaceInfo ns)
+    {
+        _proc ??= ProcFileSystem.Open();
+        using ProcessScan scan = ProcessScan.Run(_proc, new InventoryOptions { Sources = NamespaceSource.All }, cancellation);
+        if (scan.Held.Remove(ns.Inode, out HeldNamespace? held) && Take(ns, held.Handle) is NamespaceHandle found)
+        {
+            return found;
+        }
+
+        return SearchProcesses(ns, scan)
+            ?? MountTable.ReadNamespaceMounts().Where(mount => mount.Inode == ns.Inode).Select(mount => Take(ns, mount.Open())).FirstOrDefault(handle => handle is not null)
+            ?? SearchOtherMounts(ns, scan)
+            ?? (ns.Type is NamespaceType.User or NamespaceType.Pid ? SearchRelatives(ns, scan) : null);
+    }
+
+    private NamespaceHandle? SearchProcesses(NamespaceInfo ns, ProcessScan scan)
+    {
+        for (int i = 0; i < scan.Count; i++)
+        {
+            if (scan.InodeAt(i, ns.Type) == ns.Inode && Take(ns, Open(scan.ProcessIdAt(i), ns.Type)) is NamespaceHandle handle)
+            {
+                return handle;
+            }
+        }
+
+        return null;
+    }
+
+    private NamespaceHandle? SearchOtherMounts(NamespaceInfo ns, ProcessScan scan)
+    {
+        List<OtherMountNamespace> others = OtherMountNamespace.ReadAll(_proc!, scan, new CurrentNamespaces(_proc!).InodeOf(NamespaceType.Mnt));
+        try
+        {
+            return others.SelectMany(place => place.Mounts.Where(mount => mount.Inode == ns.Inode).Select(mount => Take(ns, place.Open(_proc!, mount))))
+                .FirstOrDefault(handle => handle is not null);
+        }
+        finally
+        {
+            others.ForEach(place => place.Dispose());
+        }
+    }
+
+    // Parents and owners without a process: up from everything that has a process.
+    private NamespaceHandle? SearchRelatives(NamespaceInfo ns, ProcessScan scan)
+    {
+        HashSet<ulong> seen = [];
+        for (int i = 0; i < scan.Count; i++)
+        {
+            for (int type = 0; type < NamespaceTypes.Count; type++)
+            {
+                ulong inode = scan.InodeAt(i, (NamespaceType)type);
+                if (inode != 0 && (ns.Type == NamespaceType.User || type == (int)NamespaceType.Pid) && seen.Add(inode)
+                    && SearchUpwards(ns, Open(scan.ProcessIdAt(i), (NamespaceType)type)) is NamespaceHandle handle)
+                {
+                    return handle;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static NamespaceHandle? SearchUpwards(NamespaceInfo ns, NamespaceHandle? handle)
+    {
+        while (handle is not null && !IsMeant(ns, handle))
+        {
+            using NamespaceHandle below = handle;
+            handle = ns.Type == NamespaceType.User ? below.OpenOwner() : below.OpenParent();
+        }
+
+        return handle;
+    }
+
+    private NamespaceHandle? Open(int processId, NamespaceType type)
+    {
+        if (!ProcessDirectory.TryOpen(_proc!, processId, out ProcessDirectory process))
+        {
+            return null;
+        }
+
+        using (process)
+        {
+            return process.OpenNamespace(NamespaceLink.PathOf(type));
+        }
+    }
+
+    // Null, and closed, where it is another.
+    private static NamespaceHandle? Take(NamespaceInfo ns, NamespaceHandle? handle)
+    {
+        if (handle is not null && !IsMeant(ns, handle))
+        {
+            handle.Dispose();
+            return null;
+        }
+
+        return handle;
+    }
+
+    // Of two with the same inode the kernel's own id decides, where both are known.
+    private static bool IsMeant(NamespaceInfo ns, NamespaceHandle handle) =>
+        handle.Inode == ns.Inode
+        && (!handle.TryGetType(out NamespaceType type) || type == ns.Type)
+        && (ns.NamespaceId is null || handle.NamespaceId is not ulong id || id == ns.NamespaceId);
+
+    private static NamespaceException Gone(NamespaceInfo ns) => new(
+        "NamespaceGone",
+        $"The namespace {ns} is no more.",
+        "Get-Namespace -Source All lists those there are.");
+}

@@ -1,0 +1,195 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Containers;
+using LinuxNamespaces.Operations.Find;
+
+namespace LinuxNamespaces.Operations.Targets;
+
+/// <summary>Opens what a <see cref="NamespaceTarget"/> means.</summary>
+internal sealed class TargetResolver(int types, CancellationToken cancellation)
+{
+    /// <summary>The directory in which ip-netns(8) and others keep named net namespaces.</summary>
+    private const string NetNamespaces = "/run/netns/";
+
+    internal ResolvedTarget Resolve(object value) => value switch
+    {
+        int processId => OpenProcess(processId, null, null),
+        ProcessIdentity process => OpenProcess(process, null),
+        NamespaceInfo ns => OpenNamespace(ns),
+        string text => OpenText(text),
+        _ => throw new ArgumentException("A target is a process, a namespace or text.", nameof(value)),
+    };
+
+    private ResolvedTarget OpenText(string text)
+    {
+        if (text.Contains('/'))
+        {
+            return OpenPath(text);
+        }
+
+        if (TryParseNamespace(text, out NamespaceType type, out ulong inode))
+        {
+            return OpenNamespace(new NamespaceInfo { Type = type, Inode = inode });
+        }
+
+        if (!text.Contains(':') && FileStatus.TryGet(LibC.AT_FDCWD, System.Text.Encoding.UTF8.GetBytes($"{NetNamespaces}{text}\0"), out _))
+        {
+            return OpenPath(NetNamespaces + text);
+        }
+
+        return OpenContainer(text);
+    }
+
+    private ResolvedTarget OpenProcess(ProcessIdentity identity, string? label)
+    {
+        if (identity.StartTicks is null)
+        {
+            // It was gone already when it was first looked at; or there was no /proc, which is said.
+            ProcFileSystem.Open().Dispose();
+            throw MissingProcess.Describe(identity.ProcessId);
+        }
+
+        return OpenProcess(identity.ProcessId, identity.StartTicks, label);
+    }
+
+    private ResolvedTarget OpenProcess(int processId, ulong? startTicks, string? label)
+    {
+        ProcessHandle? process = ProcessHandle.TryOpen(processId);
+        if (process is null)
+        {
+            int errno = Errno.Last;
+            ProcFileSystem.Open().Dispose();
+            throw Errno.IsGone(errno) ? MissingProcess.Describe(processId) : Hidden(processId, errno);
+        }
+
+        ResolvedTarget target = new(label, process);
+        try
+        {
+            if (startTicks is not null && process.StartTicks is ulong found && found != startTicks)
+            {
+                throw new NamespaceException(
+                    "ProcessRecycled",
+                    $"The process {processId} that was meant has ended; another one has its number now.",
+                    "Look for the process again.");
+            }
+
+            OpenNamespaces(target, process);
+            return target;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
+    }
+
+    private void OpenNamespaces(ResolvedTarget target, ProcessHandle process)
+    {
+        for (int i = 0; i < NamespaceTypes.Count; i++)
+        {
+            if ((types & (1 << i)) == 0)
+            {
+                continue;
+            }
+
+            if (process.OpenNamespace(NamespaceLink.PathOf((NamespaceType)i)) is NamespaceHandle handle)
+            {
+                target.Add((NamespaceType)i, handle);
+                continue;
+            }
+
+            // ENOENT alone is a type this kernel lacks, or that a zombie has lost.
+            int errno = Errno.Last;
+            if (errno == LibC.ESRCH)
+            {
+                throw new NamespaceException("ProcessNotFound", $"Process {process.ProcessId} has ended.");
+            }
+
+            if (errno != LibC.ENOENT)
+            {
+                throw Hidden(process.ProcessId, errno);
+            }
+        }
+
+        if (!target.Types.Any())
+        {
+            throw new NamespaceException("ProcessNotFound", $"Process {process.ProcessId} has ended: it is in no namespaces any more.");
+        }
+    }
+
+    private static ResolvedTarget OpenPath(string path)
+    {
+        NamespaceHandle handle;
+        try
+        {
+            handle = NamespaceFile.Open(path);
+        }
+        catch (LinuxException exception) when (exception.NativeErrorCode is LibC.ENOENT or LibC.ENOTDIR)
+        {
+            throw path.StartsWith(NetNamespaces, StringComparison.Ordinal)
+                ? new NamespaceException("TargetNotFound", $"There is no net namespace named '{SafeText.Escape(path[NetNamespaces.Length..])}'.", "Get-NetNamespace lists those there are.", exception)
+                : new NamespaceException("TargetNotFound", $"There is no file '{SafeText.Escape(path)}'.", "Give a file of /proc/PID/ns, or a path where such a file is bind-mounted (Get-Namespace -Source Mount lists them).", exception);
+        }
+
+        if (handle.TryGetType(out NamespaceType type))
+        {
+            return Single(SafeText.Escape(path), type, handle);
+        }
+
+        handle.Dispose();
+        throw new NamespaceException("NotANamespace", $"The kernel does not tell of what type the namespace '{SafeText.Escape(path)}' is.");
+    }
+
+    private ResolvedTarget OpenNamespace(NamespaceInfo ns)
+    {
+        using NamespaceFinder finder = new(cancellation);
+        return Single(ns.ToString(), ns.Type, finder.Open(ns));
+    }
+
+    private ResolvedTarget OpenContainer(string text)
+    {
+        ContainerProcess[] found = ContainerFinder.Find(text, cancellation);
+        return found switch
+        {
+            [ContainerProcess one] => OpenProcess(one.Process, $"container {one.Container}"),
+            [] => throw new NamespaceException(
+                "TargetNotFound",
+                $"'{SafeText.Escape(text)}' is neither a net namespace in {NetNamespaces} nor a running container.",
+                "Give a PID, a name, a path, a container's name or the beginning of its id, or what Get-Namespace finds."),
+            _ => throw new NamespaceException(
+                "TargetAmbiguous",
+                $"'{SafeText.Escape(text)}' is the name, or the beginning of the id, of several containers: {string.Join(", ", found.Select(each => each.Container.ToString()).Order(StringComparer.Ordinal))}.",
+                "Give more of the id, say whose name it is: docker:NAME, or give a PID."),
+        };
+    }
+
+    private static ResolvedTarget Single(string label, NamespaceType type, NamespaceHandle handle)
+    {
+        ResolvedTarget target = new(label, null);
+        target.Add(type, handle);
+        return target;
+    }
+
+    private static bool TryParseNamespace(string text, out NamespaceType type, out ulong inode)
+    {
+        int colon = text.IndexOf(":[", StringComparison.Ordinal);
+        type = default;
+        inode = 0;
+        return colon > 0 && text.EndsWith(']')
+            && NamespaceTypes.TryFromKernelName(text.AsSpan(0, colon), out type)
+            && ulong.TryParse(text.AsSpan(colon + 2, text.Length - colon - 3), NumberStyles.None, CultureInfo.InvariantCulture, out inode);
+    }
+
+    private static NamespaceException Hidden(int processId, int errno) => new(
+        "ProcessHidden",
+        $"The namespaces of process {processId} may not be opened.",
+        "Run as root, or as the user of that process.",
+        new LinuxException(errno, "open", $"/proc/{processId}/ns"));
+}

@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using LinuxNamespaces.Operations.Find;
+
+namespace LinuxNamespaces.Operations.Watch;
+
+/// <summary>Tells what has come, gone or changed hands between two looks at the machine.</summary>
+internal sealed class NamespacePoll(int types)
+{
+    private readonly bool _hasNames = (types & (1 << (int)NamespaceType.Net)) != 0;
+    private Dictionary<Key, NamespaceInfo>? _before;
+
+    /// <summary>Looks once; the first time everything is <see cref="NamespaceChange.Existing"/>.</summary>
+    /// <exception cref="LinuxException">There is no usable /proc.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    internal List<NamespaceEvent> Look(CancellationToken cancellation)
+    {
+        Dictionary<Key, NamespaceInfo> now = NamespaceInventory.Read(new InventoryOptions { TypeMask = types }, cancellation)
+            .Namespaces.ToDictionary(ns => new Key(ns.Type, ns.Inode, ns.NamespaceId));
+        List<NamespaceEvent> events = [];
+        if (_before is null)
+        {
+            Report(events, NamespaceChange.Existing, now.Values);
+        }
+        else
+        {
+            Report(events, NamespaceChange.Removed, _before.Where(old => !now.ContainsKey(old.Key)).Select(old => old.Value));
+            Report(events, NamespaceChange.Added, now.Where(found => !_before.ContainsKey(found.Key)).Select(found => found.Value));
+            Report(events, NamespaceChange.HolderChanged, now.Where(found => _before.TryGetValue(found.Key, out NamespaceInfo? old) && IsHeldOtherwise(old, found.Value)).Select(found => found.Value));
+        }
+
+        _before = now;
+        return events;
+    }
+
+    // A name is reported when it comes and goes, by who listens for it.
+    private void Report(List<NamespaceEvent> events, NamespaceChange change, IEnumerable<NamespaceInfo> namespaces) =>
+        events.AddRange(namespaces.Where(ns => !(_hasNames && ns.Name is not null)).Select(ns => new NamespaceEvent
+        {
+            Time = DateTime.Now,
+            Change = change,
+            Type = ns.Type,
+            Inode = ns.Inode,
+            NamespaceId = ns.NamespaceId,
+            NetNsId = ns.NetNsId,
+            Name = ns.Name,
+            Source = ns.Source,
+            ProcessId = ns.ProcessId,
+            Command = ns.Command,
+        }));
+
+    private static bool IsHeldOtherwise(NamespaceInfo before, NamespaceInfo now) =>
+        before.Source != now.Source || before.ProcessId != now.ProcessId || before.MountPoint != now.MountPoint;
+
+    private readonly record struct Key(NamespaceType Type, ulong Inode, ulong? Id);
+}
