@@ -8,6 +8,7 @@ using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Life;
+using LinuxNamespaces.Operations.Start.Parts;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

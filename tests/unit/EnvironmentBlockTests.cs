@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Child;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using LinuxNamespaces.Operations.Start.Maps;
 using LinuxNamespaces.Operations.Start.Parts;
 using Xunit;
 
@@ -134,7 +135,7 @@ public sealed class IdMapTests : IDisposable
     [InlineData(-2, "monotonic -2 0\n")]
     [InlineData(0, "monotonic 0 0\n")]
     public void Clock_offsets_have_no_negative_nanoseconds(double seconds, string expected) =>
-        Assert.Equal(expected, TimeOffsetsWriter.Line("monotonic", TimeSpan.FromSeconds(seconds)));
+        Assert.Equal(expected, ClocksPart.Line("monotonic", TimeSpan.FromSeconds(seconds)));
 
     private static IdMap Map(string ranges) => new(IdKind.User, [.. ranges.Split(' ').Select(IdMapBuilder.ParseRange)]);
 

@@ -8,6 +8,7 @@ using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start;
 using LinuxNamespaces.Operations.Start.Child;
+using LinuxNamespaces.Operations.Start.Maps;
 using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
 using Xunit;
@@ -281,8 +282,8 @@ public class SpawnPlannerTests
                 File.WriteAllText(Path.Combine(root, parts[0]), parts[1] + "\n");
             }
 
-            SpawnFailure failure = new(new SpawnRequest { Types = [NamespaceType.User, NamespaceType.Net] }) { SysctlRoot = root };
-            NamespaceException exception = failure.NewNamespaces(new LinuxException(errno, "clone"))!;
+            NewNamespacesPart failure = new(new SpawnRequest { Types = [NamespaceType.User, NamespaceType.Net] }) { SysctlRoot = root };
+            NamespaceException exception = failure.Refused(new LinuxException(errno, "clone"))!;
             Assert.Equal(errorId, exception.ErrorId);
             Assert.Contains(text, exception.Message);
             Assert.NotNull(exception.Remedy);

@@ -7,6 +7,7 @@ using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Parts;
 using Xunit;
 
 namespace LinuxNamespaces.UnitTests;

@@ -11,6 +11,7 @@ using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Life;
+using LinuxNamespaces.Operations.Start.Maps;
 using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
 using Xunit;

@@ -12,6 +12,7 @@ using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Enter;
 using LinuxNamespaces.Operations.Start;
 using LinuxNamespaces.Operations.Start.Life;
+using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands;

@@ -6,7 +6,8 @@ using System.Management.Automation;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Namespaces;
-using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Child;
+using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands;
@@ -117,7 +118,7 @@ public abstract class InsideCommand : PSCmdlet
             InitialDirectory = FileSystemPath.Current(SessionState),
         };
         request = string.IsNullOrEmpty(path) ? request : request with { SearchPath = path };
-        return join is null ? request with { WorkingDirectory = WorkingDirectory } : join.ApplyTo(request);
+        return join is null ? request with { WorkingDirectory = WorkingDirectory } : request.With(join);
     }
 
     /// <summary>A program's path: the session's own where paths mean the same inside.</summary>

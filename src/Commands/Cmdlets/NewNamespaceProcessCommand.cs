@@ -296,7 +296,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
             return ShouldProcess(target, plan.DescribeAction());
         }
 
-        foreach (NamespaceException failure in SpawnForecast.Foresee(plan))
+        foreach (NamespaceException failure in StartParts.Forecast(plan))
         {
             WriteWarning($"This would fail: {failure.Message} {failure.Remedy}");
         }

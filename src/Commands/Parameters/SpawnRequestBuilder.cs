@@ -5,7 +5,8 @@ using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Kernel.Processes;
-using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Child;
+using LinuxNamespaces.Operations.Start.Maps;
 using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
 

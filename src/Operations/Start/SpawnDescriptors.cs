@@ -7,7 +7,9 @@ using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Life;
+using LinuxNamespaces.Operations.Start.Parts;
 
 namespace LinuxNamespaces.Operations.Start;
 
@@ -23,19 +25,23 @@ internal sealed class SpawnDescriptors : IDisposable
     // The session's end of the pipe the child reports on.
     private int _reports = -1;
 
-    // Files that were not there before the start.
-    private readonly List<byte[]> _created = [];
+    // Takes back the files that were made for the start.
+    private readonly UndoStack _undo;
 
     // All are above those the program gets, which are filled last and one after the other.
     private readonly int _lowest;
 
-    private SpawnDescriptors(int passed, CancellationToken cancellation)
+    private SpawnDescriptors(int passed, UndoStack undo, CancellationToken cancellation)
     {
+        _undo = undo;
         _cancellation = cancellation;
         _lowest = FirstPassed + passed;
         _numbers = new int[(int)SpawnDescriptor.Passed + passed];
         Array.Fill(_numbers, -1);
     }
+
+    /// <summary>The numbers, by <see cref="SpawnDescriptor"/>.</summary>
+    internal IReadOnlyList<int> Numbers => _numbers;
 
     internal int this[SpawnDescriptor which] => _numbers[(int)which];
 
@@ -43,9 +49,9 @@ internal sealed class SpawnDescriptors : IDisposable
     internal int Reports => _reports;
 
     /// <summary>Opens all a plan needs, the files to be redirected to included.</summary>
-    internal static SpawnDescriptors Open(SpawnPlan plan, CancellationToken cancellation)
+    internal static SpawnDescriptors Open(SpawnPlan plan, UndoStack undo, CancellationToken cancellation)
     {
-        SpawnDescriptors descriptors = new(Math.Max(plan.Request.Descriptors.Count - FirstPassed, 0), cancellation);
+        SpawnDescriptors descriptors = new(Math.Max(plan.Request.Descriptors.Count - FirstPassed, 0), undo, cancellation);
         try
         {
             descriptors.OpenAll(plan);
@@ -53,24 +59,9 @@ internal sealed class SpawnDescriptors : IDisposable
         }
         catch
         {
-            descriptors.RemoveCreated();
             descriptors.Dispose();
             throw;
         }
-    }
-
-    /// <summary>After a start that failed: takes back the files that were made for it.</summary>
-    internal unsafe void RemoveCreated()
-    {
-        foreach (byte[] path in _created)
-        {
-            fixed (byte* name = path)
-            {
-                _ = LibC.unlink(name);
-            }
-        }
-
-        _created.Clear();
     }
 
     public void Dispose()
@@ -117,7 +108,7 @@ internal sealed class SpawnDescriptors : IDisposable
         }
 
         // Files that are written to are emptied at the start: not for a program that is not there.
-        if ((request.StandardOutput ?? request.StandardError) is not null && SpawnForecast.Program(plan) is NamespaceException missing)
+        if ((request.StandardOutput ?? request.StandardError) is not null && StartParts.ForecastProgram(plan) is NamespaceException missing)
         {
             throw missing;
         }
@@ -177,7 +168,7 @@ internal sealed class SpawnDescriptors : IDisposable
             file = Descriptor.OpenAt(LibC.AT_FDCWD, name, flags | LibC.O_EXCL, NewFileMode);
             if (file.IsOpen)
             {
-                _created.Add(name);
+                _undo.Push(() => Remove(name));
             }
         }
 
@@ -190,7 +181,7 @@ internal sealed class SpawnDescriptors : IDisposable
 
         return file.IsOpen
             ? AboveStandard(file.Number, path)
-            : throw SpawnFailure.Redirect(new LinuxException(Errno.Last, "open", SafeText.Escape(path)));
+            : throw StreamsPart.Refused(new LinuxException(Errno.Last, "open", SafeText.Escape(path)));
     }
 
     private int OpenFile(string path, int flags)
@@ -227,5 +218,13 @@ internal sealed class SpawnDescriptors : IDisposable
         }
 
         return (AboveStandard(ends[0], "pipe"), AboveStandard(ends[1], "pipe"));
+    }
+
+    private static unsafe void Remove(byte[] path)
+    {
+        fixed (byte* name = path)
+        {
+            _ = LibC.unlink(name);
+        }
     }
 }

@@ -1,13 +1,16 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Life;
+using LinuxNamespaces.Operations.Start.Parts;
 
 namespace LinuxNamespaces.Operations.Start;
 
@@ -19,7 +22,7 @@ internal sealed unsafe class Spawner
     private readonly SpawnPlan _plan;
     private readonly SpawnDescriptors _descriptors;
     private readonly ChildMemory _memory;
-    private readonly Stack<Action> _undo = new();
+    private readonly UndoStack _undo;
 
     // For the thread that has to outlive the child.
     private readonly TaskCompletionSource<ChildProcess?>? _process;
@@ -34,8 +37,9 @@ internal sealed unsafe class Spawner
     private uint? _userId;
     private Exception? _exception;
 
-    private Spawner(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory)
+    private Spawner(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory, UndoStack undo)
     {
+        _undo = undo;
         _plan = plan;
         _descriptors = descriptors;
         _memory = memory;
@@ -51,11 +55,12 @@ internal sealed unsafe class Spawner
     /// <exception cref="LinuxException">A call failed in a way the module has no words for; nothing is left behind.</exception>
     internal static NamespaceProcess Start(SpawnPlan plan, CancellationToken cancellation = default)
     {
-        using SpawnDescriptors descriptors = SpawnDescriptors.Open(plan, cancellation);
-        using ChildMemory memory = ChildMemory.Rent(ChildProgram.MeasureMemory(plan));
-        Spawner spawner = new(plan, descriptors, memory);
+        UndoStack undo = new();
         try
         {
+            using SpawnDescriptors descriptors = SpawnDescriptors.Open(plan, undo, cancellation);
+            using ChildMemory memory = ChildMemory.Rent(ChildProgram.MeasureMemory(plan));
+            Spawner spawner = new(plan, descriptors, memory, undo);
             if (plan.HasGates)
             {
                 spawner.RunWithGates(cancellation);
@@ -69,7 +74,7 @@ internal sealed unsafe class Spawner
         }
         catch
         {
-            descriptors.RemoveCreated();
+            undo.Undo();
             throw;
         }
     }
@@ -81,7 +86,7 @@ internal sealed unsafe class Spawner
         {
             using (SignalMask.Full())
             {
-                _program = ChildProgram.Compile(_plan, _descriptors, _memory);
+                _program = ChildProgram.Compile(_plan, _descriptors.Numbers, _memory);
                 _cloneResult = _program.Run();
                 _cloneErrno = _cloneResult < 0 ? Errno.Last : 0;
             }
@@ -131,7 +136,7 @@ internal sealed unsafe class Spawner
             try
             {
                 ChildStep step = FindGate(gate);
-                SpawnGate seen = new(HoldWaiting(), _program!.ReadResult, _undo, cancellation);
+                SpawnGate seen = new(HoldWaiting(), _program!.ReadResult, StartHelper, _undo, cancellation);
                 step.AtGate!(seen);
                 _userId = seen.UserId ?? _userId;
                 long open = 0;
@@ -226,11 +231,6 @@ internal sealed unsafe class Spawner
         {
             first?.Destroy();
             (second ?? FindSecond())?.Destroy();
-            while (_undo.TryPop(out Action? undo))
-            {
-                undo();
-            }
-
             throw;
         }
         finally
@@ -254,6 +254,21 @@ internal sealed unsafe class Spawner
         }
     }
 
+    // Looked for in PATH alone: what lies in the working directory may be anybody's.
+    private static ChildProcess StartHelper(string program, IReadOnlyList<string> arguments, SafeHandle output)
+    {
+        SpawnRequest request = new()
+        {
+            Program = program,
+            Arguments = arguments,
+            Environment = EnvironmentBlock.Of(Environment.GetEnvironmentVariables()),
+            StandardInput = "/dev/null",
+            Descriptors = [null, output, output],
+        };
+        string? path = Environment.GetEnvironmentVariable("PATH");
+        return Start(SpawnPlanner.Create(string.IsNullOrEmpty(path) ? request : request with { SearchPath = path })).Child!;
+    }
+
     private static LinuxException Ended() => new(LibC.ESRCH, "waitid", "a child that was ended before it could run its program");
 
     private void ThrowOnFailure()
@@ -266,14 +281,14 @@ internal sealed unsafe class Spawner
         if (_cloneErrno != 0)
         {
             LinuxException failure = new(_cloneErrno, "clone");
-            throw new SpawnFailure(_plan.Request).NewNamespaces(failure) ?? (Exception)failure;
+            throw new NewNamespacesPart(_plan.Request).Refused(failure) ?? (Exception)failure;
         }
 
         if (_program!.TryGetFailure(out ChildStep? step, out int errno))
         {
             if (step is null)
             {
-                throw SpawnFailure.Program(_plan, errno);
+                throw ProgramPart.Refused(_plan.Request, errno);
             }
 
             LinuxException failure = new(errno, step.Call, step.Subject);

@@ -8,7 +8,6 @@ using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
-using LinuxNamespaces.Operations.Start;
 
 namespace LinuxNamespaces.Operations.Targets;
 
@@ -49,8 +48,8 @@ internal sealed class TargetJoin : IDisposable
     /// <summary>Equal for what would start in the same place as the same user.</summary>
     internal string Key => string.Join('|', [
         .. _namespaces.Select(ns => string.Create(CultureInfo.InvariantCulture, $"{ns}{ns.Handle.NamespaceId}")),
-        _options.UserId ?? _credentials?.UserId,
-        _options.GroupId ?? _credentials?.GroupId,
+        UserId,
+        GroupId,
         _options.PreserveCredentials,
         _options.KeepCapabilities,
         _options.JoinCgroup || _options.FollowContext || _options.TargetEnvironment || _root is not null || _start is not null ? Label : null]);
@@ -84,23 +83,23 @@ internal sealed class TargetJoin : IDisposable
 
     internal bool Joins(NamespaceType type) => _namespaces.Any(ns => ns.Type == type);
 
-    /// <summary>Adds to a request all this join knows.</summary>
-    internal SpawnRequest ApplyTo(SpawnRequest request) => request with
-    {
-        Join = _namespaces,
-        RootDirectory = _root,
-        StartDirectory = _start,
-        ControlGroups = _controlGroups,
-        SecurityContext = _context,
-        UserId = _options.UserId ?? _credentials?.UserId,
-        GroupId = _options.GroupId ?? _credentials?.GroupId,
-        PreserveCredentials = _options.PreserveCredentials,
-        KeepCapabilities = _options.KeepCapabilities,
+    /// <summary>How to go inside.</summary>
+    internal JoinOptions Options => _options;
 
-        // Another mount namespace, or root, has other directories than the session's location.
-        InitialDirectory = KeepsFiles ? request.InitialDirectory : null,
-        WorkingDirectory = _options.WorkingDirectory,
-    };
+    /// <summary>The directory to start in, open; null without one.</summary>
+    internal SafeHandle? StartDirectory => _start;
+
+    /// <summary>The open cgroup.procs files of the target's control groups.</summary>
+    internal IReadOnlyList<SafeHandle> ControlGroups => _controlGroups;
+
+    /// <summary>The target's SELinux context, where it is wanted.</summary>
+    internal string? SecurityContext => _context;
+
+    /// <summary>The uid to become.</summary>
+    internal uint? UserId => _options.UserId ?? _credentials?.UserId;
+
+    /// <summary>The gid to become.</summary>
+    internal uint? GroupId => _options.GroupId ?? _credentials?.GroupId;
 
     public void Dispose()
     {

@@ -9,6 +9,7 @@ using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Operations.Start;
 using LinuxNamespaces.Operations.Start.Life;
+using LinuxNamespaces.Operations.Start.Parts;
 
 namespace LinuxNamespaces.Commands.Remote.Client;
 

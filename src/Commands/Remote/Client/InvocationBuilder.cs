@@ -10,7 +10,7 @@ using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Enter;
-using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Maps;
 using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
 

@@ -1,6 +1,6 @@
 using System;
 using LinuxNamespaces.Commands.Remote.Wire;
-using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands.Remote.Client;

@@ -27,8 +27,8 @@ internal sealed unsafe class ChildProgram
     private const int MostCallsOfStep = 6;
 
     private readonly ChildMemory _memory;
-    private readonly SpawnPlan _plan;
-    private readonly SpawnDescriptors _descriptors;
+    private readonly ChildPlan _plan;
+    private readonly IReadOnlyList<int> _descriptors;
     private readonly ContextChain _chain;
     private readonly List<(ChildStep? Step, nint Cell)> _checks = [];
     private readonly byte*[] _results = new byte*[(int)SpawnResult.Count];
@@ -41,7 +41,7 @@ internal sealed unsafe class ChildProgram
     private bool _isCheckDue;
     private int _gates;
 
-    private ChildProgram(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory)
+    private ChildProgram(ChildPlan plan, IReadOnlyList<int> descriptors, ChildMemory memory)
     {
         _plan = plan;
         _descriptors = descriptors;
@@ -71,7 +71,7 @@ internal sealed unsafe class ChildProgram
     internal int SecondProcessInnerId => _secondProcessId[1];
 
     /// <summary>How much memory a plan takes at most.</summary>
-    internal static long MeasureMemory(SpawnPlan plan)
+    internal static long MeasureMemory(ChildPlan plan)
     {
         long strings = plan.Environment.Bytes.Length + ((plan.Environment.Count + 1L) * sizeof(nint));
         foreach (string text in plan.Arguments)
@@ -101,7 +101,7 @@ internal sealed unsafe class ChildProgram
     }
 
     /// <summary>Lays the program out. On the thread that will call clone, with all signals blocked.</summary>
-    internal static ChildProgram Compile(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory)
+    internal static ChildProgram Compile(ChildPlan plan, IReadOnlyList<int> descriptors, ChildMemory memory)
     {
         ChildProgram program = new(plan, descriptors, memory);
         program.Lower();
@@ -168,7 +168,7 @@ internal sealed unsafe class ChildProgram
         return status != null ? ((LibC.statx_t*)status)->stx_ino : NamespaceLink.ParseInode(ReadResult(SpawnResult.NamespaceLinks + (int)type));
     }
 
-    private static int MostCalls(SpawnPlan plan) => ((plan.Steps.Count + plan.Programs.Count + 1) * MostCallsOfStep) + SignalDispositions.Count;
+    private static int MostCalls(ChildPlan plan) => ((plan.Steps.Count + plan.Programs.Count + 1) * MostCallsOfStep) + SignalDispositions.Count;
 
     private static long MeasureText(string text) => (3L * text.Length) + 24;
 
@@ -244,8 +244,8 @@ internal sealed unsafe class ChildProgram
         *(long*)number = _gates++;
         nint closed = (nint)_memory.Allocate(sizeof(long));
         *(long*)closed = 1;
-        _chain.Add(LibCExports.write, _descriptors[SpawnDescriptor.GateReached], number, sizeof(long));
-        _chain.Add(LibCExports.read, _descriptors[SpawnDescriptor.GateOpened], closed, sizeof(long));
+        _chain.Add(LibCExports.write, _descriptors[(int)SpawnDescriptor.GateReached], number, sizeof(long));
+        _chain.Add(LibCExports.read, _descriptors[(int)SpawnDescriptor.GateOpened], closed, sizeof(long));
         ExitUnlessZero(closed);
     }
 
@@ -309,8 +309,8 @@ internal sealed unsafe class ChildProgram
     {
         StepArgumentKind.Text => (nint)_memory.Copy((string)argument.Value!),
         StepArgumentKind.Bytes => (nint)_memory.Copy((byte[])argument.Value!),
-        StepArgumentKind.Descriptor => _descriptors[(SpawnDescriptor)argument.Number],
-        StepArgumentKind.JoinedNamespace => _plan.Request.Join[(int)argument.Number].Handle.Descriptor,
+        StepArgumentKind.Descriptor => _descriptors[(int)argument.Number],
+        StepArgumentKind.JoinedNamespace => ((NamespaceHandle)argument.Value!).Descriptor,
         StepArgumentKind.Result => (nint)AllocateResult((SpawnResult)argument.Number),
         StepArgumentKind.Handle => ((SafeHandle)argument.Value!).DangerousGetHandle(),
         StepArgumentKind.ProcessId => throw new InvalidOperationException("Only a second argument of three can be passed on."),

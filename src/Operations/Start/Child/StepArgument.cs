@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LinuxNamespaces.Kernel.Namespaces;
 
 namespace LinuxNamespaces.Operations.Start.Child;
 
@@ -47,5 +48,5 @@ internal readonly struct StepArgument
     internal static StepArgument Held(SafeHandle handle) => new(StepArgumentKind.Handle, 0, handle);
 
     /// <summary>The number of the descriptor of a namespace to join.</summary>
-    internal static StepArgument Joined(int index) => new(StepArgumentKind.JoinedNamespace, index, null);
+    internal static StepArgument Joined(NamespaceHandle handle) => new(StepArgumentKind.JoinedNamespace, 0, handle);
 }

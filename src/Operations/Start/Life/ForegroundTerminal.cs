@@ -1,6 +1,6 @@
 using System;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Operations.Start.Child;
+using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Start.Life;
 

@@ -1,0 +1,31 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace LinuxNamespaces.Operations.Start.Child;
+
+/// <summary>Everything the machine needs to run a child: how it is made, its steps in order, and its program.</summary>
+internal class ChildPlan
+{
+    /// <summary>The new namespaces the first clone makes.</summary>
+    internal required IReadOnlyList<NamespaceType> CloneTypes { get; init; }
+
+    /// <summary>The child gets memory of its own: where it may be looked at by others before it runs the program.</summary>
+    internal required bool HasPrivateMemory { get; init; }
+
+    /// <summary>The child is made with the session's own descriptors, of which its first step keeps the standard three, as its own.</summary>
+    internal bool SharesDescriptors { get; init; }
+
+    internal required IReadOnlyList<ChildStep> Steps { get; init; }
+
+    /// <summary>The files to try, in order.</summary>
+    internal required IReadOnlyList<string> Programs { get; init; }
+
+    /// <summary>Its arguments, the name it is called by first.</summary>
+    internal required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>Its environment.</summary>
+    internal required EnvironmentBlock Environment { get; init; }
+
+    /// <summary>Another thread must be there to open gates while the one that makes the child is suspended.</summary>
+    internal bool HasGates => Steps.Any(step => step.Kind == ChildStepKind.Gate);
+}

@@ -1,0 +1,42 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Threading;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Start.Life;
+
+namespace LinuxNamespaces.Operations.Start.Child;
+
+/// <summary>A child that waits, as the action of a gate sees it.</summary>
+internal sealed class SpawnGate(
+    int process,
+    Func<SpawnResult, byte[]> readResult,
+    Func<string, IReadOnlyList<string>, SafeHandle, ChildProcess> startHelper,
+    UndoStack undo,
+    CancellationToken cancellation)
+{
+    private readonly int _process = process;
+    private readonly Func<SpawnResult, byte[]> _readResult = readResult;
+    private readonly Func<string, IReadOnlyList<string>, SafeHandle, ChildProcess> _startHelper = startHelper;
+    private readonly UndoStack _undo = undo;
+    private int _processId;
+
+    /// <summary>The waiting process, as /proc counts. Asked for only where it is needed, for /proc may be another's.</summary>
+    internal int ProcessId => _processId != 0 ? _processId : _processId = PidDescriptor.ReadProcessId(_process);
+
+    /// <summary>The uid the child was seen with at the gate, as the session sees it; null where nobody looked.</summary>
+    internal uint? UserId { get; set; }
+
+    /// <summary>The caller wants the start given up.</summary>
+    internal CancellationToken Cancellation { get; } = cancellation;
+
+    /// <summary>What the child has left for the session so far.</summary>
+    internal byte[] ReadResult(SpawnResult result) => _readResult(result);
+
+    /// <summary>Starts a program of the session's that does something to the child. It is looked for in PATH alone, and writes to one pipe.</summary>
+    internal ChildProcess StartHelper(string program, IReadOnlyList<string> arguments, SafeHandle output) => _startHelper(program, arguments, output);
+
+    /// <summary>What is to be taken back should the start fail after all.</summary>
+    internal void OnFailure(Action undo) => _undo.Push(undo);
+}

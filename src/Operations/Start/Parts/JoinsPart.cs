@@ -1,0 +1,172 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Start.Child;
+using LinuxNamespaces.Operations.Start.Planning;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Operations.Start.Parts;
+
+internal sealed partial record SpawnRequest
+{
+    /// <summary>The namespaces to join, held open by the caller until the start has ended.</summary>
+    internal IReadOnlyList<JoinedNamespace> Join { get; init; } = [];
+
+    /// <summary>A copy with everything a target asks for.</summary>
+    internal SpawnRequest With(TargetJoin target) => this with
+    {
+        Join = target.Namespaces,
+        RootDirectory = target.RootDirectory,
+        StartDirectory = target.StartDirectory,
+        ControlGroups = target.ControlGroups,
+        SecurityContext = target.SecurityContext,
+        UserId = target.UserId,
+        GroupId = target.GroupId,
+        PreserveCredentials = target.Options.PreserveCredentials,
+        KeepCapabilities = target.Options.KeepCapabilities,
+
+        // Another mount namespace, or root, has other directories than the session's location.
+        InitialDirectory = target.KeepsFiles ? InitialDirectory : null,
+        WorkingDirectory = target.Options.WorkingDirectory,
+    };
+}
+
+/// <summary>
+/// Joins existing namespaces. Whether the user namespace must come first (an ordinary user into their own container) or last
+/// (root into one that gives no rights over the others) cannot be told beforehand, so the others are tried before and after it,
+/// and the last gate compares what the child is in with what was wanted.
+/// </summary>
+internal sealed class JoinsPart(SpawnRequest request) : StartPart
+{
+    private const string Remedy = "Joining needs CAP_SYS_ADMIN in the user namespace that owns the target: run as root, or join that user namespace too.";
+
+    private readonly SpawnRequest _request = request;
+
+    // A time namespace is joined only by a process that shares no memory.
+    internal override PartNeeds Needs =>
+        _request.Join.Any(join => join.Type is NamespaceType.Pid or NamespaceType.User or NamespaceType.Time) ? PartNeeds.PrivateMemory : PartNeeds.None;
+
+    internal override void Validate()
+    {
+        if (_request.Join.FirstOrDefault(ns => _request.Types.Contains(ns.Type)) is JoinedNamespace twice)
+        {
+            throw RequestRules.Invalid($"The {twice.Type.KernelName()} namespace cannot be both new and joined.", "Take the type out of -Type or the target out of -Join.");
+        }
+    }
+
+    internal override bool Hides(string path) => _request.Join.Any(join => join.Type == NamespaceType.Mnt);
+
+    internal override void AddSteps(StartStage stage, StepList steps)
+    {
+        if (stage == StartStage.Begin && _request.Join.Count > 0 && steps.Need(PartNeeds.PrivateMemory))
+        {
+            // A property of the memory: not of the session's.
+            steps.Add("prctl", LibCExports.prctl, [LibC.PR_SET_DUMPABLE, 0]);
+        }
+        else if (stage == StartStage.Join && _request.Join.Count > 0)
+        {
+            AddJoins(steps);
+        }
+    }
+
+    internal override IEnumerable<GateWork> WorkAt(StartGate gate)
+    {
+        if (gate == StartGate.Last && _request.Join.Count > 0)
+        {
+            yield return new GateWork("compares the namespaces with those wanted", Compare);
+        }
+    }
+
+    private void AddJoins(StepList steps)
+    {
+        IReadOnlyList<JoinedNamespace> joins = _request.Join;
+
+        // The mount namespace last: it changes what paths mean.
+        JoinedNamespace[] others = [.. joins.Where(join => join.Type != NamespaceType.User).OrderBy(join => join.Type == NamespaceType.Mnt).ThenBy(join => join.Type)];
+        JoinedNamespace? user = joins.FirstOrDefault(join => join.Type == NamespaceType.User);
+        if (user is not null)
+        {
+            if (!_request.PreserveCredentials)
+            {
+                // Inside it may be denied to everybody.
+                IdentityPart.DropGroups(steps, mayFail: true);
+            }
+
+            Add(steps, others, mayFail: true);
+            Add(steps, [user], mayFail: false);
+
+            if (!_request.PreserveCredentials)
+            {
+                AddIds(steps);
+            }
+        }
+
+        Add(steps, others, mayFail: user is not null);
+    }
+
+    // Root inside, where there is one; else as whoever the caller is there.
+    private static void AddIds(StepList steps)
+    {
+        IdentityPart.DropGroups(steps, mayFail: true);
+        steps.Add("setresgid", LibCExports.syscall, [SystemCallNumber.setresgid, 0, 0, 0], mayFail: true);
+        steps.Add("setresuid", LibCExports.syscall, [SystemCallNumber.setresuid, 0, 0, 0], mayFail: true);
+    }
+
+    private static void Add(StepList steps, JoinedNamespace[] joins, bool mayFail)
+    {
+        foreach (JoinedNamespace join in joins)
+        {
+            string name = join.Type.KernelName();
+            steps.Add(
+                "setns",
+                LibCExports.setns,
+                [StepArgument.Joined(join.Handle), join.Type.CloneFlag()],
+                mayFail ? $"join {name}, if that is allowed here" : $"join {name}",
+                join.ToString(),
+                mayFail,
+                explain: Refused);
+        }
+    }
+
+    // Each namespace joined is the one wanted, whatever the calls said.
+    private void Compare(SpawnGate gate)
+    {
+        foreach (JoinedNamespace wanted in _request.Join)
+        {
+            ulong inode = NamespaceLink.ParseInode(gate.ReadResult(SpawnResult.NamespaceLinks + (int)wanted.Type));
+            if (inode != wanted.Handle.Inode)
+            {
+                throw new NamespaceException("JoinRefused", $"The child could not join {wanted}; it is in {wanted.Type.KernelName()}:[{inode}].", Remedy);
+            }
+        }
+
+        if (_request.Join.Any(join => join.Type == NamespaceType.User))
+        {
+            gate.UserId = ReadUserId(gate.ProcessId);
+        }
+    }
+
+    // As seen from outside: what a joined user namespace makes of the uid is not known beforehand.
+    private static uint? ReadUserId(int processId)
+    {
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        if (!ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
+        {
+            return null;
+        }
+
+        using (process)
+        {
+            byte[] text = new byte[ProcessStatus.MaxSize];
+            return process.TryReadFile("status\0"u8, text, out int length) && ProcessStatus.TryParse(text.AsSpan(0, length), out ProcessStatus status)
+                ? status.UserId
+                : null;
+        }
+    }
+
+    private static NamespaceException? Refused(LinuxException failure) =>
+        new("JoinRefused", $"{failure.Path} could not be joined.", failure.NativeErrorCode == LibC.EPERM ? Remedy : null, failure);
+}
