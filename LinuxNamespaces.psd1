@@ -8,6 +8,7 @@
     Description          = 'Linux namespaces as PowerShell objects: list them, start processes in new ones, go into existing ones, and build networks between them.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
+    TypesToProcess       = @('LinuxNamespaces.types.ps1xml')
     FormatsToProcess     = @('LinuxNamespaces.format.ps1xml')
     CmdletsToExport      = @(
         'Compare-Namespace'

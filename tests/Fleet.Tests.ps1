@@ -83,7 +83,8 @@ Subsystem powershell $([Environment]::ProcessPath) -sshs -NoLogo -NoProfile
         foreach ($property in $found[0].PSObject.Properties | Where-Object { $null -ne $_.Value }) {
             $property.Value | Should -Not -BeOfType [psobject[]] -Because $property.Name
             $value = $property.Value -is [psobject] ? $property.Value.PSObject.BaseObject : $property.Value
-            ($value -is [string] -or $value -is [ValueType]) | Should -BeTrue -Because "$($property.Name) is $($value.GetType())"
+            $isList = $value -is [Collections.IList] -and -not ($value | Where-Object { $_ -isnot [string] })
+            ($value -is [string] -or $value -is [ValueType] -or $isList) | Should -BeTrue -Because "$($property.Name) is $($value.GetType())"
         }
     }
 
@@ -100,7 +101,7 @@ Subsystem powershell $([Environment]::ProcessPath) -sshs -NoLogo -NoProfile
 
     It 'shows them in the views of live objects' {
         $lines = ($found | Where-Object PSComputerName -EQ localhost | Select-Object -First 9 | Out-String -Width 100) -split "`n"
-        ($lines -match '^Type +Inode +Procs +PID +User') | Should -Not -BeNullOrEmpty
+        ($lines -match '^Type +Inode +ProcessCount +ProcessId +UserName') | Should -Not -BeNullOrEmpty
         ($lines -match '^Cgroup +\d{10} +\d+ +\d+ \w+') | Should -Not -BeNullOrEmpty
         ($found[0] | Format-List | Out-String) | Should -Match 'Inode +: \d{10}'
         ($found | Format-Wide | Out-String) | Should -Match '\w+:\[\d{10}\]'

@@ -3,7 +3,7 @@ BeforeDiscovery {
     $kinds = @(
         @{ Kind = 'thread'; Type = 'Net'; Source = 'Thread'; Field = 'ThreadId' }
         @{ Kind = 'child'; Type = 'Time'; Source = 'Child'; Field = $null }
-        @{ Kind = 'pidchild'; Type = 'Pid'; Source = 'Process, Child'; Field = $null }
+        @{ Kind = 'pidchild'; Type = 'Pid'; Source = 'Process Child'; Field = $null }
         @{ Kind = 'fd'; Type = 'Uts'; Source = 'Descriptor'; Field = 'Descriptor' }
         @{ Kind = 'socket'; Type = 'Net'; Source = 'Socket'; Field = 'Descriptor' }
         @{ Kind = 'mount'; Type = 'Uts'; Source = 'Mount'; Field = 'MountNamespace' }
@@ -38,7 +38,7 @@ Describe 'A namespace kept by <Kind>' -Skip:(-not $isRoot) -ForEach $kinds {
         $ns = Get-Namespace -Source All | Where-Object Inode -EQ $inode
         $ns | Should -HaveCount 1
         $ns.Type | Should -Be $Type
-        $ns.Source | Should -Be $Source
+        "$($ns.Source)" | Should -Be $Source
         $ns.OwnerInode | Should -Be (Get-LinkInode $PID user)
         if ($Source -eq 'Mount') {
             $ns.MountPoint | Should -Be $target
@@ -56,7 +56,7 @@ Describe 'A namespace kept by <Kind>' -Skip:(-not $isRoot) -ForEach $kinds {
             }
 
             $ns.Type | Should -Be $Type
-            $ns.Source | Should -Be $Source
+            "$($ns.Source)" | Should -Be $Source
             $ns.NamespaceId | Should -BeNullOrEmpty
             ($ns | Get-NamespaceProcess -Holder).Source | Should -Not -BeNullOrEmpty
         }
@@ -68,7 +68,7 @@ Describe 'A namespace kept by <Kind>' -Skip:(-not $isRoot) -ForEach $kinds {
     It 'tells who keeps it' {
         $found = @(Get-NamespaceProcess -Inode $inode -Holder | Where-Object Source -NE Process)
         $found | Should -HaveCount 1
-        $found[0].Source | Should -Be ($Source -replace '^Process, ')
+        $found[0].Source | Should -Be ($Source -replace '^Process ')
         if ($Source -in 'Mount', 'Relation') {
             $found[0].Id | Should -BeNullOrEmpty
         }

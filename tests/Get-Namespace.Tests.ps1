@@ -132,9 +132,9 @@ Describe 'Get-Namespace' {
         }
 
         It 'finds what only a descriptor or a socket holds' {
-            $held = $all | Where-Object { $_.ProcessCount -eq 0 -and $_.Source -band ([LinuxNamespaces.NamespaceSource]'Descriptor, Socket') }
+            $held = $all | Where-Object { $_.ProcessCount -eq 0 -and ($_.Source -eq 'Descriptor' -or $_.Source -eq 'Socket') }
             $fds = foreach ($link in Get-ChildItem "/proc/$($herd.Id)/fd") { [ulong](stat -L -c %i $link.FullName) }
-            $descriptors = $held | Where-Object { $_.Source -eq 'Descriptor' -and $_.Path -like "/proc/$($herd.Id)/fd/*" }
+            $descriptors = $held | Where-Object { "$($_.Source)" -eq 'Descriptor' -and $_.Path -like "/proc/$($herd.Id)/fd/*" }
             $descriptors.Type | Should -Be 'Net', 'Uts'
             $descriptors.Inode | Where-Object { $_ -notin $fds } | Should -BeNullOrEmpty
             $socket = $held | Where-Object Source -EQ Socket
@@ -170,7 +170,7 @@ Describe 'Get-Namespace' {
         It 'restricts the search by source' {
             (Get-Namespace -Source Mount | Where-Object { $null -eq $_.MountNamespace }).Inode | Sort-Object -Unique | Should -Be (
                 findmnt -rn -t nsfs -o FSROOT | ForEach-Object { [ulong]($_ -replace '\D') } | Sort-Object -Unique)
-            Get-Namespace -Source Descriptor | Where-Object { -not ($_.Source -band [LinuxNamespaces.NamespaceSource]::Descriptor) } | Should -BeNullOrEmpty
+            Get-Namespace -Source Descriptor | Where-Object { $_.Source -notcontains 'Descriptor' } | Should -BeNullOrEmpty
         }
     }
 
@@ -474,7 +474,7 @@ $count
             try {
                 $all = 1..8 | ForEach-Object -ThrottleLimit 8 -Parallel { Import-Module $using:ModulePath; 1..5 | ForEach-Object { Get-Namespace -WarningAction Ignore } }
                 $all | Where-Object { $_.Path -like "/proc/$PID/fd/*" } | Should -BeNullOrEmpty
-                $all | Where-Object { "$($_.Source)" -eq 'Descriptor, Socket' -and -not $_.ProcessCount } | Should -BeNullOrEmpty
+                $all | Where-Object { "$($_.Source)" -eq 'Descriptor Socket' -and -not $_.ProcessCount } | Should -BeNullOrEmpty
                 ($all | Where-Object { "$($_.Source)" -eq 'Socket' }).Count | Should -BeGreaterOrEqual 40
             }
             finally {

@@ -33,7 +33,7 @@ Describe 'Get-NamespaceProcess' -Skip:(-not $isRoot) {
         $found = @(Get-Namespace -ProcessId $leaders[0] | Get-NamespaceProcess | Where-Object Id -EQ $leaders[0])
         $found | Should -HaveCount 1
         foreach ($type in 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts') {
-            $found[0].$type | Should -Be (Get-LinkInode $leaders[0] $type) -Because $type
+            $found[0]."${type}Namespace" | Should -Be (Get-LinkInode $leaders[0] $type) -Because $type
         }
     }
 

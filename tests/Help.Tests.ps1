@@ -22,7 +22,7 @@ BeforeAll {
     if (Get-Module -ListAvailable Microsoft.PowerShell.PlatyPS) {
         $null = New-Item -ItemType Directory $withHelp
         $built = Split-Path $ModulePath
-        Copy-Item $ModulePath, $built/LinuxNamespaces.format.ps1xml $withHelp
+        Copy-Item $ModulePath, $built/LinuxNamespaces.format.ps1xml, $built/LinuxNamespaces.types.ps1xml $withHelp
         Copy-Item $built/bin, $built/en-US $withHelp -Recurse
         $maml = Import-MarkdownCommandHelp -Path (Get-ChildItem $ProjectRoot/docs/*-*.md).FullName | Export-MamlCommandHelp -OutputFolder $TestDrive/maml -Force
         Copy-Item $maml.FullName $withHelp/en-US -Force

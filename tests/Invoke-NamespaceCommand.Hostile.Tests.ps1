@@ -60,7 +60,7 @@ Describe 'A hostile target' -Skip:(-not $isRoot) {
             $command = "Import-Module '$ModulePath'
                 Invoke-NamespaceCommand -ProcessId $($forger.Id) -Type Mnt -InProcess -WarningAction Ignore { `$null = New-NamespaceProcess true -Wait }
                 `$after = New-NamespaceProcess true -Wait
-                `$after.Net, `$after.User, `$after.Mnt
+                `$after.NetNamespace, `$after.UserNamespace, `$after.MntNamespace
                 nsenter --mount=/proc/$($forger.Id)/ns/mnt umount /proc; `$LASTEXITCODE"
             & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command |
                 Should -Be (stat -Lc %i /proc/self/ns/net), (stat -Lc %i /proc/self/ns/user), (stat -Lc %i /proc/self/ns/mnt), 0

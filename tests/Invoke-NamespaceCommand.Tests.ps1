@@ -334,7 +334,7 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
                 $process | Invoke-NamespaceCommand -FilePath readlink -ArgumentList $links | Should -Be $expected
                 $process | Invoke-NamespaceCommand -IdleTimeoutSec 0 { readlink $using:links } | Should -Be $expected
                 $process | Get-Namespace -Type Pid | Get-NamespaceProcess | Invoke-NamespaceCommand -FilePath readlink -ArgumentList $links | Should -Be $expected
-                $process | Invoke-NamespaceCommand -Type Net, Uts -InProcess -WarningAction SilentlyContinue { [IO.File]::ResolveLinkTarget('/proc/thread-self/ns/net', $false).Name } | Should -Be "net:[$($process.Net)]"
+                $process | Invoke-NamespaceCommand -Type Net, Uts -InProcess -WarningAction SilentlyContinue { [IO.File]::ResolveLinkTarget('/proc/thread-self/ns/net', $false).Name } | Should -Be "net:[$($process.NetNamespace)]"
             }
             finally { $process | Stop-Process }
 
@@ -438,8 +438,8 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
                 } -WarningAction SilentlyContinue
                 $children | Should -HaveCount 3
                 foreach ($child in $children) {
-                    $child.Uts | Should -Be (Get-LinkInode $child.Id uts)
-                    $child.User | Should -Be (Get-LinkInode $child.Id user)
+                    $child.UtsNamespace | Should -Be (Get-LinkInode $child.Id uts)
+                    $child.UserNamespace | Should -Be (Get-LinkInode $child.Id user)
                 }
                 $children | Stop-Process
             }

@@ -82,11 +82,11 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
         It 'takes several types in one word, and no word or number that is none' {
             # As from a command line outside of PowerShell.
             $process = New-NamespaceProcess -Type 'net,Hostname' true -Wait
-            $process.Net, $process.Uts | Should -Not -Be (Get-LinkInode $PID net), (Get-LinkInode $PID uts)
-            $process.Mnt | Should -Be (Get-LinkInode $PID mnt)
+            $process.NetNamespace, $process.UtsNamespace | Should -Not -Be (Get-LinkInode $PID net), (Get-LinkInode $PID uts)
+            $process.MntNamespace | Should -Be (Get-LinkInode $PID mnt)
             $process = New-NamespaceProcess -Type 'Ipc,Mnt', 'uts' true -Wait
-            ($process.Ipc, $process.Mnt, $process.Uts) | Where-Object { $_ -in (Get-LinkInode $PID ipc), (Get-LinkInode $PID mnt), (Get-LinkInode $PID uts) } | Should -BeNullOrEmpty
-            $process.Net | Should -Be (Get-LinkInode $PID net)
+            ($process.IpcNamespace, $process.MntNamespace, $process.UtsNamespace) | Where-Object { $_ -in (Get-LinkInode $PID ipc), (Get-LinkInode $PID mnt), (Get-LinkInode $PID uts) } | Should -BeNullOrEmpty
+            $process.NetNamespace | Should -Be (Get-LinkInode $PID net)
             foreach ($bad in 'net,nothing', @('net,nothing', 'uts'), 'nothing', 77, [Enum]::ToObject([LinuxNamespaces.NamespaceType], 77), @('net', 77)) {
                 (Get-StartError { New-NamespaceProcess -Type $bad true }).FullyQualifiedErrorId | Should -Match '^(CannotConvertArgument|ParameterArgumentTransformationError)' -Because "$bad"
             }
@@ -97,9 +97,9 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
 
         It 'gives the inodes of a program that has ended at once' {
             $process = New-NamespaceProcess -Type Uts, Net true -Wait
-            $process.Uts | Should -BeGreaterThan 4026531840
-            $process.Net | Should -Not -Be $process.Uts
-            $process.Pid | Should -Be (Get-LinkInode $PID pid)
+            $process.UtsNamespace | Should -BeGreaterThan 4026531840
+            $process.NetNamespace | Should -Not -Be $process.UtsNamespace
+            $process.PidNamespace | Should -Be (Get-LinkInode $PID pid)
         }
 
         It 'knows them also from a kernel that does not give them by pidfd' {
@@ -251,7 +251,7 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
 
         It 'goes down the pipeline to Get-Namespace, Get-Process, Stop-Process and Wait-Process' {
             $process = New-NamespaceProcess -Type Net sleep 60
-            ($process | Get-Namespace -Type Net).Inode | Should -Be $process.Net
+            ($process | Get-Namespace -Type Net).Inode | Should -Be $process.NetNamespace
             ($process | Get-Process).ProcessName | Should -Be 'sleep'
             $process | Stop-Process
             $process | Wait-Process -Timeout 5 -ErrorAction Ignore
@@ -455,7 +455,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             $process = New-NamespaceProcess -Owner 1234:1234 -Type Net, Pid -MapRootUser sleep 60
             try {
                 ($process | Get-Namespace -Type User).OwnerUserId | Should -Be 1234
-                ($process | Get-Namespace -Type Net).OwnerInode | Should -Be $process.User
+                ($process | Get-Namespace -Type Net).OwnerInode | Should -Be $process.UserNamespace
                 $process.NamespacePid | Should -Be 1
                 (Get-Content "/proc/$($process.Id)/status" | Where-Object { $_ -like 'Uid:*' }) -split '\s+' | Select-Object -Index 1 | Should -Be 1234
             }
@@ -491,7 +491,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
 
         It 'mounts a fresh /proc' {
             Invoke-Inside @{ Type = 'Pid'; MountProc = $true } ps '-e' '-o' 'pid=,comm=' | ForEach-Object Trim | Should -Be '1 ps'
-            $process.Mnt | Should -Not -Be (Get-LinkInode $PID mnt)
+            $process.MntNamespace | Should -Not -Be (Get-LinkInode $PID mnt)
             Invoke-Inside @{ Type = 'Pid'; ProcDirectory = $root + '/proc' } sh '-c' "cat $root/proc/1/comm" | Should -Be 'sh'
         }
 
@@ -518,7 +518,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
                 Test-Path /proc/sys/fs/binfmt_misc/register, /proc/sys/fs/binfmt_misc/lnt"
             unshare --map-root-user --mount --pid --fork --mount-proc ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $script | Should -Be '0', 'True', 'False'
             $plain = New-NamespaceProcess -MountBinfmt -BinfmtDirectory $folder sleep 60
-            try { $plain.User | Should -Not -Be (Get-LinkInode $PID user) } finally { Stop-Inside $plain }
+            try { $plain.UserNamespace | Should -Not -Be (Get-LinkInode $PID user) } finally { Stop-Inside $plain }
         }
 
         It 'mounts binfmt_misc and registers an interpreter, for this namespace alone' {
@@ -532,7 +532,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
 
         It 'has a root of its own by chroot' {
             Invoke-Inside @{ Root = $root; Environment = $path } sh '-c' 'pwd; ls /' | Should -Be '/', 'bin', 'etc', 'proc', 'tmp'
-            $process.Mnt | Should -Be (Get-LinkInode $PID mnt)
+            $process.MntNamespace | Should -Be (Get-LinkInode $PID mnt)
         }
 
         It 'has a root of its own by pivot_root, and the old one is gone' {
@@ -620,7 +620,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
         It 'sets host and domain name inside only (scenario A4)' {
             $before = hostname
             Invoke-Inside @{ HostName = 'lnt-host'; DomainName = 'lnt.domain' } sh '-c' 'hostname; cat /proc/sys/kernel/domainname' | Should -Be 'lnt-host', 'lnt.domain'
-            $process.Uts | Should -Not -Be (Get-LinkInode $PID uts)
+            $process.UtsNamespace | Should -Not -Be (Get-LinkInode $PID uts)
             hostname | Should -Be $before
             (Get-StartError { New-NamespaceProcess -HostName ('x' * 65) true }).FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
         }
@@ -640,7 +640,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             $inside - $uptime - 604800 | Should -BeGreaterOrEqual 0
             Invoke-Inside @{ BootTimeOffset = [timespan]::FromSeconds(-1.5); MonotonicOffset = [timespan]::FromSeconds(2.25) } sh '-c' "sed 's/  */ /g' /proc/self/timens_offsets" |
                 Should -Be 'monotonic 2 250000000', 'boottime -2 500000000'
-            $process.Time | Should -Not -Be (Get-LinkInode $PID time)
+            $process.TimeNamespace | Should -Not -Be (Get-LinkInode $PID time)
             $failure = Get-StartError { New-NamespaceProcess -BootTimeOffset '-10000.00:00:00' true }
             $failure.FullyQualifiedErrorId | Should -BeLike 'TimeOffsetRefused,*'
         }
@@ -663,8 +663,8 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
         It 'keeps mounts apart (scenario A2)' {
             Invoke-Inside @{ Type = 'Mnt' } sh '-c' "mount -t tmpfs lnt $folder && touch $folder/inside && findmnt -no SOURCE $folder" | Should -Be 'lnt'
             Test-Path $folder/inside | Should -BeFalse
-            $process.Mnt | Should -Not -Be (Get-LinkInode $PID mnt)
-            $process.Net | Should -Be (Get-LinkInode $PID net)
+            $process.MntNamespace | Should -Not -Be (Get-LinkInode $PID mnt)
+            $process.NetNamespace | Should -Be (Get-LinkInode $PID net)
         }
 
         It 'ends all inside when PID 1 ends; outside they have other PIDs (scenario A3)' {
@@ -684,7 +684,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             try {
                 $pidNamespace = $process | Get-Namespace -Type Pid
                 $pidNamespace.ParentInode | Should -Be (Get-LinkInode $PID pid)
-                $pidNamespace.OwnerInode | Should -Be $process.User
+                $pidNamespace.OwnerInode | Should -Be $process.UserNamespace
                 ($process | Get-Namespace -Type User).ParentInode | Should -Be (Get-LinkInode $PID user)
             }
             finally {
@@ -700,22 +700,22 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             try {
                 $process = New-NamespaceProcess -Persist $pins -MapRootUser true -Wait
                 foreach ($type in $pins.Keys) {
-                    stat -c %i $pins[$type] | Should -Be $process.$type
+                    stat -c %i $pins[$type] | Should -Be $process."${type}Namespace"
                     stat -f -c %T $pins[$type] | Should -Be nsfs
                 }
 
                 $uts = nsenter "--uts=$($pins.Uts)" readlink /proc/self/ns/uts
-                $uts | Should -Be "uts:[$($process.Uts)]"
-                (Get-Namespace -Type Net -Inode $process.Net).MountPoint | Should -Be $pins.Net
+                $uts | Should -Be "uts:[$($process.UtsNamespace)]"
+                (Get-Namespace -Type Net -Inode $process.NetNamespace).MountPoint | Should -Be $pins.Net
                 $failure = Get-StartError { New-NamespaceProcess -Persist @{ Net = $pins.Net } true }
                 $failure.FullyQualifiedErrorId | Should -BeLike 'PersistTargetBusy,*'
-                stat -c %i $pins.Net | Should -Be $process.Net
+                stat -c %i $pins.Net | Should -Be $process.NetNamespace
             }
             finally {
                 $pins.Values | Where-Object { Test-Path $_ } | ForEach-Object { umount $_; Remove-Item $_ }
             }
 
-            Get-Namespace -Source All | Where-Object Inode -EQ $process.Net | Where-Object Type -EQ Net | Should -BeNullOrEmpty
+            Get-Namespace -Source All | Where-Object Inode -EQ $process.NetNamespace | Where-Object Type -EQ Net | Should -BeNullOrEmpty
         }
 
         It 'binds the child''s own, and maps its ids, where /proc counts processes otherwise than the session' {
@@ -725,7 +725,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
                 $script = "Import-Module '$ModulePath'
                     foreach (`$with in @{ Owner = '1234:1234'; Type = 'User', 'Pid', 'Uts' }, @{ Type = 'Uts' }) {
                         `$process = New-NamespaceProcess @with -Persist @{ Uts = '$pin' } sleep 60
-                        `$process.Uts -eq (stat -c %i $pin)
+                        `$process.UtsNamespace -eq (stat -c %i $pin)
                         umount $pin
                         `$process | Stop-Process
                     }
@@ -759,7 +759,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             try {
                 mount --make-private $private
                 $process = New-NamespaceProcess -Persist @{ Mnt = "$private/mnt" } true -Wait
-                stat -c %i $private/mnt | Should -Be $process.Mnt
+                stat -c %i $private/mnt | Should -Be $process.MntNamespace
                 umount $private/mnt
                 mount --make-shared $private
                 $failure = Get-StartError { New-NamespaceProcess -Persist @{ Mnt = "$private/shared" } -Propagation Unchanged true -Wait }
@@ -803,8 +803,8 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
 
         It 'joins a rootless one, where only its own user namespace gives the right to' {
             Invoke-Inside @{ Join = $rootless } sh '-c' 'hostname; id -u; ps -e -o pid=,comm= | head -n 1' | ForEach-Object Trim | Should -Be 'rootless', '0', '1 sleep'
-            $process.User | Should -Be $rootless.User
-            $process.Pid | Should -Be $rootless.Pid
+            $process.UserNamespace | Should -Be $rootless.UserNamespace
+            $process.PidNamespace | Should -Be $rootless.PidNamespace
         }
 
         It 'keeps the capabilities of a joined user namespace, and knows the uid outside of it' {
@@ -823,15 +823,15 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
 
         It 'joins existing and makes new ones in one call' {
             Invoke-Inside @{ Join = $rootless; Type = 'Pid'; MountProc = $true } sh '-c' 'hostname; echo $$; ps -e | wc -l' | ForEach-Object Trim | Select-Object -First 2 | Should -Be 'rootless', '1'
-            $process.Net | Should -Be $rootless.Net
-            $process.Pid | Should -Not -BeIn $rootless.Pid, (Get-LinkInode $PID pid)
+            $process.NetNamespace | Should -Be $rootless.NetNamespace
+            $process.PidNamespace | Should -Not -BeIn $rootless.PidNamespace, (Get-LinkInode $PID pid)
         }
 
         It 'joins single namespaces' {
             $null = Invoke-Inside @{ Join = ($target | Get-Namespace -Type Net), ($target | Get-Namespace -Type Uts) } hostname
-            $process.Net | Should -Be $target.Net
-            $process.Uts | Should -Be $target.Uts
-            $process.Mnt | Should -Be (Get-LinkInode $PID mnt)
+            $process.NetNamespace | Should -Be $target.NetNamespace
+            $process.UtsNamespace | Should -Be $target.UtsNamespace
+            $process.MntNamespace | Should -Be (Get-LinkInode $PID mnt)
             $failure = Get-StartError { New-NamespaceProcess -Join ($target | Get-Namespace -Type Net), ($rootless | Get-Namespace -Type Net) true }
             $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
         }

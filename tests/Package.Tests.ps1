@@ -7,6 +7,7 @@ BeforeAll {
         "LinuxNamespaces/$version/CHANGELOG.md"
         "LinuxNamespaces/$version/LICENSE"
         "LinuxNamespaces/$version/LinuxNamespaces.format.ps1xml"
+        "LinuxNamespaces/$version/LinuxNamespaces.types.ps1xml"
         "LinuxNamespaces/$version/LinuxNamespaces.psd1"
         "LinuxNamespaces/$version/README.md"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.dll"

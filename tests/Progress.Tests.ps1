@@ -37,8 +37,8 @@ Describe 'Progress' -Skip:(-not $isRoot) {
 
     It 'is shown by <Name>, and taken away again' -ForEach @(
         @{ Name = 'Get-Namespace'; Script = 'Get-Namespace -Source All -WarningAction Ignore'; Status = '^\d+ of \d+ (processes|namespaces)$' }
-        @{ Name = 'Get-NamespaceProcess'; Script = 'Get-NamespaceProcess -Inode $($process.Net)'; Status = '^\d+ of \d+ processes$' }
-        @{ Name = 'Get-NamespaceProcess -Holder'; Script = 'Get-NamespaceProcess -Inode $($process.Net) -Holder -WarningAction Ignore'; Status = '^\d+ of \d+ (processes|namespaces)$' }
+        @{ Name = 'Get-NamespaceProcess'; Script = 'Get-NamespaceProcess -Inode $($process.NetNamespace)'; Status = '^\d+ of \d+ processes$' }
+        @{ Name = 'Get-NamespaceProcess -Holder'; Script = 'Get-NamespaceProcess -Inode $($process.NetNamespace) -Holder -WarningAction Ignore'; Status = '^\d+ of \d+ (processes|namespaces)$' }
         @{ Name = 'Get-NamespaceLimit'; Script = 'Get-NamespaceLimit'; Status = '^\d+ of \d+ (processes|namespaces)$' }
         @{ Name = 'New-NetNamespace'; Script = 'New-NetNamespace $listed'; Status = '^0 of 3 net namespaces$' }
         @{ Name = 'Get-NetNamespaceInterface'; Script = 'Get-NetNamespaceInterface $listed'; Status = '^\d net namespaces$' }
@@ -57,7 +57,7 @@ Describe 'Progress' -Skip:(-not $isRoot) {
     }
 
     It 'is not shown where nothing takes long' {
-        Get-Progress "`$null = Get-Namespace -WarningAction Ignore; Get-NamespaceProcess -Inode $($process.Net); Invoke-NamespaceCommand -ProcessId $($process.Id), $($process.Id) -FilePath true" -After 0:0:30 | Should -BeNullOrEmpty
+        Get-Progress "`$null = Get-Namespace -WarningAction Ignore; Get-NamespaceProcess -Inode $($process.NetNamespace); Invoke-NamespaceCommand -ProcessId $($process.Id), $($process.Id) -FilePath true" -After 0:0:30 | Should -BeNullOrEmpty
     }
 
     It 'is not shown for one target, whose own it would hide' {

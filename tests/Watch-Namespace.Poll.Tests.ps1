@@ -35,7 +35,7 @@ Describe 'Watch-Namespace for types without news of their own' -Skip:(-not $isRo
         $events = $job | Receive-Job -Wait -AutoRemoveJob | Where-Object { $_.Inode -eq $ns.Inode -and $_.NamespaceId -eq $ns.NamespaceId }
         $events.Change | Should -Be 'Added', 'HolderChanged', 'HolderChanged', 'Removed'
         $events[0].ProcessId | Should -Be $process.Id
-        $events[1].Source | Should -Be 'Process, Mount'
+        $events[1].Source | Should -Be 'Process', 'Mount'
         $events[2].Source | Should -Be 'Mount'
     }
 

@@ -1,3 +1,5 @@
+
+
 namespace LinuxNamespaces;
 
 /// <summary>A bind mount of a namespace that was taken away.</summary>
@@ -19,8 +21,11 @@ public sealed class NamespaceDismount
     /// <summary>Whether that was the last thing to keep it: the namespace is no more.</summary>
     public bool IsGone { get; internal init; }
 
+    /// <summary>What keeps it still: one or several of <see cref="NamespaceSource"/>, by name.</summary>
+    public TextList Source => Sources.ToTexts();
+
     /// <summary>What keeps it still.</summary>
-    public NamespaceSource Source { get; internal init; }
+    internal NamespaceSource Sources { get; init; }
 
     /// <summary>In a sentence.</summary>
     public override string ToString() => $"{Type}:[{Inode}] at {MountPoint}: {(IsGone ? "gone" : $"kept by {Source}")}";

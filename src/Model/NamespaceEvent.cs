@@ -30,8 +30,8 @@ public sealed class NamespaceEvent
     /// <summary>The id our net namespace has for it; null for none.</summary>
     public int? NetNsId { get; internal init; }
 
-    /// <summary>What keeps it; null for a name or an id.</summary>
-    public NamespaceSource? Source { get; internal init; }
+    /// <summary>What keeps it: one or several of <see cref="NamespaceSource"/>, by name; null for a name or an id.</summary>
+    public TextList? Source { get; internal init; }
 
     /// <summary>Its first process; null where it has none, and for a name or an id.</summary>
     public int? ProcessId { get; internal init; }

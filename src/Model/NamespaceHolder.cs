@@ -42,6 +42,9 @@ public sealed class NamespaceHolder
     /// <summary>The container the process is in, as <c>runtime:id</c>.</summary>
     public string? Container { get; internal init; }
 
+    /// <summary>The command line of the process, or the mount point and its mount namespace.</summary>
+    public string? Detail => MountPoint is null ? CommandLine : string.Create(CultureInfo.InvariantCulture, $"{MountPoint} in mnt:[{MountNamespace}]");
+
     /// <summary>In words, for example <c>descriptor 7 of process 4711 (sleep 60)</c>.</summary>
     public override string ToString()
     {

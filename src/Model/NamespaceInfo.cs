@@ -9,6 +9,17 @@ namespace LinuxNamespaces;
 /// </summary>
 public class NamespaceInfo
 {
+    private readonly NamespaceSource _sources;
+    private readonly int _processCount;
+    private readonly int? _processId;
+    private readonly int? _parentProcessId;
+    private readonly string? _command;
+    private readonly uint? _userId;
+    private readonly string? _userName;
+    private readonly ulong? _ownerInode;
+    private readonly uint? _ownerUserId;
+    private readonly string? _container;
+
     // Only this module makes these.
     internal NamespaceInfo()
     {
@@ -24,28 +35,60 @@ public class NamespaceInfo
     public ulong? NamespaceId { get; internal init; }
 
     /// <summary>How many processes are in it, as far as they may be seen.</summary>
-    public virtual int ProcessCount { get; internal init; }
+    public int ProcessCount
+    {
+        get => Late is null ? _processCount : Late.ProcessCount;
+        internal init => _processCount = value;
+    }
 
     /// <summary>The lowest PID in it; null without a process.</summary>
-    public virtual int? ProcessId { get; internal init; }
+    public int? ProcessId
+    {
+        get => Late is null ? _processId : Late.ProcessId;
+        internal init => _processId = value;
+    }
 
     /// <summary>The parent of that process.</summary>
-    public virtual int? ParentProcessId { get; internal init; }
+    public int? ParentProcessId
+    {
+        get => Late is null ? _parentProcessId : Late.ParentProcessId;
+        internal init => _parentProcessId = value;
+    }
 
     /// <summary>The command line of that process, or its name in brackets; control characters are escaped.</summary>
-    public virtual string? Command { get; internal init; }
+    public string? Command
+    {
+        get => Late is null ? _command : Late.Command;
+        internal init => _command = value;
+    }
 
     /// <summary>The uid of that process; without a process the uid that made the namespace.</summary>
-    public virtual uint? UserId { get; internal init; }
+    public uint? UserId
+    {
+        get => Late is null ? _userId : Late.UserId;
+        internal init => _userId = value;
+    }
 
     /// <summary>The name of that user, or its number where it has none.</summary>
-    public virtual string? UserName { get; internal init; }
+    public string? UserName
+    {
+        get => Late is null ? _userName : Late.UserName;
+        internal init => _userName = value;
+    }
 
     /// <summary>The inode of the user namespace that owns it; null where that is out of sight.</summary>
-    public virtual ulong? OwnerInode { get; internal init; }
+    public ulong? OwnerInode
+    {
+        get => Late is null ? _ownerInode : Late.OwnerInode;
+        internal init => _ownerInode = value;
+    }
 
     /// <summary>The uid that made the owning user namespace (for a user namespace: that made it).</summary>
-    public virtual uint? OwnerUserId { get; internal init; }
+    public uint? OwnerUserId
+    {
+        get => Late is null ? _ownerUserId : Late.OwnerUserId;
+        internal init => _ownerUserId = value;
+    }
 
     /// <summary>The inode of the parent of a pid or user namespace; null for the initial one and other types.</summary>
     public ulong? ParentInode { get; internal init; }
@@ -70,11 +113,15 @@ public class NamespaceInfo
     /// <summary>A file by which it can be opened now, for example <c>/proc/1/ns/net</c>.</summary>
     public string? Path { get; internal init; }
 
-    /// <summary>What was found to keep it alive.</summary>
-    public virtual NamespaceSource Source { get; internal init; }
+    /// <summary>What was found to keep it alive: one or several of <see cref="NamespaceSource"/>, by name.</summary>
+    public TextList Source => Sources.ToTexts();
 
     /// <summary>The container its first process is in, as <c>runtime:id</c>, or the runtime where no more is known; null outside of containers.</summary>
-    public virtual string? Container { get; internal init; }
+    public string? Container
+    {
+        get => Late is null ? _container : Late.Container;
+        internal init => _container = value;
+    }
 
     /// <summary>Whether it is one of the namespaces the system started with.</summary>
     public bool IsInitial { get; internal init; }
@@ -87,6 +134,16 @@ public class NamespaceInfo
 
     /// <summary>The drawn branch and the name of this node in the tree asked for; null without one.</summary>
     public string? Hierarchy { get; internal set; }
+
+    /// <summary>What was found to keep it alive.</summary>
+    internal NamespaceSource Sources
+    {
+        get => Late is null ? _sources : Late.Sources;
+        init => _sources = value;
+    }
+
+    /// <summary>Where what takes time to find out is looked up when it is first asked for; null where all is known.</summary>
+    private protected virtual ILateNamespace? Late => null;
 
     /// <summary>The kernel's own text, for example <c>net:[4026531840]</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Type.KernelName()}:[{Inode}]");

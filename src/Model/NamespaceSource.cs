@@ -1,10 +1,13 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 
 namespace LinuxNamespaces;
 
 /// <summary>What keeps a namespace alive. A namespace may have several of these.</summary>
+/// <remarks>64 bits wide, because ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.</remarks>
 [Flags]
-public enum NamespaceSource
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "See the remarks.")]
+public enum NamespaceSource : long
 {
     /// <summary>Nothing that was searched for.</summary>
     None = 0,

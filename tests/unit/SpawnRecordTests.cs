@@ -62,8 +62,8 @@ public sealed class SpawnRecordTests : IDisposable
         using WakeUp never = new();
         Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), never));
         Assert.Equal(0, process.ExitCode);
-        Assert.Equal(File.ReadAllLines(_output), Enum.GetValues<NamespaceType>().Select(type => $"{type.KernelName()}:[{process.Inodes[(int)type]}]"));
-        Assert.Equal(types.Order(), Enum.GetValues<NamespaceType>().Where(type => process.Inodes[(int)type] != Own(type)));
+        Assert.Equal(File.ReadAllLines(_output), NamespaceTypes.All.Select(type => $"{type.KernelName()}:[{process.Inodes[(int)type]}]"));
+        Assert.Equal(types.Order(), NamespaceTypes.All.Where(type => process.Inodes[(int)type] != Own(type)));
     }
 
     // Where the thread's children are numbered anew, the session's number for the child is not the child's own.
@@ -81,9 +81,9 @@ public sealed class SpawnRecordTests : IDisposable
         });
         try
         {
-            Assert.Equal($"uts:[{process.Uts}]", new FileInfo($"/proc/{process.Id}/ns/uts").LinkTarget);
-            Assert.Equal($"pid:[{process.Pid}]", new FileInfo($"/proc/{process.Id}/ns/pid").LinkTarget);
-            Assert.NotEqual(Own(NamespaceType.Pid), process.Pid);
+            Assert.Equal($"uts:[{process.UtsNamespace}]", new FileInfo($"/proc/{process.Id}/ns/uts").LinkTarget);
+            Assert.Equal($"pid:[{process.PidNamespace}]", new FileInfo($"/proc/{process.Id}/ns/pid").LinkTarget);
+            Assert.NotEqual(Own(NamespaceType.Pid), process.PidNamespace);
         }
         finally
         {

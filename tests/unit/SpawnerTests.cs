@@ -136,7 +136,7 @@ public sealed class SpawnerTests : IDisposable
             });
             string[] lines = File.ReadAllLines(_output);
             Assert.True(double.Parse(lines[0].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture) > 1000 * 86400);
-            Assert.Equal($"time:[{process.Time}]", lines[1]);
+            Assert.Equal($"time:[{process.TimeNamespace}]", lines[1]);
         }
         finally
         {
@@ -197,8 +197,8 @@ public sealed class SpawnerTests : IDisposable
         try
         {
             NamespaceProcess process = Run(new SpawnRequest { Join = joins, Types = [NamespaceType.Uts], HostName = "joined", Program = "sh", Arguments = ["-c", "id -u; cat /proc/sys/kernel/hostname; echo $$"] });
-            Assert.Equal((target.User, target.Net, target.Ipc, target.Pid, target.Mnt), (process.User, process.Net, process.Ipc, process.Pid, process.Mnt));
-            Assert.NotEqual(target.Uts, process.Uts);
+            Assert.Equal((target.UserNamespace, target.NetNamespace, target.IpcNamespace, target.PidNamespace, target.MntNamespace), (process.UserNamespace, process.NetNamespace, process.IpcNamespace, process.PidNamespace, process.MntNamespace));
+            Assert.NotEqual(target.UtsNamespace, process.UtsNamespace);
             Assert.Equal(["0", "joined", "2"], File.ReadAllLines(_output));
             Assert.Equal(2, process.NamespacePid);
         }
@@ -305,9 +305,9 @@ public sealed class SpawnerTests : IDisposable
         });
         NamespaceProcess inside = thread.Run(() => Run(request));
         NamespaceProcess after = Run(request);
-        Assert.Equal(own, inside.Uts);
-        Assert.NotEqual(own, before.Uts);
-        Assert.Equal(before.Uts, after.Uts);
+        Assert.Equal(own, inside.UtsNamespace);
+        Assert.NotEqual(own, before.UtsNamespace);
+        Assert.Equal(before.UtsNamespace, after.UtsNamespace);
     }
 
     [Theory]

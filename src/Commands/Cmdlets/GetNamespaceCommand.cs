@@ -100,7 +100,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
                 _inodes.UnionWith(InputObject.Select(ns => ns.Inode));
 
                 // Where they were found is where to look again.
-                _inputSources = InputObject.Aggregate(_inputSources, (all, ns) => all | ns.Source);
+                _inputSources = InputObject.Aggregate(_inputSources, (all, ns) => all | ns.Sources);
                 break;
             case NameSet:
                 AddNames();

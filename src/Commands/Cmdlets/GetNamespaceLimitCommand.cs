@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Limits;
 
 namespace LinuxNamespaces.Commands;
@@ -17,7 +18,7 @@ public sealed class GetNamespaceLimitCommand : PSCmdlet, IDisposable
     /// <summary>Only these types.</summary>
     [Parameter(Position = 0)]
     [NamespaceTypeTransform]
-    public NamespaceType[] Type { get; set; } = Enum.GetValues<NamespaceType>();
+    public NamespaceType[] Type { get; set; } = [.. NamespaceTypes.All];
 
     /// <summary>Reads and counts.</summary>
     protected override void ProcessRecord()

@@ -6,6 +6,7 @@ using System.Management.Automation;
 using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Watch;
 
 namespace LinuxNamespaces.Commands;
@@ -26,7 +27,7 @@ public sealed class WatchNamespaceCommand : PSCmdlet, IDisposable
     [Parameter(Position = 0)]
     [NamespaceTypeTransform]
     [ValidateNotNullOrEmpty]
-    public NamespaceType[] Type { get; set; } = Enum.GetValues<NamespaceType>();
+    public NamespaceType[] Type { get; set; } = [.. NamespaceTypes.All];
 
     /// <summary>Look after this many seconds, each look beginning no sooner after the end of the last.</summary>
     [Parameter]

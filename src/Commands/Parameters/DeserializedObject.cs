@@ -1,8 +1,10 @@
 using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
+using LinuxNamespaces.Commands.Remote.Wire;
 
 namespace LinuxNamespaces.Commands.Parameters;
 
@@ -36,7 +38,7 @@ internal static class DeserializedObject
             Name = ReadText(data, nameof(NamespaceInfo.Name)),
             MountPoint = ReadText(data, nameof(NamespaceInfo.MountPoint)),
             Path = ReadText(data, nameof(NamespaceInfo.Path)),
-            Source = Read<NamespaceSource>(data, nameof(NamespaceInfo.Source)) ?? NamespaceSource.None,
+            Sources = NamespaceSources.Parse(ReadTexts(data, nameof(NamespaceInfo.Source))),
             Container = ReadText(data, nameof(NamespaceInfo.Container)),
         };
 
@@ -50,7 +52,7 @@ internal static class DeserializedObject
             InterfaceIndex = index,
             InterfaceName = ReadText(data, nameof(NetNamespaceInterface.InterfaceName)) ?? string.Empty,
             Kind = ReadText(data, nameof(NetNamespaceInterface.Kind)),
-            Address = data.Properties[nameof(NetNamespaceInterface.Address)]?.Value is PSObject { BaseObject: IList list } ? [.. list.Cast<object?>().Select(item => $"{item}")] : [],
+            Address = new TextList(ReadTexts(data, nameof(NetNamespaceInterface.Address))),
             Master = ReadText(data, nameof(NetNamespaceInterface.Master)),
             PeerInterfaceIndex = Read<int>(data, nameof(NetNamespaceInterface.PeerInterfaceIndex)),
             PeerNamespaceInode = Read<ulong>(data, nameof(NetNamespaceInterface.PeerNamespaceInode)),
@@ -65,6 +67,14 @@ internal static class DeserializedObject
 
     private static bool IsThisMachine(string computer) =>
         computer is "localhost" or "127.0.0.1" or "::1" || computer.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase);
+
+    // A list, or what a CSV file has of one.
+    private static IEnumerable<string> ReadTexts(PSObject data, string property) => StreamRecord.Unwrap(data.Properties[property]?.Value) switch
+    {
+        null => [],
+        IList list => list.Cast<object?>().Select(item => $"{item}"),
+        object one => $"{one}".Split(' ', StringSplitOptions.RemoveEmptyEntries),
+    };
 
     private static string? ReadText(PSObject data, string property) => data.Properties[property]?.Value is object value ? value.ToString() : null;
 }

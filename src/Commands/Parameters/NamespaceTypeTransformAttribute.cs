@@ -14,23 +14,8 @@ namespace LinuxNamespaces.Commands.Parameters;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NamespaceTypeTransformAttribute : ArgumentTransformationAttribute
 {
-    private static readonly Dictionary<string, NamespaceType> s_words = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["Mount"] = NamespaceType.Mnt,
-        ["Network"] = NamespaceType.Net,
-        ["Process"] = NamespaceType.Pid,
-        ["Hostname"] = NamespaceType.Uts,
-        ["ControlGroup"] = NamespaceType.Cgroup,
-        ["Clock"] = NamespaceType.Time,
-    };
-
-    static NamespaceTypeTransformAttribute()
-    {
-        foreach (NamespaceType type in Enum.GetValues<NamespaceType>())
-        {
-            s_words.Add(type.ToString(), type);
-        }
-    }
+    private static readonly Dictionary<string, NamespaceType> s_words =
+        Enum.GetNames<NamespaceType>().ToDictionary(word => word, Enum.Parse<NamespaceType>, StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)

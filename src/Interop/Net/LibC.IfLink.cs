@@ -15,6 +15,7 @@ internal static unsafe partial class LibC
     internal const ushort IFLA_NET_NS_FD = 28;
     internal const ushort IFLA_EXT_MASK = 29;
     internal const ushort IFLA_LINK_NETNSID = 37;
+    internal const ushort IFLA_TARGET_NETNSID = 46;
     internal const ushort IFLA_PROP_LIST = 52;
     internal const ushort IFLA_ALT_IFNAME = 53;
     internal const ushort IFLA_NETNS_IMMUTABLE = 67;

@@ -55,7 +55,8 @@ internal static unsafe class MountNamespaceWalk
             nint count = LibC.syscall4(LibC.SYS_listmount, (nint)(&request), (nint)ids, NumberOfIds, 0);
             if (count < 0)
             {
-                return null;
+                // At a cursor it means that what was there is gone, with all that came after.
+                return mounts.Count > 0 && Errno.Last == LibC.ENOENT ? mounts : null;
             }
 
             for (nint i = 0; i < count; i++)

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Immutable;
+using System.Linq;
 using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Kernel.Namespaces;
@@ -10,6 +12,9 @@ internal static class NamespaceTypes
 
     // Every type as a bit mask of 1 << (int)type.
     internal const int AllMask = (1 << Count) - 1;
+
+    /// <summary>Each type once, though some have two names.</summary>
+    internal static readonly ImmutableArray<NamespaceType> All = [.. Enumerable.Range(0, Count).Select(index => (NamespaceType)index)];
 
     private static readonly Entry[] s_table =
     [

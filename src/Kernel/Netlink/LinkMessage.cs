@@ -58,6 +58,11 @@ internal sealed record LinkMessage
         .Append(default(LibC.ifinfomsg))
         .Attribute(Encoding.UTF8.GetByteCount(name) < LibC.IFNAMSIZ ? LibC.IFLA_IFNAME : LibC.IFLA_ALT_IFNAME, name);
 
+    /// <summary>Asks for one by its number in the namespace for which the socket's has an id (Linux 4.20).</summary>
+    internal static NetlinkWriter GetIn(int netNsId, int index) => new NetlinkWriter(LibC.RTM_GETLINK, 0)
+        .Append(new LibC.ifinfomsg { ifi_index = index })
+        .Attribute(LibC.IFLA_TARGET_NETNSID, netNsId);
+
     /// <summary>Switches one on or off.</summary>
     internal static NetlinkWriter SetUp(int index, bool up) => new NetlinkWriter(LibC.RTM_NEWLINK, LibC.NLM_F_ACK)
         .Append(new LibC.ifinfomsg { ifi_index = index, ifi_flags = up ? LibC.IFF_UP : 0, ifi_change = LibC.IFF_UP });

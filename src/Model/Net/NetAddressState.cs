@@ -1,10 +1,13 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 
 namespace LinuxNamespaces;
 
 /// <summary>What is true of an address of an interface (IFA_F_* of linux/if_addr.h).</summary>
+/// <remarks>64 bits wide, because ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.</remarks>
 [Flags]
-public enum NetAddressState
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "See the remarks.")]
+public enum NetAddressState : long
 {
     /// <summary>Nothing in particular.</summary>
     None = 0,

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 
 namespace LinuxNamespaces;
 
@@ -25,12 +26,12 @@ public sealed class NetInterfaceAddress
     /// <summary>How far it reaches.</summary>
     public NetScope Scope { get; internal init; }
 
-    /// <summary>What is true of it: tentative, failed, deprecated, permanent and more.</summary>
-    public NetAddressState State { get; internal init; }
+    /// <summary>What is true of it, as names of <see cref="NetAddressState"/>: Tentative, DadFailed, Deprecated, Permanent and more.</summary>
+    public TextList State => new(Enum.GetValues<NetAddressState>().Where(state => state != 0 && States.HasFlag(state)).Select(state => state.ToString()));
 
     /// <summary>Whether it can be used now: duplicates were looked for, and none was found.</summary>
-    public bool IsUsable => (State & NetAddressState.DadFailed) == 0
-        && (State & (NetAddressState.Tentative | NetAddressState.Optimistic)) != NetAddressState.Tentative;
+    public bool IsUsable => (States & NetAddressState.DadFailed) == 0
+        && (States & (NetAddressState.Tentative | NetAddressState.Optimistic)) != NetAddressState.Tentative;
 
     /// <summary>The time until new connections use another address; null for no end.</summary>
     public TimeSpan? PreferredLifetime { get; internal init; }
@@ -40,6 +41,9 @@ public sealed class NetInterfaceAddress
 
     /// <summary>The name ifconfig knows an IPv4 address by; null for IPv6.</summary>
     public string? Label { get; internal init; }
+
+    /// <summary>What is true of it.</summary>
+    internal NetAddressState States { get; init; }
 
     /// <summary>As <c>ip</c> takes it, for example <c>10.0.0.1/24</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Address}/{PrefixLength}");

@@ -1,7 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LinuxNamespaces;
 
 /// <summary>Whether an interface works (RFC 2863, IF_OPER_* of linux/if.h).</summary>
-public enum NetInterfaceState
+/// <remarks>64 bits wide, because ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.</remarks>
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "See the remarks.")]
+public enum NetInterfaceState : long
 {
     /// <summary>The driver does not say; normal for lo.</summary>
     Unknown,

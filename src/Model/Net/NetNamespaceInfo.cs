@@ -8,7 +8,7 @@ namespace LinuxNamespaces;
 /// first asked for: the processes, the owner and the number of interfaces. There are none, and the last two are null,
 /// where the name stands for another namespace by then.
 /// </summary>
-public sealed class NetNamespaceInfo : NamespaceInfo
+public sealed class NetNamespaceInfo : NamespaceInfo, ILateNamespace
 {
     private readonly List<NetNamespaceInfo> _listing;
     private NetNamespaceDetails? _details;
@@ -23,38 +23,30 @@ public sealed class NetNamespaceInfo : NamespaceInfo
         listing.Add(this);
     }
 
-    /// <inheritdoc/>
-    public override ulong? OwnerInode => Details.OwnerInode;
-
-    /// <inheritdoc/>
-    public override uint? OwnerUserId => Details.OwnerUserId;
-
-    /// <inheritdoc/>
-    public override int ProcessCount => Inside.Count;
-
-    /// <inheritdoc/>
-    public override int? ProcessId => Inside.First?.Id;
-
-    /// <inheritdoc/>
-    public override int? ParentProcessId => Inside.First?.Details.ParentId;
-
-    /// <inheritdoc/>
-    public override string? Command => Inside.First?.Details.Command;
-
-    /// <inheritdoc/>
-    public override string? Container => Inside.First?.Details.Container;
-
-    /// <inheritdoc/>
-    public override NamespaceSource Source => NamespaceSource.Mount | (Inside.Count > 0 ? NamespaceSource.Process : NamespaceSource.None);
-
-    /// <inheritdoc/>
-    public override uint? UserId => Inside.First?.Details.UserId ?? OwnerUserId;
-
-    /// <inheritdoc/>
-    public override string? UserName => Inside.UserName ?? Details.OwnerName;
-
     /// <summary>How many network interfaces it has; null where that may not be looked at.</summary>
     public int? InterfaceCount => Details.InterfaceCount;
+
+    NamespaceSource ILateNamespace.Sources => NamespaceSource.Mount | (Inside.Count > 0 ? NamespaceSource.Process : NamespaceSource.None);
+
+    int ILateNamespace.ProcessCount => Inside.Count;
+
+    int? ILateNamespace.ProcessId => Inside.First?.Id;
+
+    int? ILateNamespace.ParentProcessId => Inside.First?.Details.ParentId;
+
+    string? ILateNamespace.Command => Inside.First?.Details.Command;
+
+    uint? ILateNamespace.UserId => Inside.First?.Details.UserId ?? Details.OwnerUserId;
+
+    string? ILateNamespace.UserName => Inside.UserName ?? Details.OwnerName;
+
+    ulong? ILateNamespace.OwnerInode => Details.OwnerInode;
+
+    uint? ILateNamespace.OwnerUserId => Details.OwnerUserId;
+
+    string? ILateNamespace.Container => Inside.First?.Details.Container;
+
+    private protected override ILateNamespace? Late => this;
 
     private NamespaceProcesses Inside
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LinuxNamespaces;
 
 /// <summary>A network interface in a net namespace, as it was at one moment.</summary>
@@ -20,7 +22,7 @@ public sealed class NetNamespaceInterface
     public string InterfaceName { get; internal init; } = string.Empty;
 
     /// <summary>Its further names, which may be longer than 15 bytes (Linux 5.5).</summary>
-    public string[] AltName { get; internal init; } = [];
+    public TextList AltName { get; internal init; } = new([]);
 
     /// <summary>What it is: veth, bridge, ...; <c>loopback</c>; null for hardware.</summary>
     public string? Kind { get; internal init; }
@@ -38,10 +40,10 @@ public sealed class NetNamespaceInterface
     public string? MacAddress { get; internal init; }
 
     /// <summary>Its addresses with the lengths of their prefixes.</summary>
-    public string[] Address { get; internal init; } = [];
+    public TextList Address { get; internal init; } = new([]);
 
     /// <summary>The same addresses with scope, state, lifetimes and the address of a point-to-point peer.</summary>
-    public NetInterfaceAddress[] AddressInfo { get; internal init; } = [];
+    public ValueList<NetInterfaceAddress> AddressInfo { get; internal init; } = new([]);
 
     /// <summary>A remark, as <c>ip link set alias</c> writes it.</summary>
     public string? Alias { get; internal init; }
@@ -79,6 +81,14 @@ public sealed class NetNamespaceInterface
     /// <summary>The inode of the namespace of the interface it rests on.</summary>
     public ulong? LowerNamespaceInode { get; internal init; }
 
+    /// <summary>
+    /// The interface at its other end and the namespace of that, for example <c>eth0@blue</c>, or the one it rests on, <c>on eth0@blue</c>: by
+    /// number where the name is not known, with <c>?</c> where the namespace is not; null where there is neither.
+    /// </summary>
+    public string? Peer => PeerInterfaceIndex is int peer ? Join(PeerInterfaceName, peer, PeerNamespace)
+        : LowerInterfaceIndex is int lower ? "on " + Join(LowerInterfaceName, lower, LowerNamespace)
+        : null;
+
     /// <summary>Bytes received.</summary>
     public ulong ReceivedBytes { get; internal init; }
 
@@ -111,4 +121,7 @@ public sealed class NetNamespaceInterface
 
     /// <summary>As people write it, for example <c>veth0@blue</c>.</summary>
     public override string ToString() => $"{InterfaceName}@{Namespace}";
+
+    private static string Join(string? name, int index, string? ns) =>
+        $"{name ?? index.ToString(CultureInfo.InvariantCulture)}@{ns ?? "?"}";
 }

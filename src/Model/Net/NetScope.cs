@@ -1,7 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LinuxNamespaces;
 
 /// <summary>How far an address or a route reaches (RT_SCOPE_* of linux/rtnetlink.h). Numbers in between are the administrator's own.</summary>
-public enum NetScope
+/// <remarks>64 bits wide, because ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.</remarks>
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "See the remarks.")]
+public enum NetScope : long
 {
     /// <summary>Everywhere.</summary>
     Global = 0,

@@ -74,29 +74,35 @@ public sealed class NamespaceProcess
     /// <summary>The signal that ended it; null otherwise.</summary>
     public int? Signal => Child?.Signal;
 
+    /// <summary>How it is: <c>running</c>, <c>exit 0</c> or <c>signal 9</c>; <c>exited</c> where nobody knows with what.</summary>
+    public string State => !HasExited ? "running"
+        : Signal is int signal ? string.Create(CultureInfo.InvariantCulture, $"signal {signal}")
+        : ExitCode is int code ? string.Create(CultureInfo.InvariantCulture, $"exit {code}")
+        : "exited";
+
     /// <summary>The inode of its cgroup namespace.</summary>
-    public ulong Cgroup => Inodes[(int)NamespaceType.Cgroup];
+    public ulong CgroupNamespace => Inodes[(int)NamespaceType.Cgroup];
 
     /// <summary>The inode of its ipc namespace.</summary>
-    public ulong Ipc => Inodes[(int)NamespaceType.Ipc];
+    public ulong IpcNamespace => Inodes[(int)NamespaceType.Ipc];
 
     /// <summary>The inode of its mnt namespace.</summary>
-    public ulong Mnt => Inodes[(int)NamespaceType.Mnt];
+    public ulong MntNamespace => Inodes[(int)NamespaceType.Mnt];
 
     /// <summary>The inode of its net namespace.</summary>
-    public ulong Net => Inodes[(int)NamespaceType.Net];
+    public ulong NetNamespace => Inodes[(int)NamespaceType.Net];
 
     /// <summary>The inode of its pid namespace.</summary>
-    public ulong Pid => Inodes[(int)NamespaceType.Pid];
+    public ulong PidNamespace => Inodes[(int)NamespaceType.Pid];
 
     /// <summary>The inode of its time namespace; 0 on a kernel without.</summary>
-    public ulong Time => Inodes[(int)NamespaceType.Time];
+    public ulong TimeNamespace => Inodes[(int)NamespaceType.Time];
 
     /// <summary>The inode of its user namespace.</summary>
-    public ulong User => Inodes[(int)NamespaceType.User];
+    public ulong UserNamespace => Inodes[(int)NamespaceType.User];
 
     /// <summary>The inode of its uts namespace.</summary>
-    public ulong Uts => Inodes[(int)NamespaceType.Uts];
+    public ulong UtsNamespace => Inodes[(int)NamespaceType.Uts];
 
     /// <summary>The child of ours it is; null for one that was found.</summary>
     internal ChildProcess? Child { get; init; }

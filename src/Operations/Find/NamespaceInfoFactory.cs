@@ -55,7 +55,7 @@ internal sealed class NamespaceInfoFactory
             MountPoint = MountPointOf(entry),
             MountNamespace = entry.Mounts is null ? entry.OtherMounts?[0].In.Inode : null,
             Path = PathOf(entry, processId),
-            Source = entry.Source,
+            Sources = entry.Source,
             Container = details?.Container,
             IsInitial = _current.IsInitial(entry.Type, entry.Inode),
             IsCurrent = _current.IsCurrent(entry.Type, entry.Inode),

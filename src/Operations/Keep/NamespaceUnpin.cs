@@ -60,7 +60,7 @@ internal sealed class NamespaceUnpin
                 Inode = mount.Inode,
                 MountPoint = mount.DisplayPath,
                 IsGone = !isSame,
-                Source = isSame ? found!.Source : NamespaceSource.None,
+                Sources = isSame ? found!.Sources : NamespaceSource.None,
             };
         }
     }

@@ -52,7 +52,7 @@ internal sealed class NamespacePoll(int types)
         }));
 
     private static bool IsHeldOtherwise(NamespaceInfo before, NamespaceInfo now) =>
-        before.Source != now.Source || before.ProcessId != now.ProcessId || before.MountPoint != now.MountPoint;
+        before.Sources != now.Sources || before.ProcessId != now.ProcessId || before.MountPoint != now.MountPoint;
 
     private readonly record struct Key(NamespaceType Type, ulong Inode, ulong? Id);
 }

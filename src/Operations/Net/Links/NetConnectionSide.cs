@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -56,6 +57,42 @@ internal sealed class NetConnectionSide : IDisposable
         catch (LinuxException exception) when (exception.NativeErrorCode == LibC.ENODEV)
         {
             return null;
+        }
+    }
+
+    /// <summary>
+    /// Whether an interface is what is left of a connection with a namespace that is being removed: the kernel takes it away soon, but not
+    /// before whoever removed the namespace goes on. The kernel has no id for such a namespace, or does not find it by the id. Before that
+    /// there is a moment in which only a closed socket keeps the namespace: then nothing is found that has it.
+    /// </summary>
+    internal bool IsDying(LinkMessage link, CancellationToken cancellation)
+    {
+        if (link.Kind != "veth" || link.LinkNetNsId is not int id)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (id < 0 || Socket.Get(LinkMessage.GetIn(id, link.LinkIndex), link.Name, LinkMessage.Parse) is null)
+            {
+                return true;
+            }
+        }
+        catch (LinuxException exception)
+        {
+            return exception.NativeErrorCode == LibC.EINVAL;
+        }
+
+        List<NetTarget> living = NetInterfaceReader.OpenAll(cancellation);
+        try
+        {
+            NetNsIds ids = new(Socket);
+            return !living.Exists(target => ids.Find(target.Handle) == id);
+        }
+        finally
+        {
+            living.ForEach(target => target.Dispose());
         }
     }
 

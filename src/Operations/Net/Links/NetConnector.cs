@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -16,6 +17,10 @@ internal sealed class NetConnector : IDisposable
 
     // Somebody else may take the free name that was found.
     private const int MaxNameAttempts = 16;
+
+    // The kernel takes a removed namespace's interfaces away within milliseconds, on a busy machine within seconds.
+    private const int DyingTimeoutMilliseconds = 5_000;
+    private const int DyingPollMilliseconds = 5;
 
     private readonly NamespaceThread _thread = new();
 
@@ -86,10 +91,11 @@ internal sealed class NetConnector : IDisposable
             }
             catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EEXIST)
             {
-                bool chosen = plan.End.InterfaceName is not null && plan.Peer.InterfaceName is not null;
                 RequireFree(plan.End.InterfaceName, side, exception);
                 RequireFree(plan.Peer.InterfaceName, peerSide, exception);
-                if (chosen || attempt == MaxNameAttempts)
+
+                // Free by now: what had the name has gone in between.
+                if (attempt == MaxNameAttempts)
                 {
                     throw;
                 }
@@ -127,10 +133,23 @@ internal sealed class NetConnector : IDisposable
     private static LinkMessage RequireLink(NetConnectionSide side, string name) =>
         side.FindLink(name) ?? throw new LinuxException(LibC.ENODEV, "RTM_GETLINK", name);
 
+    // The other end of what Remove-NetNamespace has just taken away keeps its name for a moment.
     private static void RequireFree(string? name, NetConnectionSide side, LinuxException exception)
     {
-        if (name is not null && side.FindLink(name) is not null)
+        if (name is null)
         {
+            return;
+        }
+
+        long deadline = Environment.TickCount64 + DyingTimeoutMilliseconds;
+        while (side.FindLink(name) is LinkMessage link)
+        {
+            if (side.IsDying(link, default) && Environment.TickCount64 < deadline)
+            {
+                Thread.Sleep(DyingPollMilliseconds);
+                continue;
+            }
+
             throw new NamespaceException(
                 "InterfaceExists",
                 $"There is an interface '{name}' in {side.Name} already.",

@@ -29,17 +29,17 @@ internal static class NetNamespaceHolders
                 CultureInfo.InvariantCulture, $"{held.ProcessCount} process(es), the first {held.ProcessId} ({held.Command})"));
         }
 
-        if ((held.Source & NamespaceSource.Thread) != 0)
+        if ((held.Sources & NamespaceSource.Thread) != 0)
         {
             holders.Add($"a thread ({held.Path})");
         }
 
-        if ((held.Source & NamespaceSource.Descriptor) != 0)
+        if ((held.Sources & NamespaceSource.Descriptor) != 0)
         {
             holders.Add($"an open file ({held.Path})");
         }
 
-        if ((held.Source & NamespaceSource.Socket) != 0)
+        if ((held.Sources & NamespaceSource.Socket) != 0)
         {
             holders.Add("a socket");
         }

@@ -1,0 +1,28 @@
+namespace LinuxNamespaces;
+
+/// <summary>
+/// What of a namespace is looked up when it is first asked for. The properties themselves are those of <see cref="NamespaceInfo"/> and not
+/// overridden: the columns of a CSV file stand in the order in which one class has them.
+/// </summary>
+internal interface ILateNamespace
+{
+    NamespaceSource Sources { get; }
+
+    int ProcessCount { get; }
+
+    int? ProcessId { get; }
+
+    int? ParentProcessId { get; }
+
+    string? Command { get; }
+
+    uint? UserId { get; }
+
+    string? UserName { get; }
+
+    ulong? OwnerInode { get; }
+
+    uint? OwnerUserId { get; }
+
+    string? Container { get; }
+}

@@ -1,0 +1,228 @@
+BeforeDiscovery {
+    $isRoot = (id -u) -eq 0
+}
+
+BeforeAll {
+    . $PSScriptRoot/common.ps1
+}
+
+Describe 'What becomes of objects elsewhere' -Skip:(-not $isRoot) {
+    BeforeAll {
+        $name = New-UniqueName
+        $null = New-NetNamespace $name
+        Connect-NetNamespace $name -InterfaceName $name -PeerInterfaceName "$name-" -Address 10.231.7.1/30 -PeerAddress 10.231.7.2/30
+        $process = New-NamespaceProcess -Type Uts -Join $name sleep 300
+        $folder = New-Item -ItemType Directory (Join-Path $TestDrive pins)
+        $pin = Join-Path $folder uts
+        $null = Mount-Namespace $process $pin -Type Uts -Create
+        $objects = [ordered]@{
+            NamespaceInfo         = Get-Namespace -ProcessId $process.Id -Type Net, Uts
+            NetNamespaceInfo      = Get-NetNamespace $name
+            NamespaceProcess      = Get-NamespaceProcess -Inode $process.UtsNamespace
+            NamespaceHolder       = Get-NamespaceProcess -Inode $process.UtsNamespace -Holder
+            NetNamespaceInterface = Get-NetNamespaceInterface $name
+            NamespaceComparison   = Compare-Namespace $PID $process.Id
+            NamespaceLimit        = Get-NamespaceLimit
+            NamespaceEvent        = Watch-Namespace -Type Net -TimeoutSec 1
+            NamespaceDismount     = Dismount-Namespace $pin -PassThru
+        }
+
+
+        # What somebody asks of each kind of object.
+        $filters = @(
+            @{ Kind = 'NamespaceInfo'; Property = 'Type'; Operator = '-eq'; Value = 'Uts' }
+            @{ Kind = 'NamespaceInfo'; Property = 'Type'; Operator = '-eq'; Value = 'net' }
+            @{ Kind = 'NamespaceInfo'; Property = 'Source'; Operator = '-eq'; Value = 'Process' }
+            @{ Kind = 'NamespaceInfo'; Property = 'Source'; Operator = '-contains'; Value = 'Process' }
+            @{ Kind = 'NetNamespaceInfo'; Property = 'Source'; Operator = '-eq'; Value = 'Mount' }
+            @{ Kind = 'NamespaceHolder'; Property = 'Source'; Operator = '-eq'; Value = 'Mount' }
+            @{ Kind = 'NetNamespaceInterface'; Property = 'State'; Operator = '-eq'; Value = 'Up' }
+            @{ Kind = 'NetNamespaceInterface'; Property = 'Address'; Operator = '-eq'; Value = '10.231.7.1/30' }
+            @{ Kind = 'NamespaceComparison'; Property = 'Type'; Operator = '-eq'; Value = 'Uts' }
+            @{ Kind = 'NamespaceLimit'; Property = 'Type'; Operator = '-eq'; Value = 'Net' }
+            @{ Kind = 'NamespaceProcess'; Property = 'State'; Operator = '-eq'; Value = 'running' }
+        )
+
+        function Assert-Filter {
+            param([Parameter(Mandatory)] [Collections.IDictionary] $Found, [switch] $Flat)
+            foreach ($filter in $filters) {
+                $operator = $Flat -and $filter.Property -in 'Source', 'Address' ? '-match' : $filter.Operator
+                $value = $operator -eq '-match' ? "\b$([regex]::Escape($filter.Value))\b" : $filter.Value
+                $text = "`$_.$($filter.Property) $operator '$value'"
+                $test = [scriptblock]::Create($text)
+                $before = @($objects[$filter.Kind] | Where-Object $test).Count
+                $before | Should -BeGreaterThan 0 -Because "$($filter.Kind): $text finds something before"
+                @($Found[$filter.Kind] | Where-Object $test).Count | Should -Be $before -Because "$($filter.Kind): $text afterwards"
+            }
+        }
+    }
+
+    AfterAll {
+        $process | Stop-Process -ErrorAction Ignore
+        umount $pin 2>$null
+        Remove-NetNamespace $name -ErrorAction Ignore
+    }
+
+    It 'are found by the same words beforehand' {
+        foreach ($kind in $objects.Keys) {
+            @($objects[$kind])[0].GetType().Name | Should -Be $kind
+        }
+        Assert-Filter $objects
+    }
+
+    It 'have names as JSON' {
+        $found = [ordered]@{}
+        foreach ($kind in $objects.Keys) {
+            $json = ConvertTo-Json @($objects[$kind]) -WarningVariable warnings
+            $warnings | Should -BeNullOrEmpty
+            $found[$kind] = $json | ConvertFrom-Json
+        }
+        $found.NamespaceInfo.Type | Should -Be 'Net', 'Uts'
+        Assert-Filter $found
+
+        # Another reader of JSON than PowerShell's.
+        $text = ConvertTo-Json @($objects.NetNamespaceInfo) | python3 -c 'import json, sys; ns = json.load(sys.stdin)[0]; print(ns["Type"], " ".join(ns["Source"]), ns["Inode"])'
+        $text | Should -Be "Net Process Mount $(stat -c %i /run/netns/$name)"
+    }
+
+    It 'have names in a file of Export-Clixml, with and without the module' {
+        foreach ($kind in $objects.Keys) {
+            $objects[$kind] | Export-Clixml $TestDrive/$kind.xml
+        }
+        $found = [ordered]@{}
+        foreach ($kind in $objects.Keys) { $found[$kind] = Import-Clixml $TestDrive/$kind.xml }
+        Assert-Filter $found
+        "$($found.NetNamespaceInfo.Source)" | Should -Be 'Process Mount'
+
+        $without = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command @"
+@(Import-Clixml '$TestDrive/NamespaceInfo.xml' | Where-Object Type -eq Net).Count
+@(Import-Clixml '$TestDrive/NamespaceInfo.xml' | Where-Object Source -eq Process).Count
+@(Import-Clixml '$TestDrive/NetNamespaceInterface.xml' | Where-Object State -eq Up).Count
+@(Get-Module LinuxNamespaces).Count
+"@
+        $without | Should -Be 1, 2, @($objects.NetNamespaceInterface | Where-Object State -EQ Up).Count, 0
+    }
+
+    It 'have flat cells in a CSV file' {
+        $found = [ordered]@{}
+        foreach ($kind in $objects.Keys) {
+            $objects[$kind] | Export-Csv $TestDrive/$kind.csv
+            Get-Content $TestDrive/$kind.csv -Raw | Should -Not -Match 'System\.|LinuxNamespaces\.'
+            $found[$kind] = Import-Csv $TestDrive/$kind.csv
+        }
+        Assert-Filter $found -Flat
+
+        # Another reader of CSV.
+        python3 -c 'import csv, sys; print(next(csv.DictReader(open(sys.argv[1])))["Source"])' $TestDrive/NetNamespaceInfo.csv | Should -Be 'Process Mount'
+    }
+
+    It 'have their columns in one order, whatever was asked of them before' {
+        $columns = { param($ns) ($ns | ConvertTo-Csv)[0] -split ',' }
+        $plain = & $columns ($objects.NamespaceInfo[0])
+        $named = & $columns $objects.NetNamespaceInfo
+        $named | Where-Object { $_ -ne '"InterfaceCount"' } | Should -Be $plain
+        $asked = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; `$ns = Get-NetNamespace $name; `$null = `$ns.Source, `$ns.Command, `$ns.Type; (`$ns | Select-Object * | ConvertTo-Csv)[0]"
+        $asked -split ',' | Should -Be $named
+    }
+
+    It 'come back from a job' {
+        $all = Start-Job { Import-Module $using:ModulePath; Get-ChildItem $using:TestDrive -Filter *.xml | ForEach-Object { Import-Clixml $_ } } | Receive-Job -Wait -AutoRemoveJob
+        $found = [ordered]@{}
+        foreach ($kind in $objects.Keys) { $found[$kind] = $all | Where-Object { $_.PSTypeNames[0] -like "*.$kind" } }
+        Assert-Filter $found
+        $live = Start-Job { Import-Module $using:ModulePath; Get-Namespace -ProcessId $using:process.Id -Type Net, Uts } | Receive-Job -Wait -AutoRemoveJob
+        @($live | Where-Object Type -EQ Net).Count | Should -Be 1
+        @($live | Where-Object Source -EQ Process).Count | Should -Be 2
+        ($live | ConvertTo-Json | ConvertFrom-Json).Type | Should -Be 'Net', 'Uts'
+    }
+
+    It 'come back from a script block inside' {
+        $found = Invoke-NamespaceCommand -ProcessId $process.Id -Type Uts, Net -ArgumentList $ModulePath { param($path) Import-Module $path; Get-Namespace -ProcessId $PID -Type Uts }
+        $found.Type | Should -Be 'Uts'
+        $found | Where-Object Type -EQ Uts | Should -HaveCount 1
+    }
+}
+
+Describe 'Words' {
+    It 'are taken for a type where it is compared, as where it is asked for: <Word>' -ForEach @(
+        @{ Word = 'Network'; Link = 'net' }
+        @{ Word = 'Mount'; Link = 'mnt' }
+        @{ Word = 'Process'; Link = 'pid' }
+        @{ Word = 'Hostname'; Link = 'uts' }
+        @{ Word = 'ControlGroup'; Link = 'cgroup' }
+        @{ Word = 'Clock'; Link = 'time' }
+        @{ Word = 'net'; Link = 'net' }
+    ) {
+        if (-not (Test-Path /proc/self/ns/$Link)) {
+            Set-ItResult -Skipped -Because "this kernel has no $Link namespaces"
+            return
+        }
+
+        $all = Get-Namespace -ProcessId $PID
+        ($all | Where-Object Type -EQ $Word).Inode | Should -Be (Get-LinkInode $PID $Link)
+        (Get-Namespace -ProcessId $PID -Type $Word).Inode | Should -Be (Get-LinkInode $PID $Link)
+        "$((Get-Namespace -ProcessId $PID -Type $Word).Type)" | Should -Be $Link
+    }
+}
+
+Describe 'Headings of tables' {
+    It 'are properties of what is shown' {
+        $assembly = [LinuxNamespaces.NamespaceInfo].Assembly
+        $views = ([xml](Get-Content (Join-Path (Split-Path $ModulePath) 'LinuxNamespaces.format.ps1xml') -Raw)).Configuration.ViewDefinitions.View
+        $strange = foreach ($view in $views) {
+            $type = $assembly.GetType(($view.ViewSelectedBy.TypeName -replace '#.*'))
+            $type | Should -Not -BeNullOrEmpty
+            foreach ($header in $view.SelectNodes('TableControl/TableHeaders/TableColumnHeader/Label')) {
+                if (-not $type.GetProperty($header.InnerText)) { "$($view.Name): $($header.InnerText)" }
+            }
+        }
+        $strange | Should -BeNullOrEmpty
+    }
+
+    It 'stand above the values of just these properties' {
+        $views = ([xml](Get-Content (Join-Path (Split-Path $ModulePath) 'LinuxNamespaces.format.ps1xml') -Raw)).Configuration.ViewDefinitions.View
+        $strange = foreach ($view in $views) {
+            $headers = @($view.SelectNodes('TableControl/TableHeaders/TableColumnHeader/Label') | ForEach-Object InnerText)
+            $items = @($view.SelectNodes('TableControl/TableRowEntries/TableRowEntry/TableColumnItems/TableColumnItem'))
+            for ($i = 0; $i -lt $headers.Count; $i++) {
+                if ($items[$i].InnerText -notmatch "(^|\`$_\.)$([regex]::Escape($headers[$i]))\b") { "$($view.Name): $($headers[$i]) shows $($items[$i].InnerText)" }
+            }
+        }
+        $strange | Should -BeNullOrEmpty
+    }
+
+    It 'are never PID for what is no PID' {
+        $assembly = [LinuxNamespaces.NamespaceInfo].Assembly
+        $assembly.GetExportedTypes().ForEach{ $_.GetProperties('Public, Instance') } | Where-Object Name -EQ 'Pid' | Should -BeNullOrEmpty
+        (Get-NamespaceProcess -Inode (Get-LinkInode $PID uts) | Where-Object Id -EQ $PID).PID | Should -BeNullOrEmpty
+    }
+
+    It 'sort what they stand above' {
+        $sorted = @(Get-Namespace -Type Net, Uts, Pid | Sort-Object ProcessCount)
+        for ($i = 1; $i -lt $sorted.Count; $i++) { $sorted[$i].ProcessCount | Should -BeGreaterOrEqual $sorted[$i - 1].ProcessCount }
+    }
+}
+
+Describe 'Public types' {
+    It 'have lists that are flat in a CSV file, and names in JSON' {
+        $assembly = [LinuxNamespaces.NamespaceInfo].Assembly
+        $written = (Get-Command -Module LinuxNamespaces).OutputType.Type | Where-Object Namespace -EQ 'LinuxNamespaces' | Sort-Object FullName -Unique
+        $strange = foreach ($type in $written) {
+            foreach ($property in $type.GetProperties('Public, Instance')) {
+                $inner = [Nullable]::GetUnderlyingType($property.PropertyType) ?? $property.PropertyType
+                if ($inner.IsEnum -and [Enum]::GetUnderlyingType($inner) -ne [long]) { "$($type.Name).$($property.Name) would be a number in JSON" }
+                elseif ($inner -ne [string] -and [Collections.IEnumerable].IsAssignableFrom($inner) -and "$($inner.Name) $($inner.BaseType.Name)" -notlike '*ValueList``1*') { "$($type.Name).$($property.Name) is $inner" }
+            }
+        }
+        $strange | Should -BeNullOrEmpty
+
+        $types = ([xml](Get-Content (Join-Path (Split-Path $ModulePath) 'LinuxNamespaces.types.ps1xml') -Raw)).Types.Type.Name
+        $enums = $written.ForEach{ $_.GetProperties('Public, Instance').PropertyType }.ForEach{ [Nullable]::GetUnderlyingType($_) ?? $_ } | Where-Object IsEnum | Sort-Object FullName -Unique
+        $enums.FullName | Where-Object { $_ -notin $types } | Should -BeNullOrEmpty
+    }
+
+    It 'show a type by the name the kernel has for it' {
+        [Enum]::GetValues([LinuxNamespaces.NamespaceType]).ForEach{ "$_".ToLowerInvariant() } | Sort-Object -Unique |
+            Should -Be 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'
+    }
+}
