@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Maps;
 using LinuxNamespaces.Operations.Start.Parts;
 using Xunit;

@@ -96,12 +96,11 @@ internal static class TargetDetails
 
     private static uint ToInner(ProcessHandle process, string file, uint id)
     {
-        foreach (string line in Read(process, file).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (IdRange range in IdRange.ParseAll(Read(process, file)))
         {
-            uint[] map = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(number => uint.Parse(number, CultureInfo.InvariantCulture))];
-            if (id >= map[1] && id - map[1] < map[2])
+            if (range.HasOuter(id))
             {
-                return map[0] + (id - map[1]);
+                return range.Inner + (id - range.Outer);
             }
         }
 

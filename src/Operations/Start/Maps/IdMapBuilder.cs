@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Start.Maps;
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using LinuxNamespaces.Interop;
@@ -17,7 +18,7 @@ internal sealed partial record SpawnRequest
     /// <summary>The gid the program runs as.</summary>
     internal uint? GroupId { get; init; }
 
-    /// <summary>Keeps uid, gid and groups in a joined user namespace; else it becomes root there, where that exists.</summary>
+    /// <summary>Keeps uid, gid and groups in a joined user namespace; else it becomes root there.</summary>
     internal bool PreserveCredentials { get; init; }
 }
 
@@ -54,8 +55,8 @@ internal sealed class IdentityPart(SpawnRequest request) : StartPart
             if (_request.Owner is (uint ownerId, uint ownerGroup))
             {
                 DropGroups(steps, mayFail: false);
-                SetGroup(steps, ownerGroup, ", the owner of the new user namespace");
-                SetUser(steps, ownerId, ", the owner of the new user namespace");
+                SetGroup(steps, ownerGroup, ", the owner of the new user namespace", Refused);
+                SetUser(steps, ownerId, ", the owner of the new user namespace", Refused);
             }
 
             if (MustDropGroupsFirst(_request))
@@ -65,20 +66,22 @@ internal sealed class IdentityPart(SpawnRequest request) : StartPart
         }
         else if (stage == StartStage.Ids)
         {
+            bool isJoined = JoinedIds.AreAsked(_request);
+            Func<LinuxException, NamespaceException?> explain = isJoined ? RefusedInside : Refused;
             if (_request.GroupId is uint groupId)
             {
                 if (_request.SetGroups != SetGroupsPolicy.Deny)
                 {
                     // On the way into a joined user namespace that was done outside already.
-                    DropGroups(steps, mayFail: _request.Join.Any(join => join.Type == NamespaceType.User));
+                    DropGroups(steps, mayFail: isJoined);
                 }
 
-                SetGroup(steps, groupId, string.Empty);
+                SetGroup(steps, groupId, string.Empty, explain);
             }
 
             if (_request.UserId is uint userId)
             {
-                SetUser(steps, userId, string.Empty);
+                SetUser(steps, userId, string.Empty, explain);
             }
         }
     }
@@ -95,11 +98,16 @@ internal sealed class IdentityPart(SpawnRequest request) : StartPart
     internal static void DropGroups(StepList steps, bool mayFail) => steps.Add(
         "setgroups", LibCExports.syscall, [SystemCallNumber.setgroups, 0, 0], mayFail ? null : "drop supplementary groups", mayFail: mayFail, explain: Refused);
 
-    private static void SetGroup(StepList steps, uint id, string role) =>
-        steps.Add("setresgid", LibCExports.syscall, [SystemCallNumber.setresgid, id, id, id], $"become group {id}{role}", $"{id}", explain: Refused);
+    /// <summary>Why an id could not be taken on in a joined user namespace.</summary>
+    internal static NamespaceException? RefusedInside(LinuxException failure) => failure.NativeErrorCode == LibC.EINVAL
+        ? new("IdNotMapped", $"Nothing was run: the joined user namespace has no {(failure.Syscall == "setresuid" ? "user" : "group")} {failure.Path}.", "Give -UserId and -GroupId that it has.", failure)
+        : Refused(failure);
 
-    private static void SetUser(StepList steps, uint id, string role) =>
-        steps.Add("setresuid", LibCExports.syscall, [SystemCallNumber.setresuid, id, id, id], $"become user {id}{role}", $"{id}", explain: Refused);
+    private static void SetGroup(StepList steps, uint id, string role, Func<LinuxException, NamespaceException?> explain) =>
+        steps.Add("setresgid", LibCExports.syscall, [SystemCallNumber.setresgid, id, id, id], $"become group {id}{role}", $"{id}", explain: explain);
+
+    private static void SetUser(StepList steps, uint id, string role, Func<LinuxException, NamespaceException?> explain) =>
+        steps.Add("setresuid", LibCExports.syscall, [SystemCallNumber.setresuid, id, id, id], $"become user {id}{role}", $"{id}", explain: explain);
 
     private static NamespaceException? Refused(LinuxException failure) => failure.Syscall == "setgroups"
         ? new("IdChangeRefused", "The program could not be rid of the session's supplementary groups.", "That needs CAP_SETGID, and in a user namespace that setgroups is not denied there: run as root, or leave out what changes the group (-GroupId, -Owner).", failure)

@@ -78,6 +78,11 @@ internal sealed class JoinsPart(SpawnRequest request) : StartPart
         {
             yield return new GateWork("compares the namespaces with those wanted", Compare);
         }
+
+        if (gate == StartGate.Last && JoinedIds.AreAsked(_request))
+        {
+            yield return new GateWork("checks that the user namespace has all ids", CheckIds);
+        }
     }
 
     private void AddJoins(StepList steps)
@@ -97,7 +102,7 @@ internal sealed class JoinsPart(SpawnRequest request) : StartPart
 
             Add(steps, others, mayFail: true);
             Add(steps, [user], mayFail: false);
-
+            steps.Add(ChildStep.Gate("the session looks which ids the user namespace has", gate => JoinedIds.CheckWanted(gate, _request)));
             if (!_request.PreserveCredentials)
             {
                 AddIds(steps);
@@ -107,12 +112,15 @@ internal sealed class JoinsPart(SpawnRequest request) : StartPart
         Add(steps, others, mayFail: user is not null);
     }
 
-    // Root inside, where there is one; else as whoever the caller is there.
-    private static void AddIds(StepList steps)
+    // Root inside. Where another is wanted in the end, root only makes the steps before, and only where there is one.
+    private void AddIds(StepList steps)
     {
         IdentityPart.DropGroups(steps, mayFail: true);
-        steps.Add("setresgid", LibCExports.syscall, [SystemCallNumber.setresgid, 0, 0, 0], mayFail: true);
-        steps.Add("setresuid", LibCExports.syscall, [SystemCallNumber.setresuid, 0, 0, 0], mayFail: true);
+        AddRoot("setresgid", SystemCallNumber.setresgid, _request.GroupId);
+        AddRoot("setresuid", SystemCallNumber.setresuid, _request.UserId);
+
+        void AddRoot(string call, int number, uint? wanted) =>
+            steps.Add(call, LibCExports.syscall, [number, 0, 0, 0], subject: "0", mayFail: wanted is not null, explain: IdentityPart.RefusedInside);
     }
 
     private static void Add(StepList steps, JoinedNamespace[] joins, bool mayFail)
@@ -142,30 +150,10 @@ internal sealed class JoinsPart(SpawnRequest request) : StartPart
                 throw new NamespaceException("JoinRefused", $"The child could not join {wanted}; it is in {wanted.Type.KernelName()}:[{inode}].", Remedy);
             }
         }
-
-        if (_request.Join.Any(join => join.Type == NamespaceType.User))
-        {
-            gate.UserId = ReadUserId(gate.ProcessId);
-        }
     }
 
-    // As seen from outside: what a joined user namespace makes of the uid is not known beforehand.
-    private static uint? ReadUserId(int processId)
-    {
-        using ProcFileSystem proc = ProcFileSystem.Open();
-        if (!ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
-        {
-            return null;
-        }
-
-        using (process)
-        {
-            byte[] text = new byte[ProcessStatus.MaxSize];
-            return process.TryReadFile("status\0"u8, text, out int length) && ProcessStatus.TryParse(text.AsSpan(0, length), out ProcessStatus status)
-                ? status.UserId
-                : null;
-        }
-    }
+    // What a joined user namespace makes of the uid is not known beforehand.
+    private void CheckIds(SpawnGate gate) => gate.UserId = JoinedIds.CheckActual(gate, _request);
 
     private static NamespaceException? Refused(LinuxException failure) =>
         new("JoinRefused", $"{failure.Path} could not be joined.", failure.NativeErrorCode == LibC.EPERM ? Remedy : null, failure);

@@ -1,0 +1,40 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace LinuxNamespaces.Kernel.Processes;
+
+/// <summary>A line of a uid_map or gid_map: <paramref name="Count"/> ids from Inner on, inside, are those from Outer on, outside.</summary>
+internal readonly record struct IdRange(uint Inner, uint Outer, uint Count)
+{
+    internal ulong InnerEnd => (ulong)Inner + Count;
+
+    internal ulong OuterEnd => (ulong)Outer + Count;
+
+    /// <summary>The ranges of a whole map file, as its reader sees them.</summary>
+    internal static List<IdRange> ParseAll(string text)
+    {
+        List<IdRange> ranges = [];
+        foreach (string line in text.Split('\n'))
+        {
+            string[] parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length == 3 && TryParse(parts[0], out uint inner) && TryParse(parts[1], out uint outer) && TryParse(parts[2], out uint count))
+            {
+                ranges.Add(new IdRange(inner, outer, count));
+            }
+        }
+
+        return ranges;
+    }
+
+    /// <summary>Whether it has an id inside.</summary>
+    internal bool HasInner(uint id) => id >= Inner && id < InnerEnd;
+
+    /// <summary>Whether it has an id outside.</summary>
+    internal bool HasOuter(uint id) => id >= Outer && id < OuterEnd;
+
+    private static bool TryParse(string text, out uint number) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    /// <summary>As in the map file, without the newline.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Inner} {Outer} {Count}");
+}
