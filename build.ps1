@@ -9,7 +9,7 @@
              is 'N passed, N failed, N skipped' over all; any failure gives a non-zero exit.
     Demo     shows the module's main job on this machine.
     Bench    runs benchmarks/*.ps1 and prints their ratios.
-    Docs     makes the help of docs/*.md (needs Microsoft.PowerShell.PlatyPS).
+    Docs     makes the help of docs/*.md (needs Microsoft.PowerShell.PlatyPS), and draws the rooms of docs/design.md.
     Package  makes output/LinuxNamespaces.<version>.nupkg and .zip.
     Install  makes the package and unpacks it below a folder of $env:PSModulePath: /usr/local/share/powershell/Modules for
              root, ~/.local/share/powershell/Modules for other users. An installed copy of the same version is replaced.
@@ -209,6 +209,18 @@ function Invoke-Help {
     Write-Host "Made help of $($pages.Count) pages."
 }
 
+# The test that compares the drawing with the table draws it where it is asked to.
+function Invoke-Docs {
+    Invoke-Help
+    $env:LINUXNAMESPACES_DRAW = 1
+    try {
+        Invoke-Native dotnet test (Join-Path $root 'tests/unit') -c Release -v quiet --filter The_diagram_is_drawn_from_the_table
+    }
+    finally {
+        $env:LINUXNAMESPACES_DRAW = $null
+    }
+}
+
 # The layout a PowerShell repository wants: a folder of the module's name, one of its version below.
 function New-PackageZip {
     $version = (Import-PowerShellDataFile $manifest).ModuleVersion
@@ -272,4 +284,4 @@ function Invoke-Clean {
     }
 }
 
-& "Invoke-$($Task -eq 'Docs' ? 'Help' : $Task)"
+& "Invoke-$Task"

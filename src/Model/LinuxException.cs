@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
-using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces;
 
@@ -33,12 +33,12 @@ public sealed class LinuxException : Win32Exception
     /// <summary>Throws what the last libc call of this thread left in errno.</summary>
     [DoesNotReturn]
     internal static void ThrowLast(string syscall, string? path = null) =>
-        throw new LinuxException(Errno.Last, syscall, path);
+        throw new LinuxException(Marshal.GetLastPInvokeError(), syscall, path);
 
     private static string Describe(int errno, string syscall, string? path, string? detail)
     {
         string call = path is null ? syscall : $"{syscall} {path}";
-        string text = $"{call}: {Marshal.GetPInvokeErrorMessage(errno)} ({Errno.Name(errno)})";
+        string text = $"{call}: {Marshal.GetPInvokeErrorMessage(errno)} ({ErrnoName.Of(errno)})";
         return detail is null ? text : $"{text}: {detail}";
     }
 }

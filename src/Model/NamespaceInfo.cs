@@ -1,5 +1,4 @@
 using System.Globalization;
-using LinuxNamespaces.Kernel.Namespaces;
 
 namespace LinuxNamespaces;
 
@@ -146,5 +145,5 @@ public class NamespaceInfo
     private protected virtual ILateNamespace? Late => null;
 
     /// <summary>The kernel's own text, for example <c>net:[4026531840]</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Type.KernelName()}:[{Inode}]");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Type.ToString().ToLowerInvariant()}:[{Inode}]");
 }

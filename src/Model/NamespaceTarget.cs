@@ -2,10 +2,6 @@ using System;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Threading;
-using LinuxNamespaces.Kernel.Namespaces;
-using LinuxNamespaces.Kernel.Processes;
-using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces;
 
@@ -65,17 +61,6 @@ public sealed class NamespaceTarget
 
     /// <summary>The process that has the number when the target is resolved: for who does that at once.</summary>
     internal static NamespaceTarget OfNumber(int processId) => new((object)processId);
-
-    /// <summary>Opens what is meant: the caller disposes of the result.</summary>
-    /// <param name="types">Bits of 1 &lt;&lt; (int)type: which namespaces of a process to open.</param>
-    /// <param name="cancellation">Ends a search of the machine.</param>
-    /// <exception cref="NamespaceException">
-    /// ProcessNotFound, ProcessRecycled, ProcessHidden, NamespaceNotFound, NamespaceGone, NotANamespace,
-    /// TargetNotFound, TargetAmbiguous.
-    /// </exception>
-    /// <exception cref="LinuxException">A path that cannot be opened, or no usable /proc.</exception>
-    internal ResolvedTarget Resolve(int types = NamespaceTypes.AllMask, CancellationToken cancellation = default) =>
-        new TargetResolver(types, cancellation).Resolve(Value);
 
     /// <summary>What was given, as text that means the same.</summary>
     public override string ToString() => Value.ToString()!;

@@ -38,7 +38,7 @@ public unsafe class ChildProcessTests
         using Descriptor other = ChildProcess.TryHold(process.Id);
         WaitElsewhere(other);
         using WakeUp never = new();
-        Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), never));
+        Assert.True(ChildProcess.Of(process)!.Wait(TimeSpan.FromSeconds(20), never));
         Assert.True(process.HasExited);
         Assert.Equal(s_tellsLate ? code : null, process.ExitCode);
         Assert.Equal(s_tellsLate ? signal : null, process.Signal);
@@ -74,8 +74,8 @@ public unsafe class ChildProcessTests
     public void A_child_that_has_ended_is_waited_for_at_once_and_again()
     {
         NamespaceProcess process = Spawner.Start(SpawnPlanner.Create(new SpawnRequest { Program = "true" }));
-        Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), null));
-        Assert.True(process.Child.Wait(TimeSpan.Zero, null));
+        Assert.True(ChildProcess.Of(process)!.Wait(TimeSpan.FromSeconds(20), null));
+        Assert.True(ChildProcess.Of(process)!.Wait(TimeSpan.Zero, null));
         Assert.Equal(0, process.ExitCode);
     }
 
@@ -88,7 +88,7 @@ public unsafe class ChildProcessTests
         NamespaceProcess process = Spawner.Start(plan);
         using Descriptor other = ChildProcess.TryHold(process.Id);
         WaitElsewhere(other);
-        Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), null));
+        Assert.True(ChildProcess.Of(process)!.Wait(TimeSpan.FromSeconds(20), null));
         Assert.Equal(s_tellsLate ? 5 : null, process.ExitCode);
     }
 
@@ -102,7 +102,7 @@ public unsafe class ChildProcessTests
         {
             Assert.True(running.IsOpen);
             Assert.Equal(process.Id, PidDescriptor.ReadProcessId(running.Number));
-            process.Child!.Destroy();
+            ChildProcess.Of(process)!.Destroy();
             Assert.Equal(LibC.ESRCH, Assert.Throws<LinuxException>(() => PidDescriptor.ReadProcessId(running.Number)).NativeErrorCode);
         }
 

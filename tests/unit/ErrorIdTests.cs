@@ -22,9 +22,8 @@ public partial class ErrorIdTests
         ["Disconnect-NetNamespace"] = ["NotANamespace"],
         ["Remove-NetNamespace"] = ["NotANamespace"],
 
-        // Names are looked up among those there are; new ones were made a moment before.
+        // Names are looked up among those there are.
         ["Get-NetNamespace"] = ["InvalidNetNamespaceName"],
-        ["New-NetNamespace"] = ["NamespaceNameNotFound"],
 
         // They make no namespaces, or none with such settings.
         ["Enter-Namespace"] =

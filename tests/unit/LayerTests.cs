@@ -4,30 +4,67 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Xunit;
+using Xunit.Abstractions;
 
 namespace LinuxNamespaces.UnitTests;
 
 /// <summary>The rules of docs/design.md, checked on the source.</summary>
-public partial class LayerTests
+public partial class LayerTests(ITestOutputHelper output)
 {
-    private static readonly string[] s_layers = ["Interop", "Kernel", "Operations", "Commands"];
+    private const int MostFiles = 25;
+    private const int MostLines = 360;
+
+    private readonly ITestOutputHelper _output = output;
+
+    [Fact]
+    public void A_room_knows_what_the_table_says_and_no_other()
+    {
+        IReadOnlyDictionary<string, string[]> table = RoomTable.Read();
+        Dictionary<(string From, string To), List<string>> arrows = RoomTable.ReadArrows();
+        Assert.Equal(Repository.SourceFiles("src").Select(RoomTable.RoomOf).OfType<string>().Distinct().Order(), table.Keys.Order());
+        Assert.Equal([], arrows.Where(arrow => !table[arrow.Key.From].Contains(arrow.Key.To) && !RoomTable.IsGranted(arrow.Key.From, arrow.Key.To))
+            .Select(arrow => $"{arrow.Key.From} knows {arrow.Key.To}: {string.Join(", ", arrow.Value)}"));
+        Assert.Equal([], table.SelectMany(row => row.Value.Where(other => !arrows.ContainsKey((row.Key, other))).Select(other => $"{row.Key} does not know {other}")));
+    }
 
     [Fact]
     public void Arrows_point_down_only()
     {
-        List<string> wrong = [];
-        for (int layer = 0; layer < s_layers.Length; layer++)
+        string[] layers = ["Model", "Interop", "Kernel", "Operations", "Commands"];
+        Assert.Equal([], RoomTable.ReadArrows().Keys
+            .Where(arrow => arrow.From != "Model" && Array.IndexOf(layers, LayerOf(arrow.From)) < Array.IndexOf(layers, LayerOf(arrow.To)))
+            .Select(arrow => $"{arrow.From} knows {arrow.To}"));
+        Assert.Equal(["Interop"], RoomTable.ReadArrows().Keys.Where(arrow => arrow.From == "Model").Select(arrow => arrow.To));
+    }
+
+    [Fact]
+    public void No_two_rooms_know_each_other_and_none_is_full()
+    {
+        Dictionary<(string From, string To), List<string>> arrows = RoomTable.ReadArrows();
+        string[] pairs = [.. arrows.Keys.Where(arrow => string.CompareOrdinal(arrow.From, arrow.To) < 0 && arrows.ContainsKey((arrow.To, arrow.From))).Select(arrow => $"{arrow.From} and {arrow.To}")];
+        (string Folder, int Files)[] folders = [.. Repository.SourceFiles("src").GroupBy(file => Path.GetDirectoryName(SourceText.Relative(file))!).Select(folder => (folder.Key, folder.Count())).OrderByDescending(folder => folder.Item2)];
+        (string File, int Lines)[] longest = [.. Repository.SourceFiles("src").Select(file => (SourceText.Relative(file), File.ReadLines(file).Count())).OrderByDescending(file => file.Item2)];
+        _output.WriteLine($"{arrows.Count} arrows, {pairs.Length} two-way pairs {string.Join(", ", pairs)}");
+        _output.WriteLine(string.Join('\n', folders.Select(folder => $"{folder.Files,4} files  {folder.Folder}")));
+        _output.WriteLine(string.Join('\n', longest.Take(20).Select(file => $"{file.Lines,4} lines  {file.File}")));
+        Assert.Equal([], pairs);
+        Assert.Equal([], folders.Where(folder => folder.Files > MostFiles));
+        Assert.Equal([], longest.Where(file => file.Lines > MostLines));
+    }
+
+    [Fact]
+    public void The_diagram_is_drawn_from_the_table()
+    {
+        string text = File.ReadAllText(RoomTable.Document);
+        int begin = text.IndexOf(RoomTable.Begin, StringComparison.Ordinal) + RoomTable.Begin.Length;
+        int end = text.IndexOf(RoomTable.End, StringComparison.Ordinal);
+        if (Environment.GetEnvironmentVariable("LINUXNAMESPACES_DRAW") is not null)
         {
-            HashSet<string> above = [.. s_layers.Skip(layer + 1).SelectMany(DeclaredTypes)];
-            Assert.True(layer == s_layers.Length - 1 || above.Count > 5);
-            foreach (string file in Repository.SourceFiles("src/" + s_layers[layer]))
-            {
-                wrong.AddRange(Words(Code(file)).Where(above.Contains).Select(type => $"{Relative(file)} uses {type}"));
-                wrong.AddRange(s_layers.Skip(layer + 1).Where(name => Code(file).Contains("LinuxNamespaces." + name)).Select(name => $"{Relative(file)} uses {name}"));
-            }
+            File.WriteAllText(RoomTable.Document, text[..begin] + RoomTable.Draw() + text[end..]);
+            return;
         }
 
-        Assert.Equal([], wrong);
+        Assert.Equal(RoomTable.Draw(), text[begin..end]);
     }
 
     [Fact]
@@ -48,7 +85,7 @@ public partial class LayerTests
         List<string> wrong = [];
         foreach (string file in Repository.SourceFiles("src").Where(file => !file.Contains("/Interop/") && !file.EndsWith("AssemblyInfo.cs")))
         {
-            if (!TopLevelType().Matches(Code(file)).Any(match => match.Groups["name"].Value == Path.GetFileNameWithoutExtension(file)))
+            if (!SourceText.DeclaredTypes(Code(file)).Contains(Path.GetFileNameWithoutExtension(file)))
             {
                 wrong.Add(Relative(file));
             }
@@ -78,39 +115,21 @@ public partial class LayerTests
         Repository.SourceFiles("src").Where(file => !file.EndsWith("/ErrorRecords.cs") && Code(file).Contains("new ErrorRecord(")).Select(Relative));
 
     [Fact]
-    public void No_file_has_grown_into_two() => Assert.Equal([], 
-        Repository.SourceFiles("src").Where(file => File.ReadLines(file).Count() > 360).Select(Relative));
-
-    [Fact]
     public void A_word_in_a_comment_or_string_is_not_a_use() => Assert.DoesNotContain(
-        "NamespaceInfo", Words(StripComments("/// <see cref=\"NamespaceInfo\"/>\nint a; // NamespaceInfo\nstring s = \"NamespaceInfo\";")));
+        "NamespaceInfo", SourceText.Words(SourceText.StripComments("/// <see cref=\"NamespaceInfo\"/>\nint a; // NamespaceInfo\nstring s = \"NamespaceInfo\";")));
 
     private static IEnumerable<string> FilesWith(string text, string except) => Repository.SourceFiles("src")
         .Where(file => !file.Contains(except) && Code(file).Contains(text)).Select(Relative);
 
-    private static IEnumerable<string> DeclaredTypes(string layer) => Repository.SourceFiles("src/" + layer)
-        .SelectMany(file => TopLevelType().Matches(Code(file)).Select(match => match.Groups["name"].Value));
+    private static string LayerOf(string room) => room.Split('/')[0];
 
-    private static IEnumerable<string> Words(string code) => Word().Matches(code).Select(match => match.Value).Distinct();
+    private static string Code(string file) => SourceText.Code(file);
 
-    private static string Code(string file) => StripComments(File.ReadAllText(file));
-
-    private static string StripComments(string source) => CommentOrString().Replace(source, " ");
-
-    private static string Relative(string file) => Path.GetRelativePath(Repository.Root, file);
-
-    [GeneratedRegex(@"^(?:public|internal)[\w\s]*?\b(?:class|struct|enum|interface|record(?:\s+struct)?)\s+(?<name>\w+)", RegexOptions.Multiline)]
-    private static partial Regex TopLevelType();
+    private static string Relative(string file) => SourceText.Relative(file);
 
     [GeneratedRegex(@"^public[\w\s]*?\b(?:class|struct|enum|interface|record|delegate)\b", RegexOptions.Multiline)]
     private static partial Regex PublicType();
 
-    [GeneratedRegex(@"\b[A-Z]\w+\b")]
-    private static partial Regex Word();
-
     [GeneratedRegex(@"\bLibC\.[a-z]\w*\(")]
     private static partial Regex LibcCall();
-
-    [GeneratedRegex("""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\])'""", RegexOptions.Singleline)]
-    private static partial Regex CommentOrString();
 }

@@ -106,7 +106,7 @@ public class NamespaceThreadTests
     {
         using NamespaceThread thread = new();
         using NamespaceHandle target = thread.CreateNamespace();
-        using NetlinkSocket inside = thread.OpenSocket(target);
+        using NetlinkSocket inside = NetlinkSocket.OpenIn(thread, target);
         LinkMessage link = Assert.Single(inside.Dump(LinkMessage.GetAll(statistics: true), "links", LinkMessage.Parse));
         Assert.Equal(("lo", 1, false), (link.Name, link.Index, link.IsUp));
         inside.Execute(LinkMessage.SetUp(link.Index, up: true), "lo");
@@ -121,8 +121,8 @@ public class NamespaceThreadTests
         using NamespaceThread thread = new();
         using NamespaceHandle home = thread.CreateNamespace();
         using NamespaceHandle away = thread.CreateNamespace();
-        using NetlinkSocket homeSocket = thread.OpenSocket(home);
-        using NetlinkSocket awaySocket = thread.OpenSocket(away);
+        using NetlinkSocket homeSocket = NetlinkSocket.OpenIn(thread, home);
+        using NetlinkSocket awaySocket = NetlinkSocket.OpenIn(thread, away);
         awaySocket.Execute(LinkMessage.NewVeth(new VethEnd(home, "taken", null, null), new VethEnd(away, "taken", null, null)), "pair");
         LinkMessage link = awaySocket.Get(LinkMessage.Get("taken"), "taken", LinkMessage.Parse)!;
         Assert.False(NetNamespaceRemover.IsHardware(link));

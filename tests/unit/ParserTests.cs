@@ -4,7 +4,6 @@ using System.Linq;
 using System.Text;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
-using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using Xunit;
 

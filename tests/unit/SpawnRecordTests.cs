@@ -7,6 +7,7 @@ using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Life;
 using LinuxNamespaces.Operations.Start.Parts;
 using Xunit;
 
@@ -60,7 +61,7 @@ public sealed class SpawnRecordTests : IDisposable
         }
 
         using WakeUp never = new();
-        Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), never));
+        Assert.True(ChildProcess.Of(process)!.Wait(TimeSpan.FromSeconds(20), never));
         Assert.Equal(0, process.ExitCode);
         Assert.Equal(File.ReadAllLines(_output), NamespaceTypes.All.Select(type => $"{type.KernelName()}:[{process.Inodes[(int)type]}]"));
         Assert.Equal(types.Order(), NamespaceTypes.All.Where(type => process.Inodes[(int)type] != Own(type)));
@@ -87,7 +88,7 @@ public sealed class SpawnRecordTests : IDisposable
         }
         finally
         {
-            process.Child!.Destroy();
+            ChildProcess.Of(process)!.Destroy();
         }
     }
 

@@ -205,7 +205,7 @@ public sealed class SpawnerTests : IDisposable
         finally
         {
             Array.ForEach(joins, join => join.Handle.Dispose());
-            target.Child!.Stop(TimeSpan.Zero);
+            ChildProcess.Of(target)!.Stop(TimeSpan.Zero);
         }
     }
 
@@ -215,7 +215,7 @@ public sealed class SpawnerTests : IDisposable
         NamespaceProcess target = Start(UserRequest() with { Types = [NamespaceType.User, NamespaceType.Pid], Program = "sleep", Arguments = ["60"] });
         JoinedNamespace[] joins = [.. new[] { NamespaceType.User, NamespaceType.Pid }
             .Select(type => new JoinedNamespace(type, NamespaceFile.Open($"/proc/{target.Id}/ns/{type.KernelName()}")))];
-        target.Child!.Stop(TimeSpan.Zero);
+        ChildProcess.Of(target)!.Stop(TimeSpan.Zero);
         try
         {
             NamespaceException exception = Assert.Throws<NamespaceException>(() => Run(new SpawnRequest { Join = joins, Program = "true" }));
@@ -233,7 +233,7 @@ public sealed class SpawnerTests : IDisposable
         NamespaceProcess[] processes = [.. Enumerable.Range(0, 50).Select(_ => Start(new SpawnRequest { Program = "true" }))];
         foreach (NamespaceProcess process in processes)
         {
-            ChildReaper.Add(process.Child!);
+            ChildReaper.Add(ChildProcess.Of(process)!);
         }
 
         Assert.True(SpinWait.SpinUntil(() => processes.All(process => !Directory.Exists($"/proc/{process.Id}")), TimeSpan.FromSeconds(10)));
@@ -256,7 +256,7 @@ public sealed class SpawnerTests : IDisposable
                     process = Start(new SpawnRequest { Program = "sleep", Arguments = ["0.05"] });
                     try
                     {
-                        ChildReaper.Add(process.Child!);
+                        ChildReaper.Add(ChildProcess.Of(process)!);
                         Thread.Sleep(100);
                         return false;
                     }
@@ -275,7 +275,7 @@ public sealed class SpawnerTests : IDisposable
         }
 
         NamespaceProcess next = Start(new SpawnRequest { Program = "sleep", Arguments = ["0.05"] });
-        ChildReaper.Add(next.Child!);
+        ChildReaper.Add(ChildProcess.Of(next)!);
         Assert.True(SpinWait.SpinUntil(() => !Directory.Exists($"/proc/{next.Id}"), TimeSpan.FromSeconds(10)));
     }
 
@@ -284,12 +284,12 @@ public sealed class SpawnerTests : IDisposable
     {
         NamespaceProcess process = Start(new SpawnRequest { Program = "sleep", Arguments = ["60"] });
         using WakeUp stop = new();
-        Assert.False(process.Child!.Wait(TimeSpan.FromMilliseconds(20), stop));
+        Assert.False(ChildProcess.Of(process)!.Wait(TimeSpan.FromMilliseconds(20), stop));
         stop.Signal();
-        Assert.False(process.Child!.Wait(Timeout.InfiniteTimeSpan, stop));
-        process.Child!.Stop(TimeSpan.FromSeconds(5));
+        Assert.False(ChildProcess.Of(process)!.Wait(Timeout.InfiniteTimeSpan, stop));
+        ChildProcess.Of(process)!.Stop(TimeSpan.FromSeconds(5));
         Assert.Equal(LibC.SIGTERM, process.Signal);
-        Assert.False(process.Child!.Send(LibC.SIGKILL));
+        Assert.False(ChildProcess.Of(process)!.Send(LibC.SIGKILL));
     }
 
     [RootFact]
@@ -457,7 +457,7 @@ public sealed class SpawnerTests : IDisposable
     {
         NamespaceProcess process = Start(request with { StandardInput = "/dev/null", StandardOutput = _output, StandardError = _output });
         using WakeUp never = new();
-        Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), never));
+        Assert.True(ChildProcess.Of(process)!.Wait(TimeSpan.FromSeconds(20), never));
         return process;
     }
 }

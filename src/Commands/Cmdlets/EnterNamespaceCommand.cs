@@ -175,7 +175,7 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
         });
     }
 
-    private static ChildProcess Start(SpawnRequest request) => Spawner.Start(SpawnPlanner.Create(request)).Child!;
+    private static ChildProcess Start(SpawnRequest request) => ChildProcess.Of(Spawner.Start(SpawnPlanner.Create(request)))!;
 
     // Only the session's own: a file of that name in a container is another matter.
     private PowerShellProgram? FindPowerShell(TargetJoin join, InsideRoot? root)

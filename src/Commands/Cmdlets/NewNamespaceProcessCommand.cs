@@ -319,16 +319,16 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
             process = Spawner.Start(plan, _cancellation.Token);
             try
             {
-                isInTime = !IsAwaited || Await(process.Child!, begin);
+                isInTime = !IsAwaited || Await(ChildProcess.Of(process)!, begin);
             }
             catch
             {
-                process.Child!.Destroy();
+                ChildProcess.Of(process)!.Destroy();
                 throw;
             }
         }
 
-        ChildReaper.Add(process.Child!);
+        ChildReaper.Add(ChildProcess.Of(process)!);
         WriteObject(process);
         if (!isInTime && !Stopping)
         {

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
-using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Find;
 
@@ -81,6 +81,6 @@ internal static class InventoryReport
             _ => "cannot be opened",
         };
         string subject = problem.Path ?? string.Create(CultureInfo.InvariantCulture, $"Process {problem.ProcessId}");
-        return $"{subject}: {what} ({Errno.Name(problem.Errno)}).";
+        return $"{subject}: {what} ({ErrnoName.Of(problem.Errno)}).";
     }
 }

@@ -7,7 +7,6 @@ using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
-using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Kernel.Namespaces;
@@ -133,22 +132,23 @@ internal sealed unsafe class NamespaceThread : IDisposable
             ?? throw new LinuxException(Errno.Last, "unshare", "CLONE_NEWNET");
     });
 
-    /// <summary>Opens an rtnetlink socket that belongs to a net namespace; any thread may use it.</summary>
+    /// <summary>
+    /// Opens the descriptor of an rtnetlink socket that belongs to a net namespace; null where the caller is in it, and opens one as well itself.
+    /// </summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
-    internal NetlinkSocket OpenSocket(NamespaceHandle target)
+    internal int? OpenSocket(NamespaceHandle target)
     {
         // Nobody needs a privilege for the namespace they are in: setns would ask for one even so.
         if (target.Inode == _home.Inode && Thread.CurrentThread != _thread)
         {
-            return NetlinkSocket.Open();
+            return null;
         }
 
-        int descriptor = Run(() =>
+        return Run(() =>
         {
             int opened = JoinAndReturn(target.Descriptor, _home.Descriptor);
             return opened >= 0 ? opened : throw new LinuxException(Errno.Last, "setns", NameOf(target, NamespaceType.Net));
         });
-        return NetlinkSocket.Adopt(descriptor);
     }
 
     /// <summary>
@@ -204,7 +204,7 @@ internal sealed unsafe class NamespaceThread : IDisposable
         int socket = -1;
         if (LibC.setns(target, LibC.CLONE_NEWNET) == 0)
         {
-            socket = NetlinkSocket.OpenDescriptor();
+            socket = NetlinkDescriptor.Open();
             GoHome(home, LibC.CLONE_NEWNET);
         }
 

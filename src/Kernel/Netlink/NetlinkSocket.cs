@@ -4,6 +4,7 @@ using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
 
 namespace LinuxNamespaces.Kernel.Netlink;
 
@@ -48,11 +49,12 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     /// <summary>Opens a socket in the calling thread's net namespace.</summary>
     /// <exception cref="LinuxException">There is no rtnetlink, or no descriptor left.</exception>
-    internal static NetlinkSocket Open() => Adopt(OpenDescriptor());
+    internal static NetlinkSocket Open() => Adopt(NetlinkDescriptor.Open());
 
-    /// <summary>The bare socket of the calling thread's net namespace; -1 with errno.</summary>
-    internal static int OpenDescriptor() =>
-        LibC.socket(LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, LibC.NETLINK_ROUTE);
+    /// <summary>Opens a socket that belongs to another net namespace, by a thread that goes there; any thread may use it.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    internal static NetlinkSocket OpenIn(NamespaceThread thread, NamespaceHandle target) =>
+        thread.OpenSocket(target) is int descriptor ? Adopt(descriptor) : Open();
 
     /// <summary>Takes over a bare socket, or throws what errno says where it is -1.</summary>
     internal static NetlinkSocket Adopt(int descriptor)

@@ -5,35 +5,16 @@ using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
-using LinuxNamespaces.Kernel.Namespaces;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
 /// <summary>pidfd calls: a process by descriptor instead of a number that may be used again.</summary>
 internal static class PidDescriptor
 {
-    private static bool? s_opensNamespaces;
     private static bool s_areSupported;
 
     /// <summary>Whether there are any (pidfd_open(2), Linux 5.3; clone(2) gives them from 5.2 on).</summary>
     internal static bool AreSupported => !OlderKernel.Lacks(KernelFeature.PidDescriptors) && (s_areSupported || (s_areSupported = TryOpen()));
-
-    /// <summary>Whether a pidfd gives the namespaces of its process (PIDFD_GET_*_NAMESPACE, Linux 6.11).</summary>
-    internal static bool OpensNamespaces
-    {
-        get
-        {
-            if (OlderKernel.Lacks(KernelFeature.PidDescriptorNamespaces))
-            {
-                return false;
-            }
-
-            lock (NamespaceHandle.Gate)
-            {
-                return (s_opensNamespaces ??= TryOpenNamespace()) == true;
-            }
-        }
-    }
 
     /// <summary>pidfd_open(2), Linux 5.3. The kernel sets close-on-exec itself.</summary>
     internal static Descriptor Open(int processId) =>
@@ -45,17 +26,6 @@ internal static class PidDescriptor
     /// </summary>
     internal static Descriptor Duplicate(Descriptor process, int number) =>
         Descriptor.FromResult(LibC.syscall(LibC.SYS_pidfd_getfd, process.Number, number, 0));
-
-    /// <summary>
-    /// The net namespace of a socket (SIOCGSKNS, Linux 4.10); null with errno, EPERM without CAP_NET_ADMIN in it.
-    /// </summary>
-    internal static unsafe NamespaceHandle? OpenSocketNamespace(Descriptor socket)
-    {
-        lock (NamespaceHandle.Gate)
-        {
-            return NamespaceHandle.TryAdopt(Descriptor.FromResult(LibC.ioctl(socket.Number, LibC.SIOCGSKNS, null)));
-        }
-    }
 
     /// <summary>The number of the process as /proc counts (fdinfo, Linux 5.4).</summary>
     /// <exception cref="LinuxException">It has gone, or /proc shows another pid namespace.</exception>
@@ -112,22 +82,5 @@ internal static class PidDescriptor
         }
 
         return !isMissing;
-    }
-
-    // Null where the kernel has not said, because there was no descriptor left or no memory: it is asked again.
-    private static unsafe bool? TryOpenNamespace()
-    {
-        int self = (int)LibC.syscall(LibC.SYS_pidfd_open, Environment.ProcessId, 0, 0);
-        int found = self < 0 ? -1 : LibC.ioctl(self, LibC.PIDFD_GET_UTS_NAMESPACE, null);
-        bool isUnknown = found < 0 && Errno.Last is LibC.EMFILE or LibC.ENFILE or LibC.ENOMEM;
-        foreach (int number in stackalloc int[] { self, found })
-        {
-            if (number >= 0)
-            {
-                _ = LibC.close(number);
-            }
-        }
-
-        return isUnknown ? null : found >= 0;
     }
 }

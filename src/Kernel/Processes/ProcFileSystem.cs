@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
-using LinuxNamespaces.Kernel.Namespaces;
 
 namespace LinuxNamespaces.Kernel.Processes;
 

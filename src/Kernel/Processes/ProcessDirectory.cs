@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
-using LinuxNamespaces.Kernel.Namespaces;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
@@ -79,10 +78,6 @@ internal readonly unsafe ref struct ProcessDirectory : IDisposable
             return length > 0 ? NamespaceLink.ParseInode(new ReadOnlySpan<byte>(text, (int)length)) : 0;
         }
     }
-
-    /// <summary>Opens ns/NAME; null with errno where that is refused or the process has gone.</summary>
-    internal NamespaceHandle? OpenNamespace(ReadOnlySpan<byte> link) =>
-        NamespaceHandle.TryOpen(Descriptor, link);
 
     /// <summary>Reads a small file of the process; false with errno where it cannot be read.</summary>
     internal bool TryReadFile(ReadOnlySpan<byte> name, Span<byte> buffer, out int length)

@@ -2,7 +2,6 @@ using System;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
-using LinuxNamespaces.Kernel.Namespaces;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
@@ -60,9 +59,6 @@ internal sealed class ProcessHandle : IDisposable
         Marshal.SetLastPInvokeError(errno);
         return null;
     }
-
-    /// <summary>Opens one of its namespaces (see <see cref="NamespaceLink.PathOf"/>); null with errno.</summary>
-    internal NamespaceHandle? OpenNamespace(ReadOnlySpan<byte> link) => NamespaceHandle.TryOpen(Directory, link);
 
     /// <summary>Its /proc directory to read from; not to be disposed of.</summary>
     internal ProcessDirectory View() => new(Descriptor.FromResult(Directory), ProcessId);

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces;
 
@@ -32,11 +31,11 @@ public sealed class NetNamespaceInfo : NamespaceInfo, ILateNamespace
 
     int? ILateNamespace.ProcessId => Inside.First?.Id;
 
-    int? ILateNamespace.ParentProcessId => Inside.First?.Details.ParentId;
+    int? ILateNamespace.ParentProcessId => Inside.First?.ParentId;
 
-    string? ILateNamespace.Command => Inside.First?.Details.Command;
+    string? ILateNamespace.Command => Inside.First?.Command;
 
-    uint? ILateNamespace.UserId => Inside.First?.Details.UserId ?? Details.OwnerUserId;
+    uint? ILateNamespace.UserId => Inside.First?.UserId ?? Details.OwnerUserId;
 
     string? ILateNamespace.UserName => Inside.UserName ?? Details.OwnerName;
 
@@ -44,9 +43,15 @@ public sealed class NetNamespaceInfo : NamespaceInfo, ILateNamespace
 
     uint? ILateNamespace.OwnerUserId => Details.OwnerUserId;
 
-    string? ILateNamespace.Container => Inside.First?.Details.Container;
+    string? ILateNamespace.Container => Inside.First?.Container;
 
     private protected override ILateNamespace? Late => this;
+
+    /// <summary>Sets what was read of its processes.</summary>
+    internal void Set(NamespaceProcesses inside) => _inside = inside;
+
+    /// <summary>Sets what was read of its owner and interfaces.</summary>
+    internal void Set(NetNamespaceDetails details) => _details = details;
 
     private NamespaceProcesses Inside
     {
@@ -57,7 +62,7 @@ public sealed class NetNamespaceInfo : NamespaceInfo, ILateNamespace
             {
                 if (_inside is null)
                 {
-                    NetNamespaceProcesses.ReadAll(_listing, static (info, inside) => info._inside = inside);
+                    IMachine.This.ReadProcesses(_listing);
                 }
 
                 return _inside!;
@@ -73,7 +78,7 @@ public sealed class NetNamespaceInfo : NamespaceInfo, ILateNamespace
             {
                 if (_details is null)
                 {
-                    NetNamespaceDetails.ReadAll(_listing, static (info, details) => info._details = details);
+                    IMachine.This.ReadDetails(_listing);
                 }
 
                 return _details!;

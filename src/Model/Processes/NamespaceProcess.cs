@@ -1,8 +1,5 @@
 using System;
 using System.Globalization;
-using LinuxNamespaces.Kernel.Namespaces;
-using LinuxNamespaces.Kernel.Processes;
-using LinuxNamespaces.Operations.Start.Life;
 
 namespace LinuxNamespaces;
 
@@ -12,6 +9,8 @@ namespace LinuxNamespaces;
 /// </summary>
 public sealed class NamespaceProcess
 {
+    private static readonly int s_types = Enum.GetValues<NamespaceType>().Length;
+
     private string? _userName;
 
     // Only this module makes these.
@@ -46,7 +45,7 @@ public sealed class NamespaceProcess
     /// <summary>The name of that user; a number where it has no name.</summary>
     public string UserName
     {
-        get => _userName ??= new UserDatabase().NameOf(UserId);
+        get => _userName ??= IMachine.This.UserNameOf(UserId);
         internal init => _userName = value;
     }
 
@@ -66,13 +65,13 @@ public sealed class NamespaceProcess
     public DateTime StartTime { get; internal init; }
 
     /// <summary>Whether it has ended.</summary>
-    public bool HasExited => Child?.HasExited ?? ProcessIdentity.Of(Id) != Identity;
+    public bool HasExited => End?.HasExited ?? ProcessIdentity.Of(Id) != Identity;
 
     /// <summary>What it ended with; null while it runs, where a signal ended it, and where it was not started here.</summary>
-    public int? ExitCode => Child?.ExitCode;
+    public int? ExitCode => End?.ExitCode;
 
     /// <summary>The signal that ended it; null otherwise.</summary>
-    public int? Signal => Child?.Signal;
+    public int? Signal => End?.Signal;
 
     /// <summary>How it is: <c>running</c>, <c>exit 0</c> or <c>signal 9</c>; <c>exited</c> where nobody knows with what.</summary>
     public string State => !HasExited ? "running"
@@ -104,17 +103,19 @@ public sealed class NamespaceProcess
     /// <summary>The inode of its uts namespace.</summary>
     public ulong UtsNamespace => Inodes[(int)NamespaceType.Uts];
 
-    /// <summary>The child of ours it is; null for one that was found.</summary>
-    internal ChildProcess? Child { get; init; }
+    /// <summary>What the module holds a child of the session by; null for a process that was found.</summary>
+    internal object? Child { get; init; }
 
     /// <summary>One inode per type, in the enum's order; 0 for none.</summary>
-    internal ulong[] Inodes { get; init; } = new ulong[NamespaceTypes.Count];
+    internal ulong[] Inodes { get; init; } = new ulong[s_types];
 
     /// <summary>What tells it from others that get its PID; no start for one that was started here, as long as it is ours.</summary>
     internal ProcessIdentity Identity => new(Id, StartTicks ?? (HasExited ? null : ProcessIdentity.Of(Id).StartTicks));
 
     /// <summary>When it started, in clock ticks since boot; null where it was started here.</summary>
     internal ulong? StartTicks { get; init; }
+
+    private ProcessEnd? End => Child is null ? null : IMachine.This.EndOf(Child);
 
     /// <summary>The name and the PID.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Program} ({Id})");

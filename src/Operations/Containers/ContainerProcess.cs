@@ -1,5 +1,3 @@
-using LinuxNamespaces.Kernel.Processes;
-
 namespace LinuxNamespaces.Operations.Containers;
 
 /// <summary>A container by the process that stands for it: its first.</summary>

@@ -1,5 +1,5 @@
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Kernel.Mounts;
 
 namespace LinuxNamespaces.Operations.Find;
 

@@ -5,8 +5,8 @@ using System.Threading;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Kernel.Processes;
-using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Operations.Find;
 

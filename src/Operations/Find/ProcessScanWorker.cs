@@ -199,7 +199,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
     private bool HoldSocketNamespace(in ProcessDirectory process, Descriptor pidfd, int number)
     {
         using Descriptor socket = PidDescriptor.Duplicate(pidfd, number);
-        NamespaceHandle? handle = socket.IsOpen ? PidDescriptor.OpenSocketNamespace(socket) : null;
+        NamespaceHandle? handle = socket.IsOpen ? ProcessNamespaces.OpenOfSocket(socket) : null;
         if (handle is null)
         {
             int errno = Errno.Last;

@@ -224,7 +224,7 @@ internal sealed unsafe class Spawner
             }
 
             NamespaceProcess process = StartedProcess.Create(second ?? first!, _plan, _program!, _userId);
-            child = process.Child;
+            child = ChildProcess.Of(process);
             return process;
         }
         catch
@@ -266,7 +266,7 @@ internal sealed unsafe class Spawner
             Descriptors = [null, output, output],
         };
         string? path = Environment.GetEnvironmentVariable("PATH");
-        return Start(SpawnPlanner.Create(string.IsNullOrEmpty(path) ? request : request with { SearchPath = path })).Child!;
+        return ChildProcess.Of(Start(SpawnPlanner.Create(string.IsNullOrEmpty(path) ? request : request with { SearchPath = path })))!;
     }
 
     private static LinuxException Ended() => new(LibC.ESRCH, "waitid", "a child that was ended before it could run its program");

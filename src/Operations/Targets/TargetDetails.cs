@@ -28,7 +28,7 @@ internal static class TargetDetails
             LinuxException.ThrowLast("pidfd_getfd", what);
         }
 
-        return PidDescriptor.OpenSocketNamespace(socket) ?? throw new NamespaceException(
+        return ProcessNamespaces.OpenOfSocket(socket) ?? throw new NamespaceException(
             "NotASocket", $"The {what} is not a socket with a net namespace.", "ls -l /proc/PID/fd shows which descriptors are sockets.", new LinuxException(Errno.Last, "ioctl(SIOCGSKNS)", what));
     }
 

@@ -8,6 +8,7 @@ using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Operations.Net.Names;
 using LinuxNamespaces.Operations.Targets;
 
@@ -97,6 +98,6 @@ public sealed class GetNetNamespaceCommand : PSCmdlet, IDisposable
         string? path = target.Contains('/') ? FileSystemPath.Resolve(SessionState, target) : null;
         using NamespaceHandle handle = path is null ? NetNamespaceList.Open(target) : NamespaceFile.Open(path);
         using NamespaceThread thread = new();
-        return new NetNsIds(thread.OpenSocket(handle));
+        return new NetNsIds(NetlinkSocket.OpenIn(thread, handle));
     }
 }

@@ -5,6 +5,7 @@ using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Commands;

@@ -57,7 +57,7 @@ internal sealed class InnerPowerShell : IDisposable
         Pipe errors = Pipe.Create(nonBlocking: true);
         try
         {
-            ChildProcess child = Spawner.Start(SpawnPlanner.Create(request with
+            ChildProcess child = ChildProcess.Of(Spawner.Start(SpawnPlanner.Create(request with
             {
                 Program = program.Path,
                 Arguments = [.. program.Arguments, "-NoProfile", "-NonInteractive", "-Command", "exit"],
@@ -68,7 +68,7 @@ internal sealed class InnerPowerShell : IDisposable
 
                 // Ctrl+C is for the session, which sends a message.
                 OwnProcessGroup = true,
-            })).Child!;
+            })))!;
             errors.Writing.Dispose();
             FrameChannel channel = new(Take(answers.Reading, FileAccess.Read), Take(requests.Writing, FileAccess.Write));
             return new InnerPowerShell(child, channel, errors);

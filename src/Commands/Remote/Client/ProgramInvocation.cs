@@ -37,11 +37,11 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
         using Pipe output = Pipe.Create();
         using Pipe errors = Pipe.Create();
         using Pipe? source = _input is null ? null : Pipe.Create();
-        ChildProcess child = Spawner.Start(SpawnPlanner.Create(_start with
+        ChildProcess child = ChildProcess.Of(Spawner.Start(SpawnPlanner.Create(_start with
         {
             StandardInput = source is null ? "/dev/null" : null,
             Descriptors = [source?.Reading, output.Writing, errors.Writing],
-        })).Child!;
+        })))!;
         output.Writing.Dispose();
         errors.Writing.Dispose();
         source?.Reading.Dispose();

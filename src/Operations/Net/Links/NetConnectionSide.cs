@@ -35,7 +35,7 @@ internal sealed class NetConnectionSide : IDisposable
         NamespaceHandle handle = name is null ? NamespaceFile.Open("/proc/thread-self/ns/net") : NetNamespaceList.Open(name);
         try
         {
-            return new NetConnectionSide(handle, name is null ? NetlinkSocket.Open() : thread.OpenSocket(handle), name ?? "the host");
+            return new NetConnectionSide(handle, name is null ? NetlinkSocket.Open() : NetlinkSocket.OpenIn(thread, handle), name ?? "the host");
         }
         catch
         {

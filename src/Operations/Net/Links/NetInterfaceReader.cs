@@ -123,7 +123,7 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
     {
         if (!_views.TryGetValue(target.Handle.Inode, out NetInterfaceView? view))
         {
-            NetlinkSocket socket = _thread.OpenSocket(target.Handle);
+            NetlinkSocket socket = NetlinkSocket.OpenIn(_thread, target.Handle);
             try
             {
                 view = new NetInterfaceView(socket, cancellation);

@@ -51,7 +51,7 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
             using NamespaceHandle handle = settings.ProcessId is int processId ? NamespaceFile.OpenOf(processId, NamespaceType.Net) : CreateFresh();
             if (settings.LoopbackUp)
             {
-                using NetlinkSocket inside = Thread.OpenSocket(handle);
+                using NetlinkSocket inside = NetlinkSocket.OpenIn(Thread, handle);
                 inside.Execute(LinkMessage.SetUp(LoopbackIndex, up: true), "lo");
             }
 

@@ -6,6 +6,7 @@ using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Net.Names;

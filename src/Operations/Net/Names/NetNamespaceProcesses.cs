@@ -8,13 +8,6 @@ using LinuxNamespaces.Operations.Find;
 
 namespace LinuxNamespaces.Operations.Net.Names;
 
-/// <summary>How many processes are in a namespace, and the one with the lowest PID, with the name of its user.</summary>
-internal sealed record NamespaceProcesses(int Count, (int Id, ProcessDetails Details)? First, string? UserName)
-{
-    /// <summary>Nobody is inside.</summary>
-    internal static NamespaceProcesses None { get; } = new(0, null, null);
-}
-
 /// <summary>Which processes are in which net namespace: the small part of an inventory that named ones need.</summary>
 internal sealed class NetNamespaceProcesses : IDisposable
 {
@@ -52,14 +45,14 @@ internal sealed class NetNamespaceProcesses : IDisposable
     /// inode alone may be that other one's.
     /// </summary>
     /// <exception cref="NamespaceException">There is no usable /proc.</exception>
-    internal static void ReadAll(IReadOnlyList<NetNamespaceInfo> listing, Action<NetNamespaceInfo, NamespaceProcesses> set)
+    internal static void ReadAll(IReadOnlyList<NetNamespaceInfo> listing)
     {
         using NetNamespaceProcesses processes = Read(CancellationToken.None);
         foreach (NetNamespaceInfo info in listing)
         {
             bool isSame = NetNamespaceList.TryIdentify(info.Name!, out NamespaceIdentity now)
                 && now.Inode == info.Inode && (info.NamespaceId is null || info.NamespaceId == now.NamespaceId);
-            set(info, isSame ? processes.Find(info.Inode) : NamespaceProcesses.None);
+            info.Set(isSame ? processes.Find(info.Inode) : NamespaceProcesses.None);
         }
     }
 
@@ -74,7 +67,7 @@ internal sealed class NetNamespaceProcesses : IDisposable
                 {
                     if (ProcessDetails.Read(process, _containers) is ProcessDetails details)
                     {
-                        return new NamespaceProcesses(_processIds[inode].Count, (processId, details), _users.NameOf(details.UserId));
+                        return new NamespaceProcesses(_processIds[inode].Count, new FirstProcess(processId, details.ParentId, details.UserId, details.Command, details.Container), _users.NameOf(details.UserId));
                     }
                 }
             }

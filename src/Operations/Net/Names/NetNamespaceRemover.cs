@@ -87,7 +87,7 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
 
     private void ReturnDevices(NamespaceHandle handle)
     {
-        using NetlinkSocket inside = Thread.OpenSocket(handle);
+        using NetlinkSocket inside = NetlinkSocket.OpenIn(Thread, handle);
         List<LinkMessage> hardware = inside.Dump(LinkMessage.GetAll(statistics: false), "links", LinkMessage.Parse, cancellation);
         hardware.RemoveAll(link => !IsHardware(link));
         if (hardware.Count > 0 && !HasProcesses(handle.Inode))

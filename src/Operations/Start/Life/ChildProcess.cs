@@ -36,8 +36,14 @@ internal sealed unsafe class ChildProcess
 
     internal int Id { get; }
 
+    /// <summary>The child that a process of the session is; null for a process that was found.</summary>
+    internal static ChildProcess? Of(NamespaceProcess process) => (ChildProcess?)process.Child;
+
     /// <summary>Whether it has ended; asks the kernel.</summary>
     internal bool HasExited => TryCollect();
+
+    /// <summary>All that is known of its end.</summary>
+    internal ProcessEnd End => TryCollect() ? new ProcessEnd(true, _exitCode, _signal) : default;
 
     /// <summary>Its exit code; null while it runs, or where a signal ended it.</summary>
     internal int? ExitCode => TryCollect() ? _exitCode : null;

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Planning;

@@ -1,7 +1,6 @@
 using System.Linq;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Namespaces;
-using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Planning;
 
@@ -18,7 +17,7 @@ internal sealed class RecordsPart(SpawnRequest request) : StartPart
     // Another root may have no /proc.
     internal override PartNeeds Needs => !NeedsNoProc && _request.Root is not null ? PartNeeds.SessionDescriptors : PartNeeds.None;
 
-    private static bool NeedsNoProc => ContextChain.CanPassOn && PidDescriptor.OpensNamespaces;
+    private static bool NeedsNoProc => ContextChain.CanPassOn && ProcessNamespaces.OpenByPidDescriptor;
 
     internal override void AddSteps(StartStage stage, StepList steps)
     {

@@ -1,7 +1,7 @@
 using System;
 using System.Buffers.Text;
 
-namespace LinuxNamespaces.Kernel.Namespaces;
+namespace LinuxNamespaces.Kernel.Processes;
 
 /// <summary>The text the kernel gives a namespace, for example <c>net:[4026531840]</c>.</summary>
 internal static class NamespaceLink

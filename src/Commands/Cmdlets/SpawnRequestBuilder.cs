@@ -4,13 +4,14 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Maps;
 using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
 
-namespace LinuxNamespaces.Commands.Parameters;
+namespace LinuxNamespaces.Commands;
 
 /// <summary>Turns what a user typed at New-NamespaceProcess into a request: defaults, implied types, paths and names.</summary>
 internal sealed class SpawnRequestBuilder

@@ -2,9 +2,8 @@ using System;
 using System.Collections.Generic;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Namespaces;
-using LinuxNamespaces.Kernel.Netlink;
 
-namespace LinuxNamespaces.Operations.Net.Names;
+namespace LinuxNamespaces.Kernel.Netlink;
 
 /// <summary>The ids one net namespace has for others.</summary>
 internal sealed class NetNsIds : IDisposable
@@ -55,37 +54,10 @@ internal sealed class NetNsIds : IDisposable
         }
     }
 
-    /// <summary>Gives a namespace an id.</summary>
-    /// <exception cref="NamespaceException">It has one already, or the id is another's.</exception>
-    /// <exception cref="LinuxException">The kernel refused for another reason.</exception>
-    internal void Assign(NamespaceHandle target, string name, NetNsIdChoice choice)
-    {
-        try
-        {
-            (_socket ?? throw new LinuxException(LibC.EOPNOTSUPP, "socket", "NETLINK_ROUTE"))
-                .Execute(NetNsIdMessage.Set(target, choice.Id), name);
-        }
-        catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EEXIST && Find(target) is not null)
-        {
-            throw new NamespaceException(
-                "NetNsIdAlreadyAssigned",
-                $"Net namespace '{name}' has the id {Find(target)} already.",
-                "The kernel never changes an id once it is assigned; it goes with the namespace.",
-                exception);
-        }
-        catch (LinuxException exception) when (exception.NativeErrorCode is LibC.EEXIST or LibC.ENOSPC)
-        {
-            throw new NamespaceException(
-                "NetNsIdInUse",
-                $"The id {choice} belongs to another net namespace.",
-                "Choose another, or Auto; Get-NetNamespace shows those in use.",
-                exception);
-        }
-        catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EPERM)
-        {
-            throw NetNamespaceDirectory.Denied(exception.NativeErrorCode, exception.Syscall, name);
-        }
-    }
+    /// <summary>Gives a namespace an id; null lets the kernel choose one.</summary>
+    /// <exception cref="LinuxException">The kernel refused: EEXIST where the namespace has an id, or the id is another's.</exception>
+    internal void Set(NamespaceHandle target, string name, int? id) =>
+        (_socket ?? throw new LinuxException(LibC.EOPNOTSUPP, "socket", "NETLINK_ROUTE")).Execute(NetNsIdMessage.Set(target, id), name);
 
     public void Dispose() => _socket?.Dispose();
 }

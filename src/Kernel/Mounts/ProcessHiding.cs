@@ -2,9 +2,9 @@ using System;
 using System.Buffers.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
-using LinuxNamespaces.Kernel.Mounts;
+using LinuxNamespaces.Kernel.Processes;
 
-namespace LinuxNamespaces.Kernel.Processes;
+namespace LinuxNamespaces.Kernel.Mounts;
 
 /// <summary>What the mounted /proc keeps back of processes the reader may not trace: its option hidepid, see proc(5).</summary>
 /// <param name="HidesNumbers">Whether not even their numbers are listed.</param>

@@ -6,13 +6,11 @@ using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Net.Names;
 
-/// <summary>What of a named net namespace is looked up late.</summary>
-internal sealed record NetNamespaceDetails(ulong? OwnerInode, uint? OwnerUserId, string? OwnerName, int? InterfaceCount)
+/// <summary>Looks up owner and number of interfaces of named net namespaces.</summary>
+internal static class NetNamespaceDetailsReader
 {
-    private static readonly NetNamespaceDetails s_unknown = new(null, null, null, null);
-
     /// <summary>Looks at all of a listing, with one thread. Never throws: what cannot be had is null.</summary>
-    internal static void ReadAll(IReadOnlyList<NetNamespaceInfo> listing, Action<NetNamespaceInfo, NetNamespaceDetails> set)
+    internal static void ReadAll(IReadOnlyList<NetNamespaceInfo> listing)
     {
         NamespaceThread? thread = TryStart();
         using (thread)
@@ -20,7 +18,7 @@ internal sealed record NetNamespaceDetails(ulong? OwnerInode, uint? OwnerUserId,
             UserDatabase users = new();
             foreach (NetNamespaceInfo info in listing)
             {
-                set(info, Read(info, thread, users));
+                info.Set(Read(info, thread, users));
             }
         }
     }
@@ -32,7 +30,7 @@ internal sealed record NetNamespaceDetails(ulong? OwnerInode, uint? OwnerUserId,
             using NamespaceHandle handle = NetNamespaceList.Open(info.Name!);
             if (handle.Inode != info.Inode || handle.NamespaceId != info.NamespaceId)
             {
-                return s_unknown;
+                return NetNamespaceDetails.Unknown;
             }
 
             using NamespaceHandle? owner = handle.OpenOwner();
@@ -42,7 +40,7 @@ internal sealed record NetNamespaceDetails(ulong? OwnerInode, uint? OwnerUserId,
         }
         catch (Exception exception) when (exception is LinuxException or NamespaceException)
         {
-            return s_unknown;
+            return NetNamespaceDetails.Unknown;
         }
     }
 
@@ -50,7 +48,7 @@ internal sealed record NetNamespaceDetails(ulong? OwnerInode, uint? OwnerUserId,
     {
         try
         {
-            using NetlinkSocket? socket = thread?.OpenSocket(handle);
+            using NetlinkSocket? socket = thread is null ? null : NetlinkSocket.OpenIn(thread, handle);
             return socket?.Dump(LinkMessage.GetAll(statistics: false), "links", LinkMessage.Parse).Count;
         }
         catch (LinuxException)

@@ -5,7 +5,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using LinuxNamespaces.Commands.Output;
 
-namespace LinuxNamespaces.Commands.Parameters;
+namespace LinuxNamespaces.Commands;
 
 /// <summary>
 /// Words of a command that went where nobody meant them to: PowerShell takes an option of the program for the beginning of a parameter's name, and

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Commands.Remote.Client;
 using LinuxNamespaces.Commands.Remote.Wire;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -14,7 +15,7 @@ using LinuxNamespaces.Operations.Start.Maps;
 using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
 
-namespace LinuxNamespaces.Commands.Remote.Client;
+namespace LinuxNamespaces.Commands;
 
 /// <summary>Makes of what was typed at Invoke-NamespaceCommand what is to be run in one place.</summary>
 internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)

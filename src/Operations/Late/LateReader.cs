@@ -1,0 +1,46 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Net.Names;
+using LinuxNamespaces.Operations.Start.Life;
+
+namespace LinuxNamespaces.Operations.Late;
+
+/// <summary>Reads for the data of the module what is asked for late.</summary>
+internal sealed class LateReader : IMachine
+{
+    [System.Runtime.CompilerServices.ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "Data is below everything that reads, and is made by callers too.")]
+    internal static void Install() => IMachine.This = new LateReader();
+
+    public string UserNameOf(uint userId) => new UserDatabase().NameOf(userId);
+
+    public ulong? StartTicksOf(int processId)
+    {
+        try
+        {
+            using ProcFileSystem proc = ProcFileSystem.Open();
+            if (ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
+            {
+                using (process)
+                {
+                    return process.TryReadStat(out ProcessStat stat) ? stat.StartTime : null;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            // Without /proc nothing is known of any process.
+            return null;
+        }
+
+        return null;
+    }
+
+    public ProcessEnd EndOf(object child) => ((ChildProcess)child).End;
+
+    public void ReadProcesses(IReadOnlyList<NetNamespaceInfo> listing) => NetNamespaceProcesses.ReadAll(listing);
+
+    public void ReadDetails(IReadOnlyList<NetNamespaceInfo> listing) => NetNamespaceDetailsReader.ReadAll(listing);
+}
