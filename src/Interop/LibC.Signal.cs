@@ -9,6 +9,7 @@ internal static unsafe partial class LibC
     internal const int SIGINT = 2;
     internal const int SIGQUIT = 3;
     internal const int SIGKILL = 9;
+    internal const int SIGPIPE = 13;
     internal const int SIGTERM = 15;
     internal const int SIGCHLD = 17;
     internal const int SIGSTOP = 19;
@@ -25,4 +26,7 @@ internal static unsafe partial class LibC
     [LibraryImport(Name)]
     [SuppressGCTransition]
     internal static partial int sigaction(int signum, void* act, void* oldact);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int kill(int pid, int sig);
 }

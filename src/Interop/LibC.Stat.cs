@@ -5,6 +5,8 @@ namespace LinuxNamespaces.Interop;
 // <sys/stat.h>: statx alone, because struct stat differs between architectures.
 internal static unsafe partial class LibC
 {
+    internal const int S_ISUID = 0x800;
+    internal const int S_ISGID = 0x400;
     internal const int S_IFMT = 0xF000;
     internal const int S_IFIFO = 0x1000;
     internal const int S_IFREG = 0x8000;
@@ -13,6 +15,7 @@ internal static unsafe partial class LibC
     internal const int S_IFLNK = 0xA000;
 
     internal const uint STATX_TYPE = 0x1;
+    internal const uint STATX_MODE = 0x2;
     internal const uint STATX_UID = 0x8;
     internal const uint STATX_INO = 0x100;
     internal const uint STATX_SIZE = 0x200;

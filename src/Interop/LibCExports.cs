@@ -41,6 +41,11 @@ internal static class LibCExports
     internal static readonly nint readlinkat = Find(nameof(readlinkat));
     internal static readonly nint statx = Find(nameof(statx));
     internal static readonly nint setpgid = Find(nameof(setpgid));
+    internal static readonly nint setsid = Find(nameof(setsid));
+    internal static readonly nint munmap = Find(nameof(munmap));
+    internal static readonly nint poll = Find(nameof(poll));
+    internal static readonly nint waitid = Find(nameof(waitid));
+    internal static readonly nint kill = Find(nameof(kill));
     internal static readonly nint execve = Find(nameof(execve));
     internal static readonly nint _exit = Find(nameof(_exit));
 

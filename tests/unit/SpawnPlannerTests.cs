@@ -140,10 +140,28 @@ public class SpawnPlannerTests
     [Fact]
     public void Death_with_the_session_stays_set_and_is_confirmed_at_a_gate()
     {
-        SpawnPlan plan = Plan(new SpawnRequest { Program = "x", ParentDeathSignal = 15 });
-        int set = IndexOf(plan, step => step.Call == "prctl" && step.Arguments[1].Number == 15);
+        SpawnPlan plan = Plan(new SpawnRequest { Program = "x", ParentDeathSignal = 9 });
+        int set = plan.Steps.Select((step, i) => (step, i)).Last(pair => pair.step.Call == "prctl" && pair.step.Arguments[1].Number == 9).i;
         Assert.True(set >= 0 && set < IndexOf(plan, step => step.Kind == ChildStepKind.Gate));
         Assert.Equal(set, plan.Steps.Select((step, i) => (step, i)).Last(pair => pair.step.Call == "prctl").i);
+    }
+
+    [Fact]
+    public void Another_signal_is_a_guards_business_and_not_the_kernels()
+    {
+        SpawnPlan plan = Plan(new SpawnRequest { Program = "x", ParentDeathSignal = 15 });
+        Assert.DoesNotContain(plan.Steps, step => step.Call == "prctl" && step.Arguments[1].Number == 15);
+        Assert.Equal(0, plan.Steps.Last(step => step.Call == "prctl").Arguments[1].Number);
+    }
+
+    [Fact]
+    public void A_reaper_has_memory_of_its_own_and_comes_after_all_that_the_program_is_given()
+    {
+        SpawnPlan plan = Plan(new SpawnRequest { Program = "x", Types = [NamespaceType.Pid], HasReaper = true, UserId = 5 });
+        Assert.True(plan.HasPrivateMemory && plan.StaysAsReaper && !plan.SharesDescriptors);
+        int reap = IndexOf(plan, step => step.Kind == ChildStepKind.Reap);
+        Assert.True(IndexOf(plan, step => step.Call == "setresuid") < reap && reap < IndexOf(plan, step => step.Call == "close_range"));
+        Assert.Equal("InvalidRequest", Assert.Throws<NamespaceException>(() => Plan(new SpawnRequest { Program = "x", HasReaper = true })).ErrorId);
     }
 
     [Fact]

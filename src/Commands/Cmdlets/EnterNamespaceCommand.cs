@@ -128,7 +128,9 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
     {
         using ForegroundTerminal? terminal = ForegroundTerminal.Lend();
         _isInteractive = terminal is not null;
+        using ForwardedTermination termination = ForwardedTermination.Begin();
         ChildProcess child = Start(join, BuildRequest(join));
+        termination.To(child);
         if (!child.Wait(Timeout.InfiniteTimeSpan, _stop))
         {
             child.Stop(s_grace);

@@ -71,6 +71,10 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     [ArgumentCompleter(typeof(SignalCompleter))]
     public string? ParentDeathSignal { get; set; }
 
+    /// <summary>Makes PID 1 of a new pid namespace a reaper that hands signals on to the program and ends with it.</summary>
+    [Parameter]
+    public SwitchParameter Init { get; set; }
+
     /// <summary>Mounts a new /proc.</summary>
     [Parameter]
     public SwitchParameter MountProc { get; set; }
@@ -310,6 +314,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
         bool isInTime;
         long begin = Stopwatch.GetTimestamp();
         using (IsAwaited ? ForegroundTerminal.Lend() : null)
+        using (ForwardedTermination? termination = IsAwaited ? ForwardedTermination.Begin() : null)
         {
             if (TimeoutSec is double seconds)
             {
@@ -317,6 +322,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
             }
 
             process = Spawner.Start(plan, _cancellation.Token);
+            termination?.To(ChildProcess.Of(process)!);
             try
             {
                 isInTime = !IsAwaited || Await(ChildProcess.Of(process)!, begin);

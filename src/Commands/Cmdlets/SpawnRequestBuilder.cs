@@ -41,6 +41,7 @@ internal sealed class SpawnRequestBuilder
         _mountsBinfmt = command.MountBinfmt || command.BinfmtDirectory is not null || command.LoadInterpreter is not null;
         _mountsProc = command.MountProc || command.ProcDirectory is not null || (_mountsBinfmt && command.BinfmtDirectory is null);
         Imply(NamespaceType.Mnt, _mountsProc || _mountsBinfmt);
+        Imply(NamespaceType.Pid, command.Init);
         Imply(NamespaceType.Uts, command.HostName is not null || command.DomainName is not null);
         Imply(NamespaceType.Net, command.LoopbackUp);
         Imply(NamespaceType.Time, command.MonotonicOffset is not null || command.BootTimeOffset is not null);
@@ -93,6 +94,7 @@ internal sealed class SpawnRequestBuilder
                 ? SignalName.Parse(_command.ParentDeathSignal ?? DefaultSignal)
                 : null,
             OwnProcessGroup = ownProcessGroup,
+            HasReaper = _command.Init,
         };
         if (request.Program?.Contains('/') == true)
         {

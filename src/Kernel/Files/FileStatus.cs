@@ -38,6 +38,9 @@ internal readonly unsafe struct FileStatus
 
     internal bool IsFile => (_mode & LibC.S_IFMT) == LibC.S_IFREG;
 
+    /// <summary>A program that runs as its owner or group, whoever starts it.</summary>
+    internal bool SetsIds => IsFile && (_mode & (LibC.S_ISUID | LibC.S_ISGID)) != 0;
+
     internal bool IsEmptyFile => IsFile && Size == 0;
 
     /// <summary>
@@ -51,9 +54,19 @@ internal readonly unsafe struct FileStatus
     internal static bool TryGet(int descriptor, out FileStatus status) =>
         TryGet(descriptor, "\0"u8, LibC.AT_EMPTY_PATH, out status);
 
+    /// <summary>Whether the file of that path (ends in NUL) has capabilities of its own.</summary>
+    internal static bool HasCapabilities(ReadOnlySpan<byte> path)
+    {
+        fixed (byte* file = path)
+        fixed (byte* attribute = "security.capability\0"u8)
+        {
+            return LibC.getxattr(file, attribute, null, 0) > 0;
+        }
+    }
+
     private static bool TryGet(int directory, ReadOnlySpan<byte> name, int flags, out FileStatus status)
     {
-        const uint Wanted = LibC.STATX_INO | LibC.STATX_TYPE | LibC.STATX_UID | LibC.STATX_SIZE;
+        const uint Wanted = LibC.STATX_INO | LibC.STATX_TYPE | LibC.STATX_MODE | LibC.STATX_UID | LibC.STATX_SIZE;
         LibC.statx_t buffer;
         fixed (byte* path = name)
         {

@@ -17,7 +17,9 @@ namespace LinuxNamespaces.Operations.Start;
 /// <summary>Runs plans. The only place in the module that makes a child.</summary>
 internal sealed unsafe class Spawner
 {
-    private const long CloneReturned = -1;
+    // The same of a thread whose child needs no waiting for; and that the child goes on by itself.
+    private const long CloneReturned = ReaperLoop.ProgramRuns;
+    private const long CloneGoesOn = -2;
 
     private readonly SpawnPlan _plan;
     private readonly SpawnDescriptors _descriptors;
@@ -35,6 +37,7 @@ internal sealed unsafe class Spawner
     // The pidfd of a second process that was seen at a gate.
     private Descriptor _second = Descriptor.None;
     private uint? _userId;
+    private IDisposable? _guard;
     private Exception? _exception;
 
     private Spawner(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory, UndoStack undo)
@@ -43,7 +46,7 @@ internal sealed unsafe class Spawner
         _plan = plan;
         _descriptors = descriptors;
         _memory = memory;
-        _process = plan.Request.ParentDeathSignal is null ? null : new TaskCompletionSource<ChildProcess?>();
+        _process = plan.Request.ParentDeathSignal != LibC.SIGKILL && !plan.StaysAsReaper ? null : new TaskCompletionSource<ChildProcess?>();
     }
 
     /// <summary>
@@ -59,7 +62,7 @@ internal sealed unsafe class Spawner
         try
         {
             using SpawnDescriptors descriptors = SpawnDescriptors.Open(plan, undo, cancellation);
-            using ChildMemory memory = ChildMemory.Rent(ChildProgram.MeasureMemory(plan));
+            using ChildMemory memory = ChildMemory.Rent(ChildProgramSize.Bytes(plan), plan.StaysAsReaper);
             Spawner spawner = new(plan, descriptors, memory, undo);
             if (plan.HasGates)
             {
@@ -103,7 +106,7 @@ internal sealed unsafe class Spawner
         SpawnThread.Run(() =>
         {
             Clone();
-            long mark = CloneReturned;
+            long mark = _plan.StaysAsReaper && _exception is null && _cloneResult > 0 ? CloneGoesOn : CloneReturned;
             _ = LibC.write(_descriptors[SpawnDescriptor.GateReached], &mark, sizeof(long));
             returned.Set();
             KeepThread();
@@ -116,7 +119,7 @@ internal sealed unsafe class Spawner
     // Whoever the kernel is to tell of the session's death must live as long as the session's child.
     private void KeepThread()
     {
-        if (_process?.Task.Result is ChildProcess process)
+        if (_process?.Task.Result is ChildProcess process && _plan.Request.ParentDeathSignal == LibC.SIGKILL)
         {
             process.WaitUntilCollected();
         }
@@ -125,8 +128,15 @@ internal sealed unsafe class Spawner
     private void OpenGates(CancellationToken cancellation)
     {
         int gate = -1;
-        while (ReadReport() != CloneReturned)
+        int reaper = -1;
+        for (long report; (report = ReadReport(reaper)) != CloneReturned;)
         {
+            if (report == CloneGoesOn)
+            {
+                reaper = _program!.Process;
+                continue;
+            }
+
             gate++;
             if (_exception is not null)
             {
@@ -139,6 +149,7 @@ internal sealed unsafe class Spawner
                 SpawnGate seen = new(HoldWaiting(), _program!.ReadResult, StartHelper, _undo, cancellation);
                 step.AtGate!(seen);
                 _userId = seen.UserId ?? _userId;
+                _guard = seen.Guard ?? _guard;
                 long open = 0;
                 _ = LibC.write(_descriptors[SpawnDescriptor.GateOpener], &open, sizeof(long));
             }
@@ -180,9 +191,25 @@ internal sealed unsafe class Spawner
         throw new InvalidOperationException("The child came to a gate that is not in its plan.");
     }
 
-    private long ReadReport()
+    // A reaper that is killed reports nothing.
+    private long ReadReport(int reaper)
     {
         long report;
+        if (reaper >= 0)
+        {
+            LibC.pollfd* files = stackalloc LibC.pollfd[2];
+            files[0] = new LibC.pollfd { fd = _descriptors.Reports, events = LibC.POLLIN };
+            files[1] = new LibC.pollfd { fd = reaper, events = LibC.POLLIN };
+            while (LibC.poll(files, 2, -1) < 0 && Errno.Last == LibC.EINTR)
+            {
+            }
+
+            if (files[0].revents == 0)
+            {
+                return CloneReturned;
+            }
+        }
+
         nint got;
         do
         {
@@ -224,11 +251,13 @@ internal sealed unsafe class Spawner
             }
 
             NamespaceProcess process = StartedProcess.Create(second ?? first!, _plan, _program!, _userId);
-            child = ChildProcess.Of(process);
+            child = ChildProcess.Of(process)!;
+            child.Guard = _guard;
             return process;
         }
         catch
         {
+            _guard?.Dispose();
             first?.Destroy();
             (second ?? FindSecond())?.Destroy();
             throw;

@@ -37,6 +37,7 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
         using Pipe output = Pipe.Create();
         using Pipe errors = Pipe.Create();
         using Pipe? source = _input is null ? null : Pipe.Create();
+        using ForwardedTermination termination = ForwardedTermination.Begin();
         ChildProcess child = ChildProcess.Of(Spawner.Start(SpawnPlanner.Create(_start with
         {
             StandardInput = source is null ? "/dev/null" : null,
@@ -45,6 +46,7 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
         output.Writing.Dispose();
         errors.Writing.Dispose();
         source?.Reading.Dispose();
+        termination.To(child);
         lock (_lock)
         {
             _child = child;

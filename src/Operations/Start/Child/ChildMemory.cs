@@ -18,10 +18,12 @@ internal sealed unsafe class ChildMemory : IDisposable
 
     private readonly byte* _start;
     private readonly nuint _size;
+    private readonly bool _isUsedOn;
     private nuint _used;
 
-    private ChildMemory(nuint size)
+    private ChildMemory(nuint size, bool isUsedOn)
     {
+        _isUsedOn = isUsedOn;
         _size = size;
         _start = (byte*)LibC.mmap(null, size, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED | LibC.MAP_ANONYMOUS, -1, 0);
         if ((nint)_start == -1)
@@ -30,16 +32,21 @@ internal sealed unsafe class ChildMemory : IDisposable
         }
     }
 
+    /// <summary>Where it is.</summary>
+    internal (nint Start, nint End) Range => ((nint)_start, (nint)(_start + _size));
+
     /// <summary>Takes memory for at least <paramref name="size"/> bytes.</summary>
-    internal static ChildMemory Rent(long size)
+    /// <param name="size">How much.</param>
+    /// <param name="isUsedOn">A child with a copy of all other memory goes on to use this, so that it is for no other.</param>
+    internal static ChildMemory Rent(long size, bool isUsedOn = false)
     {
-        if (size <= UsualSize && s_idle.TryTake(out ChildMemory? memory))
+        if (size <= UsualSize && !isUsedOn && s_idle.TryTake(out ChildMemory? memory))
         {
             memory._used = 0;
             return memory;
         }
 
-        return new ChildMemory((nuint)Math.Max(UsualSize, size));
+        return new ChildMemory((nuint)Math.Max(UsualSize, size), isUsedOn);
     }
 
     /// <summary>Zeroed bytes at an address that is a multiple of 16.</summary>
@@ -50,6 +57,13 @@ internal sealed unsafe class ChildMemory : IDisposable
         _used = start + (nuint)size;
         new Span<byte>(_start + start, (int)size).Clear();
         return _start + start;
+    }
+
+    /// <summary>Zeroed bytes at an address that is a multiple of a higher power of two.</summary>
+    internal byte* AllocateAligned(long size, int alignment)
+    {
+        _used = (nuint)((((nint)_start + (nint)_used + alignment - 1) & -(nint)alignment) - (nint)_start);
+        return Allocate(size);
     }
 
     /// <summary>Bytes whose first content does not matter.</summary>
@@ -77,10 +91,10 @@ internal sealed unsafe class ChildMemory : IDisposable
         return copy;
     }
 
-    /// <summary>Gives the memory back. No child may run from it any more.</summary>
+    /// <summary>Gives the memory back. No child may run from it any more, but for one that has it for itself.</summary>
     public void Dispose()
     {
-        if (_size == UsualSize && s_idle.Count < MaxIdle)
+        if (_size == UsualSize && !_isUsedOn && s_idle.Count < MaxIdle)
         {
             s_idle.Add(this);
         }

@@ -15,6 +15,9 @@ internal class ChildPlan
     /// <summary>The child is made with the session's own descriptors, of which its first step keeps the standard three, as its own.</summary>
     internal bool SharesDescriptors { get; init; }
 
+    /// <summary>The child does not become the program: it stays, in memory of its own, as the program's parent.</summary>
+    internal bool StaysAsReaper => Steps.Any(step => step.Kind == ChildStepKind.Reap);
+
     internal required IReadOnlyList<ChildStep> Steps { get; init; }
 
     /// <summary>The files to try, in order.</summary>

@@ -24,9 +24,6 @@ internal sealed unsafe class ChildProgram
 
     private const int CloneStackSize = 1024;
 
-    // The calls of one step: errno is cleared, an argument is passed on, the step itself, its check in two; then the first process's way out.
-    private const int MostCallsOfStep = 6;
-
     private readonly ChildMemory _memory;
     private readonly ChildPlan _plan;
     private readonly IReadOnlyList<int> _descriptors;
@@ -37,6 +34,7 @@ internal sealed unsafe class ChildProgram
     private readonly int* _ownProcessId;
     private readonly int* _secondProcessId;
     private readonly int* _process;
+    private readonly int* _reapedProcessId;
     private readonly int* _isPrepared;
     private bool _isErrnoStale = true;
     private bool _isCheckDue;
@@ -48,12 +46,13 @@ internal sealed unsafe class ChildProgram
         _descriptors = descriptors;
         _memory = memory;
         _errno = (nint)LibC.__errno_location();
-        _ownProcessId = (int*)memory.Allocate(5 * sizeof(int));
+        _ownProcessId = (int*)memory.Allocate(6 * sizeof(int));
         _secondProcessId = _ownProcessId + 1;
         _process = _ownProcessId + 3;
         *_process = -1;
         _isPrepared = _ownProcessId + 4;
-        _chain = new ContextChain(memory, MostCalls(plan));
+        _reapedProcessId = _ownProcessId + 5;
+        _chain = new ContextChain(memory, ChildProgramSize.Calls(plan));
     }
 
     /// <summary>Whether this libc has what a child is made of; musl has not.</summary>
@@ -71,36 +70,6 @@ internal sealed unsafe class ChildProgram
     /// <summary>Its number in its own pid namespace.</summary>
     internal int SecondProcessInnerId => _secondProcessId[1];
 
-    /// <summary>How much memory a plan takes at most.</summary>
-    internal static long MeasureMemory(ChildPlan plan)
-    {
-        long strings = plan.Environment.Bytes.Length + ((plan.Environment.Count + 1L) * sizeof(nint));
-        foreach (string text in plan.Arguments)
-        {
-            strings += MeasureText(text);
-        }
-
-        foreach (string text in plan.Programs)
-        {
-            strings += MeasureText(text);
-        }
-
-        foreach (ChildStep step in plan.Steps)
-        {
-            foreach (StepArgument argument in step.Arguments)
-            {
-                strings += argument.Value switch
-                {
-                    string text => MeasureText(text),
-                    byte[] bytes => bytes.Length + 24,
-                    _ => 0,
-                };
-            }
-        }
-
-        return strings + ContextChain.MeasureMemory(MostCalls(plan)) + (plan.Steps.Count * 64L) + (64 * 1024);
-    }
-
     /// <summary>Lays the program out. On the thread that will call clone, with all signals blocked.</summary>
     internal static ChildProgram Compile(ChildPlan plan, IReadOnlyList<int> descriptors, ChildMemory memory)
     {
@@ -115,7 +84,7 @@ internal sealed unsafe class ChildProgram
     /// </summary>
     internal int Run()
     {
-        int flags = LibC.SIGCHLD | LibC.CLONE_VFORK | LibC.CLONE_PIDFD | LibC.CLONE_CHILD_SETTID
+        int flags = LibC.SIGCHLD | (_plan.StaysAsReaper ? 0 : LibC.CLONE_VFORK) | LibC.CLONE_PIDFD | LibC.CLONE_CHILD_SETTID
             | (_plan.HasPrivateMemory ? 0 : LibC.CLONE_VM) | (_plan.SharesDescriptors ? LibC.CLONE_FILES : 0);
         foreach (NamespaceType type in _plan.CloneTypes)
         {
@@ -144,7 +113,8 @@ internal sealed unsafe class ChildProgram
         foreach ((ChildStep? checkedStep, nint cell) in _checks)
         {
             // A second process leaves its errno to the first, whose clone then looks failed too.
-            int value = checkedStep?.Kind == ChildStepKind.Clone && SecondProcessId != 0 ? 0 : *(int*)cell;
+            bool isMade = (checkedStep?.Kind == ChildStepKind.Clone && SecondProcessId != 0) || (checkedStep?.Kind == ChildStepKind.Reap && *_reapedProcessId != 0);
+            int value = isMade ? 0 : *(int*)cell;
             bool isProgram = checkedStep is null;
 
             // The first step that failed. Of programs, as in a shell: one that is there and may not be run says more than those that are not there.
@@ -168,10 +138,6 @@ internal sealed unsafe class ChildProgram
         byte* status = _results[(int)SpawnResult.NamespaceStatus + (int)type];
         return status != null ? ((LibC.statx_t*)status)->stx_ino : NamespaceLink.ParseInode(ReadResult(SpawnResult.NamespaceLinks + (int)type));
     }
-
-    private static int MostCalls(ChildPlan plan) => ((plan.Steps.Count + plan.Programs.Count + 1) * MostCallsOfStep) + SignalDispositions.Count;
-
-    private static long MeasureText(string text) => (3L * text.Length) + 24;
 
     private void Lower()
     {
@@ -201,6 +167,9 @@ internal sealed unsafe class ChildProgram
             case ChildStepKind.Clone:
                 LowerClone(step);
                 break;
+            case ChildStepKind.Reap:
+                LowerReaper(step);
+                break;
             case ChildStepKind.Call when step.MayFail:
                 CheckNow();
                 LowerCall(step);
@@ -225,7 +194,7 @@ internal sealed unsafe class ChildProgram
         ReadOnlySpan<StepArgument> arguments = step.Arguments;
         if (arguments.Length == 3 && arguments[1].Kind == StepArgumentKind.ProcessId)
         {
-            _chain.AddLate(step.Function, Resolve(arguments[0]), (nint)_ownProcessId, Resolve(arguments[2]));
+            _chain.AddLate(step.Function, (nint)_ownProcessId, Resolve(arguments[0]), 0, Resolve(arguments[2]));
             return;
         }
 
@@ -264,6 +233,32 @@ internal sealed unsafe class ChildProgram
         _chain.Add(LibCExports.clone, LibCExports.setcontext, stack, Flags | step.CloneFlags, (nint)_chain.At(second), (nint)_secondProcessId, 0, (nint)(_secondProcessId + 1));
         ExitUnlessZero(CopyErrno(step));
         _chain.Add(LibCExports.setcontext, _chain.Exit);
+    }
+
+    // The program has the reaper's memory until it runs, so that what went wrong is in the cells before the reaper says that it is done.
+    private void LowerReaper(ChildStep step)
+    {
+        const int Flags = LibC.SIGCHLD | LibC.CLONE_VFORK | LibC.CLONE_VM | LibC.CLONE_PARENT_SETTID;
+        nint stack = (nint)_memory.AllocateStack(CloneStackSize) + CloneStackSize;
+        CheckNow();
+        foreach ((nint start, nint length) in ForeignMemory.Find(_memory.Range.Start, _memory.Range.End))
+        {
+            _chain.Add(LibCExports.munmap, start, length);
+        }
+
+        _isErrnoStale = true;
+        ClearErrno();
+        int second = _chain.Count + 2 + ReaperLoop.Calls;
+        _chain.BeginSecond(second);
+        _chain.Add(LibCExports.clone, LibCExports.setcontext, stack, Flags, (nint)_chain.At(second), (nint)_reapedProcessId, 0, 0);
+        CopyErrno(step);
+        ReaperLoop.AddTo(_chain, _memory, _descriptors[(int)SpawnDescriptor.GateReached]);
+        if (_chain.Count != second)
+        {
+            throw new InvalidOperationException($"A reaper has {_chain.Count - second} calls more than it should.");
+        }
+
+        _isErrnoStale = true;
     }
 
     private void LowerProgram()

@@ -53,4 +53,7 @@ internal sealed class ChildStep
     /// </summary>
     internal static ChildStep Clone(int flags, string text, Func<LinuxException, NamespaceException?> explain) =>
         new("clone", 0, []) { Kind = ChildStepKind.Clone, CloneFlags = flags, Text = text, Explain = explain };
+
+    /// <summary>From here on a child of this process runs the steps; this process stays as its reaper, and ends when it does.</summary>
+    internal static ChildStep Reap(string text, Func<LinuxException, NamespaceException?> explain) => new("clone", 0, []) { Kind = ChildStepKind.Reap, Text = text, Explain = explain };
 }

@@ -11,4 +11,7 @@ internal enum ChildStepKind
 
     /// <summary>Go on in a second process.</summary>
     Clone,
+
+    /// <summary>Go on in a child of this process, which stays to look after it.</summary>
+    Reap,
 }

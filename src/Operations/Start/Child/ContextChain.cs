@@ -27,6 +27,10 @@ internal sealed unsafe class ContextChain
 
     private const int FailureCode = 127;
 
+    // The most calls a loop has.
+    private const int MostCallsOfLoop = 32;
+    private const int LoopStackSize = 8 * 1024;
+
     /// <summary>Room for a ucontext_t.</summary>
     internal static readonly int ContextSize =
         RuntimeInformation.ProcessArchitecture == Architecture.X64 ? ContextSizeX64 : ContextSizeOther;
@@ -39,11 +43,16 @@ internal sealed unsafe class ContextChain
     private readonly byte* _stack;
     private readonly byte* _closed;
     private readonly byte* _open;
+    private readonly ChildMemory _memory;
     private int _second = int.MaxValue;
+    private int _loop = -1;
+    private byte* _loopStack;
+    private byte* _loopImage;
 
     /// <summary>Room for a number of calls. On the thread that will call clone, with all signals blocked.</summary>
     internal ContextChain(ChildMemory memory, int most)
     {
+        _memory = memory;
         _most = most;
         _contexts = memory.AllocateStack((most + 2) * ContextSize);
         _stack = memory.AllocateStack(StackSize + ((most + 2) * StackStride) + SecondStackGap);
@@ -71,7 +80,8 @@ internal sealed unsafe class ContextChain
     internal void* Start => At(1);
 
     /// <summary>How much memory a number of calls takes at most.</summary>
-    internal static long MeasureMemory(int most) => ((most + 4) * (ContextSize + StackStride + 64L)) + StackSize + SecondStackGap;
+    internal static long MeasureMemory(int most) =>
+        ((most + 4) * (ContextSize + StackStride + 64L)) + StackSize + SecondStackGap + LoopStackSize + ((MostCallsOfLoop + 2) * StackStride);
 
     /// <summary>The context of the call that is, or will be, of that number.</summary>
     internal byte* At(int index) => _contexts + ((nint)index * ContextSize);
@@ -82,31 +92,73 @@ internal sealed unsafe class ContextChain
     /// <summary>Adds one that runs with no signal blocked: the mask is part of a context.</summary>
     internal void AddOpen(nint function, params ReadOnlySpan<nint> arguments) => Make(_open, function, arguments);
 
-    /// <summary>Adds one whose second argument is a number that is at an address by then.</summary>
-    internal void AddLate(nint function, nint first, nint second, nint third)
+    /// <summary>Adds one whose second argument is a number that is at an address by then; what is given in its place does not count.</summary>
+    internal void AddLate(nint function, nint second, params ReadOnlySpan<nint> arguments)
     {
-        byte* argument = At(Count + 1) + s_secondArgument;
-        Add(LibCExports.memcpy, (nint)argument, second, sizeof(int));
-        Add(function, first, 0, third);
+        AddPatch(Count + 1, 0, second, sizeof(int));
+        Add(function, arguments);
+    }
+
+    /// <summary>Adds one that copies some bytes over the second argument of the call of that number.</summary>
+    internal void AddPatch(int call, int offset, nint source, int length) =>
+        Add(LibCExports.memcpy, (nint)(At(call) + s_secondArgument + offset), source, length);
+
+    /// <summary>
+    /// From here to <see cref="EndLoop"/> the calls are made again and again, until one of them sets another context. What makecontext puts on a
+    /// stack serves for one time, so each round begins by putting it there again; the stack of the call that does this is put in order by the last.
+    /// </summary>
+    internal void BeginLoop()
+    {
+        _loop = Count;
+        _loopStack = _memory.AllocateStack(LoopStackSize);
+        _loopImage = _memory.AllocateStack((MostCallsOfLoop + 1) * StackStride);
+        Make(_closed, LibCExports.memcpy, [(nint)LoopSlots, (nint)_loopImage, MostCallsOfLoop * StackStride], Count + 1, _loopStack, LoopStackSize);
+    }
+
+    /// <summary>Adds the last call of a loop.</summary>
+    internal void EndLoop()
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Count - _loop, MostCallsOfLoop);
+        byte* slot = _loopStack + LoopStackSize - StackStride;
+        byte* image = _loopImage + (MostCallsOfLoop * StackStride);
+        Buffer.MemoryCopy(slot, image, StackStride, StackStride);
+        Make(_closed, LibCExports.memcpy, [(nint)slot, (nint)image, StackStride], _loop);
     }
 
     /// <summary>From that call on it is another process that runs.</summary>
     internal void BeginSecond(int index) => _second = index;
 
     /// <summary>Ends the chain.</summary>
-    internal void End() => Add(LibCExports._exit, FailureCode);
+    internal void End()
+    {
+        Add(LibCExports._exit, FailureCode);
+        if (_loop >= 0)
+        {
+            Buffer.MemoryCopy(LoopSlots, _loopImage, MostCallsOfLoop * StackStride, MostCallsOfLoop * StackStride);
+        }
+    }
+
+    // From below the top of the stack of the second call of the loop.
+    private byte* LoopSlots => _stack + StackSize + (_loop * StackStride);
 
     // Copied, not got anew: that would be a system call each. What a copy has of addresses is the original's, which is as good.
     private void Make(byte* original, nint function, ReadOnlySpan<nint> arguments)
     {
+        // The way out is taken from everywhere: its stack lies above all others.
+        int above = Count == 0 ? _most + 1 : Count;
+        Make(original, function, arguments, Count + 1, _stack, StackSize + (above * StackStride) + (Count == 0 || Count >= _second ? SecondStackGap : 0));
+    }
+
+    private void Make(byte* original, nint function, ReadOnlySpan<nint> arguments, int next) =>
+        Make(original, function, arguments, next, _stack, StackSize + (Count * StackStride));
+
+    private void Make(byte* original, nint function, ReadOnlySpan<nint> arguments, int next, byte* stack, nint stackSize)
+    {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Count, _most + 1);
         byte* context = At(Count);
         Buffer.MemoryCopy(original, context, ContextSize, ContextSize);
-
-        // The way out is taken from everywhere: its stack lies above all others.
-        int above = Count == 0 ? _most + 1 : Count;
-        SetStack(context, _stack, StackSize + (above * StackStride) + (Count == 0 || Count >= _second ? SecondStackGap : 0));
-        *(nint*)(context + LinkOffset) = (nint)At(Count + 1);
+        SetStack(context, stack, stackSize);
+        *(nint*)(context + LinkOffset) = (nint)At(next);
         Call(context, function, arguments);
         Count++;
     }

@@ -28,6 +28,12 @@ internal sealed class SpawnGate(
     /// <summary>The uid the child was seen with at the gate, as the session sees it; null where nobody looked.</summary>
     internal uint? UserId { get; set; }
 
+    /// <summary>The pidfd of the waiting process.</summary>
+    internal int Process => _process;
+
+    /// <summary>What sees to it that the program learns of the session's end; null for nothing.</summary>
+    internal IDisposable? Guard { get; set; }
+
     /// <summary>The caller wants the start given up.</summary>
     internal CancellationToken Cancellation { get; } = cancellation;
 

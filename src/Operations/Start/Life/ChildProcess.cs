@@ -25,6 +25,7 @@ internal sealed unsafe class ChildProcess
     private int? _exitCode;
     private int? _signal;
     private bool _isAwaited;
+    private IDisposable? _guard;
 
     /// <summary>Takes over a process that was just made and that nobody else waits for, and its pidfd; without one it has ended already.</summary>
     internal ChildProcess(int id, Descriptor descriptor)
@@ -35,6 +36,23 @@ internal sealed unsafe class ChildProcess
     }
 
     internal int Id { get; }
+
+    /// <summary>What is there only as long as the child is; disposed of with it.</summary>
+    internal IDisposable? Guard
+    {
+        get => _guard;
+        set
+        {
+            lock (_lock)
+            {
+                _guard = value;
+                if (_hasExited)
+                {
+                    value?.Dispose();
+                }
+            }
+        }
+    }
 
     /// <summary>The child that a process of the session is; null for a process that was found.</summary>
     internal static ChildProcess? Of(NamespaceProcess process) => (ChildProcess?)process.Child;
@@ -123,6 +141,7 @@ internal sealed unsafe class ChildProcess
             _hasExited = true;
             _descriptor.Dispose();
             _descriptor = Descriptor.None;
+            _guard?.Dispose();
             if (_isAwaited)
             {
                 Monitor.PulseAll(_lock);

@@ -11,6 +11,9 @@ internal sealed partial record SpawnRequest
     /// <summary>The signal the program gets when the session ends.</summary>
     internal int? ParentDeathSignal { get; init; }
 
+    /// <summary>PID 1 of the new pid namespace is a reaper, and the program its child.</summary>
+    internal bool HasReaper { get; init; }
+
     /// <summary>A process group of its own, so that the terminal's signals go past it.</summary>
     internal bool OwnProcessGroup { get; init; }
 }
@@ -19,6 +22,18 @@ internal sealed partial record SpawnRequest
 internal sealed class LifetimePart(SpawnRequest request) : StartPart
 {
     private readonly SpawnRequest _request = request;
+
+    // A reaper stays, where it can be looked at by what it reaps.
+    internal override PartNeeds Needs => _request.HasReaper ? PartNeeds.PrivateMemory : PartNeeds.None;
+
+    internal override void Validate()
+    {
+        RequestRules.Require(_request.Types, NamespaceType.Pid, _request.HasReaper, "-Init");
+        if (_request.HasReaper && NewNamespacesPart.NeedsSecondClone(_request))
+        {
+            throw RequestRules.Invalid("-Init needs a pid namespace that is made at once: not with -Join, -Owner or groups to drop.", "Leave -Init out, or start a shell inside.");
+        }
+    }
 
     internal override void AddSteps(StartStage stage, StepList steps)
     {
@@ -35,13 +50,18 @@ internal sealed class LifetimePart(SpawnRequest request) : StartPart
                 // Set again: a change of ids has taken it back.
                 DieWith(
                     steps,
-                    _request.ParentDeathSignal ?? LibC.SIGKILL,
+                    LibC.SIGKILL,
                     _request.ParentDeathSignal is int signal ? $"the end of the session sends the program {SignalName.Of(signal)}" : null);
                 break;
             case StartStage.Leave:
-                if (steps.HasGates && _request.ParentDeathSignal is null)
+                if (steps.HasGates && _request.ParentDeathSignal != LibC.SIGKILL)
                 {
                     DieWith(steps, 0);
+                }
+
+                if (_request.HasReaper)
+                {
+                    steps.Add(ChildStep.Reap("go on in a child, with this process as its reaper", new NewNamespacesPart(_request).SecondRefused));
                 }
 
                 if (_request.OwnProcessGroup)
@@ -55,10 +75,19 @@ internal sealed class LifetimePart(SpawnRequest request) : StartPart
 
     internal override IEnumerable<GateWork> WorkAt(StartGate gate)
     {
-        if (gate == StartGate.Last && _request.ParentDeathSignal is not null)
+        if (gate == StartGate.Last && (_request.ParentDeathSignal is not null || _request.HasReaper))
         {
             // The kernel sends nothing for a session that has died before the signal was set.
-            yield return new GateWork("is seen to be there still", null);
+            yield return new GateWork("is seen to be there still", Guard);
+        }
+    }
+
+    // The kernel's own way is one signal for each thread of the session, and none for a program that has gained privileges.
+    private void Guard(SpawnGate gate)
+    {
+        if (_request.ParentDeathSignal is int signal && (signal != LibC.SIGKILL || ProgramPart.GainsPrivileges(_request)))
+        {
+            gate.Guard = DeathGuard.Start(gate.Process, signal);
         }
     }
 

@@ -101,8 +101,8 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
 
     private static bool TimeNeedsFork(SpawnRequest request) => request.Types.Contains(NamespaceType.Time) && !KernelFeatures.TimeNamespaceEnteredByExec;
 
-    // The clone into a joined pid namespace.
-    private NamespaceException? SecondRefused(LinuxException failure) => failure.NativeErrorCode != LibC.ENOMEM ? Refused(failure)
+    /// <summary>What a refused clone means of which the child is to go on as a second process.</summary>
+    internal NamespaceException? SecondRefused(LinuxException failure) => failure.NativeErrorCode != LibC.ENOMEM ? Refused(failure)
         : _request.Join.Any(ns => ns.Type == NamespaceType.Pid)
             ? new("PidNamespaceDead", "The pid namespace is dead: its PID 1 has ended, and nothing can be started in it any more.", "Join one that lives, or make a new one.", failure)
             : new("OutOfMemory", "There is not enough memory for another process.", "Free some, or raise the cgroup's memory.max.", failure);

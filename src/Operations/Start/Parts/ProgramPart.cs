@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Operations.Start.Child;
@@ -71,6 +72,24 @@ internal sealed class ProgramPart(SpawnRequest request) : StartPart
             .Select(directory => Path.Combine(directory, program))
             .Distinct()];
         return candidates.Length > 0 ? candidates : ["/" + program];
+    }
+
+    /// <summary>
+    /// Whether execve gives the program more rights than it was started with, as the session sees the file: set-user-ID, set-group-ID or
+    /// capabilities. The kernel then forgets who wanted to be told of its parent's death.
+    /// </summary>
+    internal static bool GainsPrivileges(SpawnRequest request)
+    {
+        foreach (string candidate in Candidates(request))
+        {
+            byte[] path = Encoding.UTF8.GetBytes(candidate + '\0');
+            if (FileStatus.TryGet(LibC.AT_FDCWD, path, out FileStatus status))
+            {
+                return status.SetsIds || FileStatus.HasCapabilities(path);
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Argument 0: the name as it was given; a shell nobody asked for by name is a login shell.</summary>
