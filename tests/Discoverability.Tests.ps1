@@ -97,7 +97,7 @@ Get-Namespace -Source Mount | Dismount-Namespace -WhatIf
 Describe 'Completion' {
     It 'is there for every parameter whose values can be known' {
         # Free text, numbers of one's own, files (which PowerShell completes), and objects.
-        $free = 'Address', 'PeerAddress', 'PeerInterfaceName', 'MacAddress', 'PeerMacAddress', 'Mtu', 'DefaultGateway', 'PeerDefaultGateway', 'Route',
+        $free = 'LocalPort', 'RemotePort', 'Address', 'PeerAddress', 'PeerInterfaceName', 'MacAddress', 'PeerMacAddress', 'Mtu', 'DefaultGateway', 'PeerDefaultGateway', 'Route',
             'PeerRoute', 'Limit', 'TimeoutSec', 'Count', 'ArgumentList', 'Persist', 'LoadInterpreter', 'MonotonicOffset', 'BootTimeOffset', 'Environment',
             'HostName', 'DomainName', 'InputObject', 'ScriptBlock', 'ThrottleLimit', 'SocketDescriptor', 'IntervalSec', 'IdleTimeoutSec',
             'Path', 'LiteralPath', 'ProcDirectory', 'BinfmtDirectory', 'Root', 'WorkingDirectory', 'OuterWorkingDirectory',

@@ -115,7 +115,7 @@ Describe 'Get-NetNamespaceInterface of a lab' -Skip:(-not $isRoot) {
         $expected = (ip -n $a -j addr show tap0 | ConvertFrom-Json).addr_info
         $addresses | Should -HaveCount $expected.Count
         foreach ($one in $expected) {
-            $found = $addresses | Where-Object Address -EQ $one.local
+            $found = $addresses | Where-Object IPAddress -EQ $one.local
             $found.PrefixLength | Should -Be $one.prefixlen
             $found.Scope | Should -Be $one.scope
             $found.PeerAddress | Should -Be $one.address
@@ -128,10 +128,10 @@ Describe 'Get-NetNamespaceInterface of a lab' -Skip:(-not $isRoot) {
             if ($found.ValidLifetime) { [Math]::Abs($found.ValidLifetime.TotalSeconds - $one.valid_life_time) | Should -BeLessThan 60 }
         }
 
-        ($addresses | Where-Object Address -EQ fd00:9::1).State.ToString() | Should -Match 'Deprecated'
-        ($addresses | Where-Object Address -EQ fd00:9::1).IsUsable | Should -BeFalse -Because 'it is tentative: the interface is down'
-        ($addresses | Where-Object Address -EQ fd00:9::2).IsUsable | Should -BeTrue
-        $addresses | Out-String -Width 100 | Should -Match 'fd00:9::1 .* Deprecated'
+        ($addresses | Where-Object IPAddress -EQ fd00:9::1).State.ToString() | Should -Match 'Deprecated'
+        ($addresses | Where-Object IPAddress -EQ fd00:9::1).IsUsable | Should -BeFalse -Because 'it is tentative: the interface is down'
+        ($addresses | Where-Object IPAddress -EQ fd00:9::2).IsUsable | Should -BeTrue
+        $addresses | Out-String -Width 100 | Should -Match 'fd00:9::1 .*Deprecated'
     }
 
     It 'knows the interface one rests on, in another namespace' {

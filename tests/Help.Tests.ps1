@@ -107,7 +107,8 @@ Describe 'about_LinuxNamespaces' {
 
     It 'describes every property of <_>' -ForEach @(
         'NamespaceInfo', 'NetNamespaceInfo', 'NamespaceProcess', 'NamespaceHolder', 'NamespaceComparison', 'NamespaceDismount',
-        'NamespaceLimit', 'NetNamespaceInterface', 'NetInterfaceAddress', 'NamespaceEvent'
+        'NamespaceLimit', 'NetNamespaceInterface', 'NetInterfaceAddress', 'NetNamespaceConnection', 'NetNamespaceRoute', 'NetNamespaceRule',
+        'NetNamespaceNeighbor', 'NamespaceEvent'
     ) {
         $type = [LinuxNamespaces.NamespaceInfo].Assembly.GetType("LinuxNamespaces.$_")
         $section = [regex]::Match($about, "(?s)\nPROPERTIES OF $_\n(.*?)\n\n[A-Z]").Groups[1].Value

@@ -44,8 +44,9 @@ internal static unsafe partial class LibC
     internal const int EUSERS = 87;
     internal const int ENOTSOCK = 88;
     internal const int EOPNOTSUPP = 95;
-    internal const int EADDRINUSE = 98;
+    internal const int EAFNOSUPPORT = 97;
     internal const int EADDRNOTAVAIL = 99;
+    internal const int EADDRINUSE = 98;
     internal const int ENETDOWN = 100;
     internal const int ENETUNREACH = 101;
     internal const int ENOBUFS = 105;

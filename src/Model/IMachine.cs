@@ -25,4 +25,7 @@ internal interface IMachine
 
     /// <summary>Fills in owner and number of interfaces.</summary>
     void ReadDetails(IReadOnlyList<NetNamespaceInfo> listing);
+
+    /// <summary>Fills in the processes that hold sockets: one look serves a whole listing.</summary>
+    void ReadHolders(IReadOnlyList<NetNamespaceConnection> listing);
 }

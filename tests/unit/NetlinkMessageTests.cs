@@ -11,7 +11,7 @@ using Xunit;
 namespace LinuxNamespaces.UnitTests;
 
 /// <summary>Every message built and parsed, byte for byte, and what the parser does with bytes that are none.</summary>
-public class NetlinkMessageTests
+public partial class NetlinkMessageTests
 {
     private const string Ack = "0500";      // NLM_F_REQUEST | NLM_F_ACK
     private const string Create = "0506";   // and NLM_F_CREATE | NLM_F_EXCL
@@ -276,11 +276,16 @@ public class NetlinkMessageTests
     // Random lengths are nearly always wrong: make some right, so that the parsers behind get their share.
     private static void MakeLikely(Random random, Span<byte> data)
     {
-        ReadOnlySpan<ushort> types = [2, 3, 16, 20, 88, 89];
+        ReadOnlySpan<ushort> types = [2, 3, 16, 20, 20, 24, 28, 32, 88, 89];
+        ReadOnlySpan<byte> families = [1, 2, 10, 17];
         if (data.Length >= 16 && random.Next(8) != 0)
         {
             BitConverter.TryWriteBytes(data, random.Next(2) == 0 ? data.Length : random.Next(data.Length + 8));
             BitConverter.TryWriteBytes(data[4..], types[random.Next(types.Length)]);
+            if (data.Length > 16 && random.Next(4) != 0)
+            {
+                data[16] = families[random.Next(families.Length)];
+            }
         }
 
         for (int at = 16 + (4 * random.Next(5)); at + 4 <= data.Length; at += 4 * random.Next(1, 8))
@@ -301,6 +306,12 @@ public class NetlinkMessageTests
             _ = LinkMessage.Parse(message);
             _ = AddressMessage.Parse(message);
             _ = NetNsIdMessage.Parse(message);
+            _ = RouteMessage.Parse(message);
+            _ = RuleMessage.Parse(message);
+            _ = NeighborMessage.Parse(message);
+            _ = InetDiagMessage.Parse(message, LibC.IPPROTO_TCP);
+            _ = UnixDiagMessage.Parse(message);
+            _ = PacketDiagMessage.Parse(message);
             Assert.InRange(message.ReadError(out _), 0, int.MaxValue);
         }
 

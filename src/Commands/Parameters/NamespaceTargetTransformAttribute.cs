@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Remote.Wire;
@@ -19,6 +20,7 @@ internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformation
         string text => FromText(engineIntrinsics, text),
         IList items => items.Cast<object?>().Select(item => Transform(engineIntrinsics, item)).ToArray(),
         PSCustomObject => FromProperties(PSObject.AsPSObject(inputData)) ?? inputData,
+        { } item when item.GetType().Assembly == typeof(NamespaceTarget).Assembly => FromNetObject(PSObject.AsPSObject(item)) ?? inputData,
         _ => inputData,
     };
 
@@ -35,7 +37,17 @@ internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformation
             return new NamespaceTarget(ns);
         }
 
+        if (FromNetObject(data) is NamespaceTarget net)
+        {
+            return net;
+        }
+
         int? processId = DeserializedObject.Read<int>(data, "Id") ?? DeserializedObject.Read<int>(data, "ProcessId") ?? DeserializedObject.Read<int>(data, "PID");
         return processId is int id ? new NamespaceTarget(id) : null;
     }
+
+    // Interfaces, routes, connections and neighbours say which net namespace they are in.
+    private static NamespaceTarget? FromNetObject(PSObject data) => DeserializedObject.Read<ulong>(data, nameof(NetNamespaceInterface.NamespaceInode)) is ulong inode
+        ? new NamespaceTarget(string.Create(CultureInfo.InvariantCulture, $"net:[{inode}]"))
+        : null;
 }

@@ -82,6 +82,27 @@ internal readonly unsafe struct Descriptor : IDisposable
         return total;
     }
 
+    /// <summary>Reads to the end of the file; what there was where a read fails.</summary>
+    internal byte[] ReadAll()
+    {
+        byte[] content = new byte[8192];
+        int length = 0;
+        while (true)
+        {
+            int got = Read(content.AsSpan(length));
+            if (got <= 0)
+            {
+                return content[..length];
+            }
+
+            length += got;
+            if (length == content.Length)
+            {
+                Array.Resize(ref content, content.Length * 2);
+            }
+        }
+    }
+
     public void Dispose()
     {
         if (Number >= 0)

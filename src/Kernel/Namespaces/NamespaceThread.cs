@@ -133,10 +133,12 @@ internal sealed unsafe class NamespaceThread : IDisposable
     });
 
     /// <summary>
-    /// Opens the descriptor of an rtnetlink socket that belongs to a net namespace; null where the caller is in it, and opens one as well itself.
+    /// Opens the descriptor of a netlink socket that belongs to a net namespace; null where the caller is in it, and opens one as well itself.
     /// </summary>
+    /// <param name="target">The net namespace.</param>
+    /// <param name="protocol">NETLINK_*.</param>
     /// <exception cref="LinuxException">The kernel refused.</exception>
-    internal int? OpenSocket(NamespaceHandle target)
+    internal int? OpenSocket(NamespaceHandle target, int protocol)
     {
         // Nobody needs a privilege for the namespace they are in: setns would ask for one even so.
         if (target.Inode == _home.Inode && Thread.CurrentThread != _thread)
@@ -146,9 +148,24 @@ internal sealed unsafe class NamespaceThread : IDisposable
 
         return Run(() =>
         {
-            int opened = JoinAndReturn(target.Descriptor, _home.Descriptor);
+            int opened = JoinAndReturn(target.Descriptor, _home.Descriptor, protocol);
             return opened >= 0 ? opened : throw new LinuxException(Errno.Last, "setns", NameOf(target, NamespaceType.Net));
         });
+    }
+
+    /// <summary>Opens a file of /proc/net of a net namespace (the name ends in NUL); not open with errno where there is none.</summary>
+    /// <exception cref="LinuxException">The kernel refused to go there.</exception>
+    internal Descriptor OpenNetFile(NamespaceHandle target, byte[] name)
+    {
+        byte[] path = [.. "thread-self/net/"u8, .. name];
+        if (target.Inode == _home.Inode && Thread.CurrentThread != _thread)
+        {
+            return Descriptor.OpenAt(_proc.Descriptor, path, LibC.O_RDONLY);
+        }
+
+        (int opened, int errno) = Run(() => (OpenNetFileAndReturn(_proc.Descriptor, target.Descriptor, _home.Descriptor, path), Errno.Last));
+        System.Runtime.InteropServices.Marshal.SetLastPInvokeError(errno);
+        return Descriptor.FromResult(opened);
     }
 
     /// <summary>
@@ -199,16 +216,33 @@ internal sealed unsafe class NamespaceThread : IDisposable
 
     // A socket of the target with the thread back at home, or -1 with errno.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int JoinAndReturn(int target, int home)
+    private static int JoinAndReturn(int target, int home, int protocol)
     {
         int socket = -1;
         if (LibC.setns(target, LibC.CLONE_NEWNET) == 0)
         {
-            socket = NetlinkDescriptor.Open();
+            socket = NetlinkDescriptor.Open(protocol);
             GoHome(home, LibC.CLONE_NEWNET);
         }
 
         return socket;
+    }
+
+    // A file of /proc/net of the target with the thread back at home, or -1 with errno.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int OpenNetFileAndReturn(int proc, int target, int home, byte[] path)
+    {
+        int file = -1;
+        fixed (byte* name = path)
+        {
+            if (LibC.setns(target, LibC.CLONE_NEWNET) == 0)
+            {
+                file = LibC.openat(proc, name, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
+                GoHome(home, LibC.CLONE_NEWNET);
+            }
+        }
+
+        return file;
     }
 
     // A file of the other mount namespace with the thread back at home, or -1 with errno.

@@ -13,7 +13,7 @@ internal delegate T? NetlinkParser<T>(in NetlinkMessage message)
     where T : class;
 
 /// <summary>
-/// An rtnetlink socket. It belongs to the net namespace its thread was in when it was made, and stays there: the
+/// A netlink socket. It belongs to the net namespace its thread was in when it was made, and stays there: the
 /// one who uses it need not be inside.
 /// </summary>
 internal sealed unsafe class NetlinkSocket : IDisposable
@@ -48,13 +48,17 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     private static byte[] Buffer => s_buffer ??= GC.AllocateUninitializedArray<byte>(BufferSize);
 
     /// <summary>Opens a socket in the calling thread's net namespace.</summary>
-    /// <exception cref="LinuxException">There is no rtnetlink, or no descriptor left.</exception>
-    internal static NetlinkSocket Open() => Adopt(NetlinkDescriptor.Open());
+    /// <param name="protocol">NETLINK_*.</param>
+    /// <exception cref="LinuxException">The kernel lacks the protocol, or no descriptor is left.</exception>
+    internal static NetlinkSocket Open(int protocol = LibC.NETLINK_ROUTE) => Adopt(NetlinkDescriptor.Open(protocol));
 
     /// <summary>Opens a socket that belongs to another net namespace, by a thread that goes there; any thread may use it.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="target">The net namespace.</param>
+    /// <param name="protocol">NETLINK_*.</param>
     /// <exception cref="LinuxException">The kernel refused.</exception>
-    internal static NetlinkSocket OpenIn(NamespaceThread thread, NamespaceHandle target) =>
-        thread.OpenSocket(target) is int descriptor ? Adopt(descriptor) : Open();
+    internal static NetlinkSocket OpenIn(NamespaceThread thread, NamespaceHandle target, int protocol = LibC.NETLINK_ROUTE) =>
+        thread.OpenSocket(target, protocol) is int descriptor ? Adopt(descriptor) : Open(protocol);
 
     /// <summary>Takes over a bare socket, or throws what errno says where it is -1.</summary>
     internal static NetlinkSocket Adopt(int descriptor)
@@ -62,7 +66,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         Descriptor socket = Files.Descriptor.FromResult(descriptor);
         if (!socket.IsOpen)
         {
-            LinuxException.ThrowLast("socket", "NETLINK_ROUTE");
+            LinuxException.ThrowLast("socket", "AF_NETLINK");
         }
 
         // Both are niceties of Linux 4.12: error texts, and answers that do not repeat the request.
@@ -76,7 +80,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         {
             int errno = Errno.Last;
             socket.Dispose();
-            throw new LinuxException(errno, "bind", "NETLINK_ROUTE");
+            throw new LinuxException(errno, "bind", "AF_NETLINK");
         }
 
         return new NetlinkSocket(socket, address.nl_pid);
@@ -149,7 +153,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         {
             LibC.EAGAIN => true,
             LibC.ENOBUFS => false,
-            int errno => throw new LinuxException(errno, "recv", "NETLINK_ROUTE"),
+            int errno => throw new LinuxException(errno, "recv", "AF_NETLINK"),
         };
     }
 
@@ -159,12 +163,12 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         where T : class
     {
         uint sequence = ++_sequence;
-        Send(request.Finish(sequence), request.Type, subject);
+        Send(request.Finish(sequence), request.Name, subject);
         List<T> found = [];
         bool interrupted = false;
         while (true)
         {
-            NetlinkReader reader = new(WaitForAnswer(request.Type, subject));
+            NetlinkReader reader = new(WaitForAnswer(request.Name, subject));
             while (reader.TryRead(out NetlinkMessage message))
             {
                 // Late answers to a request that failed half way, and notifications.
@@ -179,7 +183,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                     int errno = message.ReadError(out string? text);
                     WasOvertaken = interrupted;
                     return errno == 0 ? found
-                        : throw new LinuxException(errno, NetlinkNames.Of(request.Type), subject, text);
+                        : throw new LinuxException(errno, request.Name, subject, text);
                 }
 
                 if (parser is not null && parser(message) is T item)
@@ -195,12 +199,12 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
             if (reader.IsMalformed)
             {
-                throw new LinuxException(LibC.EBADMSG, NetlinkNames.Of(request.Type), subject);
+                throw new LinuxException(LibC.EBADMSG, request.Name, subject);
             }
         }
     }
 
-    private void Send(ReadOnlySpan<byte> message, ushort type, string subject)
+    private void Send(ReadOnlySpan<byte> message, string name, string subject)
     {
         fixed (byte* start = message)
         {
@@ -208,13 +212,13 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             {
                 if (Errno.Last != LibC.EINTR)
                 {
-                    LinuxException.ThrowLast(NetlinkNames.Of(type), subject);
+                    LinuxException.ThrowLast(name, subject);
                 }
             }
         }
     }
 
-    private ReadOnlySpan<byte> WaitForAnswer(ushort type, string subject)
+    private ReadOnlySpan<byte> WaitForAnswer(string name, string subject)
     {
         for (int waited = 0; waited < AnswerTimeoutMilliseconds; waited += PollMilliseconds)
         {
@@ -225,14 +229,14 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
             if (Errno.Last != LibC.EAGAIN)
             {
-                LinuxException.ThrowLast(NetlinkNames.Of(type), subject);
+                LinuxException.ThrowLast(name, subject);
             }
 
             LibC.pollfd poll = new() { fd = Descriptor, events = LibC.POLLIN };
             _ = LibC.poll(&poll, 1, PollMilliseconds);
         }
 
-        throw new LinuxException(LibC.ETIMEDOUT, NetlinkNames.Of(type), subject);
+        throw new LinuxException(LibC.ETIMEDOUT, name, subject);
     }
 
     // What is there now; false with errno, EAGAIN for nothing. Only the kernel is listened to.
@@ -261,7 +265,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                 data = length < 0 || length > buffer.Length ? default : buffer.AsSpan(0, (int)length);
                 if (length > buffer.Length)
                 {
-                    throw new LinuxException(LibC.EBADMSG, "recv", "NETLINK_ROUTE");
+                    throw new LinuxException(LibC.EBADMSG, "recv", "AF_NETLINK");
                 }
 
                 return length >= 0;

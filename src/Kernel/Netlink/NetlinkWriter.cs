@@ -14,13 +14,20 @@ internal sealed unsafe class NetlinkWriter
 {
     private byte[] _buffer = new byte[256];
 
-    internal NetlinkWriter(ushort type, ushort flags)
+    /// <param name="type">RTM_* or its like.</param>
+    /// <param name="flags">NLM_F_*, without NLM_F_REQUEST.</param>
+    /// <param name="name">The name of the type for errors, where it is not of rtnetlink: types of other protocols have the same numbers.</param>
+    internal NetlinkWriter(ushort type, ushort flags, string? name = null)
     {
         Append(new LibC.nlmsghdr { nlmsg_type = type, nlmsg_flags = (ushort)(flags | LibC.NLM_F_REQUEST) });
         Type = type;
+        Name = name ?? NetlinkNames.Of(type);
     }
 
     internal ushort Type { get; }
+
+    /// <summary>What the request is called, for errors.</summary>
+    internal string Name { get; }
 
     /// <summary>Bytes written so far.</summary>
     internal int Length { get; private set; }
@@ -62,6 +69,17 @@ internal sealed unsafe class NetlinkWriter
         Append(new LibC.nlattr { nla_type = type });
         content(this);
         MemoryMarshal.Write(_buffer.AsSpan(start), checked((ushort)(Length - start)));
+        return this;
+    }
+
+    /// <summary>A structure that begins with the length of itself and of what <paramref name="content"/> writes behind it.</summary>
+    internal NetlinkWriter Sized<T>(Func<ushort, T> header, Action<NetlinkWriter> content)
+        where T : unmanaged
+    {
+        int start = Length;
+        Append(default(T));
+        content(this);
+        MemoryMarshal.Write(_buffer.AsSpan(start), header(checked((ushort)(Length - start))));
         return this;
     }
 

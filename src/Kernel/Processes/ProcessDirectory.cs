@@ -79,6 +79,16 @@ internal readonly unsafe ref struct ProcessDirectory : IDisposable
         }
     }
 
+    /// <summary>The text of a symbolic link of the process (its path ends in NUL), in the buffer; empty with errno where it cannot be read.</summary>
+    internal ReadOnlySpan<byte> ReadLink(ReadOnlySpan<byte> path, Span<byte> buffer)
+    {
+        fixed (byte* name = path, text = buffer)
+        {
+            nint length = LibC.readlinkat(Descriptor, name, text, (nuint)buffer.Length);
+            return length > 0 ? buffer[..(int)length] : default;
+        }
+    }
+
     /// <summary>Reads a small file of the process; false with errno where it cannot be read.</summary>
     internal bool TryReadFile(ReadOnlySpan<byte> name, Span<byte> buffer, out int length)
     {

@@ -12,7 +12,7 @@ public sealed class NetInterfaceAddress
     }
 
     /// <summary>The address, for example <c>10.0.0.1</c> or <c>fd00::1</c>.</summary>
-    public string Address { get; internal init; } = string.Empty;
+    public string IPAddress { get; internal init; } = string.Empty;
 
     /// <summary>The length of its network's prefix, in bits.</summary>
     public int PrefixLength { get; internal init; }
@@ -46,5 +46,5 @@ public sealed class NetInterfaceAddress
     internal NetAddressState States { get; init; }
 
     /// <summary>As <c>ip</c> takes it, for example <c>10.0.0.1/24</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Address}/{PrefixLength}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{IPAddress}/{PrefixLength}");
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Net.Names;
+using LinuxNamespaces.Operations.Net.Tables;
 using LinuxNamespaces.Operations.Start.Life;
 
 namespace LinuxNamespaces.Operations.Late;
@@ -43,4 +44,6 @@ internal sealed class LateReader : IMachine
     public void ReadProcesses(IReadOnlyList<NetNamespaceInfo> listing) => NetNamespaceProcesses.ReadAll(listing);
 
     public void ReadDetails(IReadOnlyList<NetNamespaceInfo> listing) => NetNamespaceDetailsReader.ReadAll(listing);
+
+    public void ReadHolders(IReadOnlyList<NetNamespaceConnection> listing) => NetSocketScan.ReadAll(listing);
 }

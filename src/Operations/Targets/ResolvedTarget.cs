@@ -47,6 +47,14 @@ internal sealed class ResolvedTarget : IDisposable
     /// <summary>Takes over a handle.</summary>
     internal void Add(NamespaceType type, NamespaceHandle handle) => _namespaces[(int)type] = handle;
 
+    /// <summary>Hands a handle over to the caller, who disposes of it; null where the target has none of the type.</summary>
+    internal NamespaceHandle? Take(NamespaceType type)
+    {
+        NamespaceHandle? handle = _namespaces[(int)type];
+        _namespaces[(int)type] = null;
+        return handle;
+    }
+
     // Asked for only where there is something to say, while the process's directory is open.
     private string DescribeProcess()
     {

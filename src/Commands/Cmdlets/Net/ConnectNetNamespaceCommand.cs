@@ -3,7 +3,6 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Net.NetworkInformation;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Operations.Net.Links;
@@ -124,7 +123,7 @@ public sealed class ConnectNetNamespaceCommand : PSCmdlet
             Namespace = Name,
             InterfaceName = InterfaceName,
             Addresses = [.. Address.Select(InterfaceAddress.Parse)],
-            HardwareAddress = ParseMac(MacAddress),
+            HardwareAddress = MacAddressText.Parse(MacAddress),
             Routes = [.. ParseRoutes(Route), .. DefaultGateway.Select(NetRoute.Default)],
         },
         new NetConnectionEnd
@@ -132,7 +131,7 @@ public sealed class ConnectNetNamespaceCommand : PSCmdlet
             Namespace = PeerName,
             InterfaceName = PeerInterfaceName,
             Addresses = [.. PeerAddress.Select(InterfaceAddress.Parse)],
-            HardwareAddress = ParseMac(PeerMacAddress),
+            HardwareAddress = MacAddressText.Parse(PeerMacAddress),
             Routes = [.. ParseRoutes(PeerRoute), .. PeerDefaultGateway.Select(NetRoute.Default)],
         },
         (uint?)Mtu,
@@ -140,20 +139,6 @@ public sealed class ConnectNetNamespaceCommand : PSCmdlet
 
     private static IEnumerable<NetRoute> ParseRoutes(IDictionary routes) =>
         routes.Cast<DictionaryEntry>().Select(route => NetRoute.Parse($"{route.Key}", route.Value?.ToString()));
-
-    private static byte[]? ParseMac(string? text)
-    {
-        if (text is null)
-        {
-            return null;
-        }
-
-        // The lowest bit of the first byte makes it the address of a group, which no interface can have.
-        return PhysicalAddress.TryParse(text, out PhysicalAddress? address)
-            && address.GetAddressBytes() is { Length: 6 } bytes && (bytes[0] & 1) == 0
-            ? bytes
-            : throw InterfaceAddress.Invalid(text, "a hardware address", "02:00:00:00:00:01");
-    }
 
     private void Write(string? name, string interfaceName)
     {

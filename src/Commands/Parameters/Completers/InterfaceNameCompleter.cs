@@ -5,7 +5,6 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using LinuxNamespaces.Operations.Net.Links;
 using LinuxNamespaces.Operations.Net.Names;
-using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands.Parameters.Completers;
 
@@ -20,7 +19,7 @@ public sealed class InterfaceNameCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         bool isBridge = parameterName == "Bridge";
-        object? names = isBridge ? fakeBoundParameters["PeerName"] : fakeBoundParameters["Name"];
+        object? names = isBridge ? fakeBoundParameters["PeerName"] : fakeBoundParameters["Name"] ?? fakeBoundParameters["InputObject"];
         return Completion.Of(wordToComplete, () => Find(names).Where(found => !isBridge || found.Kind == "bridge")
             .Select(found => (found.InterfaceName, $"{found.Kind} in {found.Namespace}"))
             .Distinct()
@@ -30,7 +29,7 @@ public sealed class InterfaceNameCompleter : IArgumentCompleter
     private static IEnumerable<NetNamespaceInterface> Find(object? names)
     {
         using NetInterfaceReader reader = new(default);
-        foreach (NetTarget target in names is null ? [Ours()] : Named(names))
+        foreach (NetTarget target in Open(names))
         {
             using (target)
             {
@@ -42,8 +41,9 @@ public sealed class InterfaceNameCompleter : IArgumentCompleter
         }
     }
 
-    private static NetTarget Ours() => new(NamespaceFile.Open("/proc/thread-self/ns/net"), null);
-
-    private static IEnumerable<NetTarget> Named(object names) =>
-        new NetNamespaceNames(LanguagePrimitives.ConvertTo<string[]>(names)).Expand().Select(name => new NetTarget(NetNamespaceList.Open(name), name));
+    private static IEnumerable<NetTarget> Open(object? names)
+    {
+        NetNamespaceTargets targets = new(default);
+        return names is null ? [targets.Open(null)] : NetNamespaceTargets.Expand(LanguagePrimitives.ConvertTo<NamespaceTarget[]>(names)).Select(targets.Open);
+    }
 }

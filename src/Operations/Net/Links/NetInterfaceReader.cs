@@ -73,7 +73,7 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
             State = link.OperationalState <= LibC.IF_OPER_UP ? (NetInterfaceState)link.OperationalState : NetInterfaceState.Unknown,
             IsUp = link.IsUp,
             Mtu = link.Mtu,
-            MacAddress = link.HardwareAddress is { Length: > 0 } address ? Format(address) : null,
+            MacAddress = link.HardwareAddress is { Length: > 0 } address ? MacAddressText.Format(address) : null,
             AltName = new TextList(link.AlternativeNames),
             Alias = link.Alias,
             IsImmutable = link.IsImmutable,
@@ -104,7 +104,7 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
 
     private static NetInterfaceAddress ToAddress(AddressMessage address) => new()
     {
-        Address = address.Address.ToString(),
+        IPAddress = address.Address.ToString(),
         PrefixLength = address.PrefixLength,
         PeerAddress = address.Peer?.ToString(),
         BroadcastAddress = address.Broadcast?.ToString(),
@@ -116,8 +116,6 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
     };
 
     private static TimeSpan? ToLifetime(uint seconds) => seconds == AddressMessage.Forever ? null : TimeSpan.FromSeconds(seconds);
-
-    private static string Format(byte[] address) => string.Join(':', address.Select(part => part.ToString("x2", null)));
 
     private NetInterfaceView ViewOf(NetTarget target)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Threading;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Targets;
 
@@ -15,6 +16,9 @@ internal sealed class NetTarget : IDisposable
         Handle = handle;
         Name = name ?? string.Create(CultureInfo.InvariantCulture, $"net:[{handle.Inode}]");
     }
+
+    /// <summary>Where the kernel shows the calling thread's own net namespace.</summary>
+    internal const string OwnPath = "/proc/thread-self/ns/net";
 
     internal NamespaceHandle Handle { get; }
 
@@ -44,6 +48,24 @@ internal sealed class NetTarget : IDisposable
 
         handle.Dispose();
         throw new NamespaceException("NamespaceNotFound", $"{info} is not at '{path}' any more.", "Get it again.");
+    }
+
+    /// <summary>The net namespace of the calling thread.</summary>
+    /// <exception cref="LinuxException">There is no usable /proc.</exception>
+    internal static NetTarget OpenOwn() => new(NamespaceFile.Open(OwnPath), null);
+
+    /// <summary>The net namespace of whatever a user names.</summary>
+    /// <param name="target">A process, namespace, name, path or container.</param>
+    /// <param name="names">The names there are, for targets that are given otherwise.</param>
+    /// <param name="cancellation">Ends a search of the machine.</param>
+    /// <exception cref="NamespaceException">There is no such target, or it is not a net namespace.</exception>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    internal static NetTarget Open(NamespaceTarget target, NetNamesByInode names, CancellationToken cancellation)
+    {
+        using ResolvedTarget resolved = target.Resolve(1 << (int)NamespaceType.Net, cancellation);
+        NamespaceHandle handle = resolved.Take(NamespaceType.Net)
+            ?? throw new NamespaceException("NotANetNamespace", $"{resolved.Label} is not a net namespace.", "Get-Namespace Net lists the net namespaces.");
+        return new NetTarget(handle, names.Find(handle));
     }
 
     public void Dispose() => Handle.Dispose();

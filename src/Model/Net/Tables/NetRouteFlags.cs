@@ -1,0 +1,32 @@
+using System;
+
+namespace LinuxNamespaces;
+
+/// <summary>What is true of a route or of one of its hops (RTNH_F_* of linux/rtnetlink.h).</summary>
+[Flags]
+public enum NetRouteFlags
+{
+    /// <summary>Nothing in particular.</summary>
+    None = 0,
+
+    /// <summary>It is not used.</summary>
+    Dead = 1,
+
+    /// <summary>The gateway is looked up again for each packet.</summary>
+    Pervasive = 2,
+
+    /// <summary>The gateway is on the link, whatever the addresses say.</summary>
+    OnLink = 4,
+
+    /// <summary>Hardware forwards by it.</summary>
+    Offload = 8,
+
+    /// <summary>The interface has no carrier.</summary>
+    LinkDown = 16,
+
+    /// <summary>Nothing has been found out about it.</summary>
+    Unresolved = 32,
+
+    /// <summary>Hardware hands its packets to the kernel.</summary>
+    Trap = 64,
+}

@@ -1,0 +1,26 @@
+namespace LinuxNamespaces;
+
+/// <summary>What a rule does with a packet it fits (FR_ACT_* of linux/fib_rules.h).</summary>
+public enum NetRuleAction
+{
+    /// <summary>Nothing is said.</summary>
+    Unspecified = 0,
+
+    /// <summary>Looks for a route in a table.</summary>
+    Lookup = 1,
+
+    /// <summary>Goes on with another rule.</summary>
+    Goto = 2,
+
+    /// <summary>Nothing.</summary>
+    Nop = 3,
+
+    /// <summary>Drops it silently.</summary>
+    Blackhole = 6,
+
+    /// <summary>Drops it, and says that the destination cannot be reached.</summary>
+    Unreachable = 7,
+
+    /// <summary>Drops it, and says that it is forbidden.</summary>
+    Prohibit = 8,
+}

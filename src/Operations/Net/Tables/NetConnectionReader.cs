@@ -1,0 +1,172 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Netlink;
+using LinuxNamespaces.Operations.Net.Links;
+using LinuxNamespaces.Operations.Net.Names;
+
+namespace LinuxNamespaces.Operations.Net.Tables;
+
+/// <summary>Reads the sockets of net namespaces: by sock_diag(7), or from /proc/net where the kernel does not give a protocol so.</summary>
+/// <param name="protocols">Which protocols.</param>
+/// <param name="states">Which states; all where none is given.</param>
+/// <param name="cancellation">The caller gives up.</param>
+internal sealed class NetConnectionReader(IReadOnlyCollection<NetProtocol> protocols, IReadOnlyCollection<NetConnectionState> states, CancellationToken cancellation)
+    : IDisposable
+{
+    private const uint AllStates = uint.MaxValue;
+
+    private static readonly (NetProtocol Protocol, byte Family, int Number, byte[]? Table)[] s_internet =
+    [
+        (NetProtocol.Tcp, (byte)LibC.AF_INET, LibC.IPPROTO_TCP, [.. "tcp\0"u8]),
+        (NetProtocol.Tcp, (byte)LibC.AF_INET6, LibC.IPPROTO_TCP, [.. "tcp6\0"u8]),
+        (NetProtocol.Udp, (byte)LibC.AF_INET, LibC.IPPROTO_UDP, [.. "udp\0"u8]),
+        (NetProtocol.Udp, (byte)LibC.AF_INET6, LibC.IPPROTO_UDP, [.. "udp6\0"u8]),
+        (NetProtocol.Raw, (byte)LibC.AF_INET, LibC.IPPROTO_RAW, [.. "raw\0"u8]),
+        (NetProtocol.Raw, (byte)LibC.AF_INET6, LibC.IPPROTO_RAW, [.. "raw6\0"u8]),
+        (NetProtocol.Sctp, (byte)LibC.AF_INET, LibC.IPPROTO_SCTP, null),
+        (NetProtocol.Sctp, (byte)LibC.AF_INET6, LibC.IPPROTO_SCTP, null),
+        (NetProtocol.Mptcp, (byte)LibC.AF_INET, LibC.IPPROTO_MPTCP, null),
+        (NetProtocol.Mptcp, (byte)LibC.AF_INET6, LibC.IPPROTO_MPTCP, null),
+    ];
+
+    private readonly NamespaceThread _thread = new();
+    private readonly List<NetNamespaceConnection> _listing = [];
+    private readonly HashSet<(byte Family, int Protocol)> _missing = [];
+    private readonly uint _stateMask = states.Count == 0 ? AllStates : states.Aggregate(0u, (mask, state) => mask | (1u << (int)state));
+
+    /// <summary>The sockets of a namespace, by protocol and then as the kernel lists them.</summary>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    internal List<NetNamespaceConnection> Read(NetTarget target)
+    {
+        List<(NetProtocol Protocol, SocketMessage Socket)> found = [];
+        using (NetlinkSocket diag = NetlinkSocket.OpenIn(_thread, target.Handle, LibC.NETLINK_SOCK_DIAG))
+        {
+            foreach ((NetProtocol protocol, byte family, int number, byte[]? table) in s_internet.Where(each => protocols.Contains(each.Protocol)))
+            {
+                found.AddRange(ReadInternet(diag, target, family, number, table).Select(socket => (protocol, socket)));
+            }
+
+            if (protocols.Contains(NetProtocol.Unix))
+            {
+                found.AddRange(TryDump(diag, (byte)LibC.AF_UNIX, 0, UnixDiagMessage.GetAll(_stateMask), UnixDiagMessage.Parse).Select(socket => (NetProtocol.Unix, socket)));
+            }
+
+            if (protocols.Contains(NetProtocol.Packet))
+            {
+                found.AddRange(TryDump(diag, (byte)LibC.AF_PACKET, 0, PacketDiagMessage.GetAll(), PacketDiagMessage.Parse).Select(socket => (NetProtocol.Packet, socket)));
+            }
+        }
+
+        found.RemoveAll(each => (_stateMask & (1u << (each.Socket.State & 31))) == 0);
+        Dictionary<int, string> links = found.Exists(each => each.Socket.InterfaceIndex != 0) ? ReadLinkNames(target) : [];
+        List<NetNamespaceConnection> connections = found.ConvertAll(each => Create(target, each.Protocol, each.Socket, links));
+        AddPeerPaths(connections);
+        lock (_listing)
+        {
+            _listing.AddRange(connections);
+        }
+
+        return connections;
+    }
+
+    public void Dispose() => _thread.Dispose();
+
+    private List<SocketMessage> ReadInternet(NetlinkSocket diag, NetTarget target, byte family, int protocol, byte[]? table)
+    {
+        List<SocketMessage> found = TryDump(
+            diag, family, protocol, InetDiagMessage.GetAll(family, protocol, _stateMask), (in NetlinkMessage message) => InetDiagMessage.Parse(message, protocol));
+        return table is not null && _missing.Contains((family, protocol)) ? ReadTable(target, family, protocol, table) : found;
+    }
+
+    // A protocol that this kernel lacks, or does not list by sock_diag, is asked for once.
+    private List<SocketMessage> TryDump(NetlinkSocket diag, byte family, int protocol, NetlinkWriter request, NetlinkParser<SocketMessage> parser)
+    {
+        if (_missing.Contains((family, protocol)))
+        {
+            return [];
+        }
+
+        try
+        {
+            return diag.Dump(request, "sockets", parser, cancellation);
+        }
+        catch (LinuxException exception) when (exception.NativeErrorCode is LibC.ENOENT or LibC.EINVAL or LibC.EOPNOTSUPP)
+        {
+            _missing.Add((family, protocol));
+            return [];
+        }
+    }
+
+    private List<SocketMessage> ReadTable(NetTarget target, byte family, int protocol, byte[] table)
+    {
+        using Descriptor file = _thread.OpenNetFile(target.Handle, table);
+        return file.IsOpen ? ProcNetTable.Parse(file.ReadAll(), family, protocol) : [];
+    }
+
+    private Dictionary<int, string> ReadLinkNames(NetTarget target)
+    {
+        using NetlinkSocket socket = NetlinkSocket.OpenIn(_thread, target.Handle);
+        return NetLinkNames.Read(socket, cancellation);
+    }
+
+    private NetNamespaceConnection Create(NetTarget target, NetProtocol protocol, SocketMessage socket, Dictionary<int, string> links)
+    {
+        bool hasPorts = protocol is NetProtocol.Tcp or NetProtocol.Udp or NetProtocol.Sctp or NetProtocol.Mptcp;
+        return new NetNamespaceConnection(_listing)
+        {
+            Namespace = target.Name,
+            NamespaceInode = target.Handle.Inode,
+            Protocol = protocol,
+            AddressFamily = (NetAddressFamily)socket.Family,
+            SocketType = protocol switch
+            {
+                NetProtocol.Unix or NetProtocol.Packet => (NetSocketType)socket.Type,
+                NetProtocol.Udp => NetSocketType.Datagram,
+                NetProtocol.Raw => NetSocketType.Raw,
+                NetProtocol.Sctp => NetSocketType.SeqPacket,
+                _ => NetSocketType.Stream,
+            },
+            State = Enum.IsDefined((NetConnectionState)socket.State) ? (NetConnectionState)socket.State : NetConnectionState.Unknown,
+            LocalAddress = socket.Path ?? socket.LocalAddress?.ToString(),
+            LocalPort = hasPorts ? socket.LocalPort : null,
+            RemoteAddress = socket.RemoteAddress?.ToString(),
+            RemotePort = hasPorts ? socket.RemotePort : null,
+            InterfaceName = socket.InterfaceIndex == 0 ? null : links.GetValueOrDefault(socket.InterfaceIndex),
+            ProtocolNumber = protocol switch
+            {
+                NetProtocol.Raw => socket.LocalPort,
+                NetProtocol.Packet => socket.Protocol,
+                _ => null,
+            },
+            ReceiveQueue = socket.ReceiveQueue,
+            SendQueue = socket.SendQueue,
+            UserId = socket.UserId,
+            Inode = socket.Inode,
+            PeerInode = socket.PeerInode == 0 ? null : socket.PeerInode,
+            Timer = (NetTimer)socket.Timer,
+            TimerExpires = socket.Timer == 0 ? null : TimeSpan.FromMilliseconds(socket.ExpiresMilliseconds),
+            Retransmits = socket.Retransmits,
+        };
+    }
+
+    // What an accepted Unix socket is connected to has no name as a rule; a client's other end has the server's.
+    private static void AddPeerPaths(List<NetNamespaceConnection> connections)
+    {
+        Dictionary<long, string> paths = [];
+        foreach (NetNamespaceConnection connection in connections.Where(each => each.Protocol == NetProtocol.Unix && each.LocalAddress is not null))
+        {
+            paths[connection.Inode] = connection.LocalAddress!;
+        }
+
+        foreach (NetNamespaceConnection connection in connections.Where(each => each.PeerInode is not null))
+        {
+            connection.RemoteAddress = paths.GetValueOrDefault(connection.PeerInode!.Value);
+        }
+    }
+}
