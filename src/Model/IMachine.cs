@@ -17,6 +17,9 @@ internal interface IMachine
     /// <summary>When the process that has a PID now was started, in clock ticks since boot; null where there is none.</summary>
     ulong? StartTicksOf(int processId);
 
+    /// <summary>The same; null also for a zombie.</summary>
+    ulong? StartTicksOfLiving(int processId);
+
     /// <summary>Whether a child of the session has ended, and with what.</summary>
     ProcessEnd EndOf(object child);
 

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
@@ -32,7 +33,25 @@ internal static class ProcessNamespaces
     internal static NamespaceHandle? OpenNamespace(this ProcessHandle process, ReadOnlySpan<byte> link) => NamespaceHandle.TryOpen(process.Directory, link);
 
     /// <summary>Opens ns/NAME; null with errno where that is refused or the process has gone.</summary>
-    internal static NamespaceHandle? OpenNamespace(this in ProcessDirectory process, ReadOnlySpan<byte> link) => NamespaceHandle.TryOpen(process.Descriptor, link);
+    /// <remarks>Of a process whose main thread has ended, that of a thread that lives.</remarks>
+    internal static NamespaceHandle? OpenNamespace(this in ProcessDirectory process, ReadOnlySpan<byte> link)
+    {
+        NamespaceHandle? handle = NamespaceHandle.TryOpen(process.Descriptor, link);
+        if (handle is null && Errno.Last == LibC.ENOENT)
+        {
+            if (process.TryOpenLivingThread(out ProcessDirectory thread, out _))
+            {
+                using (thread)
+                {
+                    return NamespaceHandle.TryOpen(thread.Descriptor, link);
+                }
+            }
+
+            Marshal.SetLastPInvokeError(LibC.ENOENT);
+        }
+
+        return handle;
+    }
 
     /// <summary>
     /// The net namespace of a socket (SIOCGSKNS, Linux 4.10); null with errno, EPERM without CAP_NET_ADMIN in it.

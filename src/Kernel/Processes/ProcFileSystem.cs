@@ -74,7 +74,21 @@ internal sealed class ProcFileSystem : IDisposable
         fixed (byte* name = path)
         {
             nint read = LibC.readlinkat(Descriptor, name, text, 64);
-            return read > 0 ? NamespaceLink.ParseInode(new ReadOnlySpan<byte>(text, (int)read)) : 0;
+            if (read > 0)
+            {
+                return NamespaceLink.ParseInode(new ReadOnlySpan<byte>(text, (int)read));
+            }
+        }
+
+        // The main thread may have ended before the others.
+        if (Errno.Last != LibC.ENOENT || !ProcessDirectory.TryOpen(this, processId, out ProcessDirectory process))
+        {
+            return 0;
+        }
+
+        using (process)
+        {
+            return process.ReadNamespaceInode(link);
         }
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
@@ -26,6 +27,8 @@ internal readonly unsafe ref struct ProcessDirectory : IDisposable
     internal int ProcessId { get; }
 
     internal int Descriptor => _directory.Number;
+
+    internal bool IsOpen => _directory.IsOpen;
 
     /// <summary>Opens /proc/PID; false with errno ENOENT or ESRCH where it has gone.</summary>
     internal static bool TryOpen(ProcFileSystem proc, int processId, out ProcessDirectory process)
@@ -69,7 +72,78 @@ internal readonly unsafe ref struct ProcessDirectory : IDisposable
     /// The inode in ns/NAME without opening it; 0 with errno where there is none: ENOENT for a type this kernel
     /// lacks or a zombie no longer has, EACCES where the process may not be looked at (see ptrace(2)).
     /// </summary>
+    /// <remarks>Of a process whose main thread has ended, those of a thread that lives.</remarks>
     internal ulong ReadNamespaceInode(ReadOnlySpan<byte> link)
+    {
+        ulong inode = ReadInode(link);
+        if (inode == 0 && Errno.Last == LibC.ENOENT)
+        {
+            if (TryOpenLivingThread(out ProcessDirectory thread, out _))
+            {
+                using (thread)
+                {
+                    return thread.ReadInode(link);
+                }
+            }
+
+            Marshal.SetLastPInvokeError(LibC.ENOENT);
+        }
+
+        return inode;
+    }
+
+    /// <summary>
+    /// Opens the directory of a thread that lives, where the main thread has ended before the others. /proc/PID of such a process has
+    /// lost its namespaces, files, root and mounts; /proc/PID/task/TID has them. False where the main thread lives, and where no thread does.
+    /// </summary>
+    internal bool TryOpenLivingThread(out ProcessDirectory thread, out int threadId)
+    {
+        thread = new ProcessDirectory(Files.Descriptor.None, ProcessId);
+        threadId = 0;
+        if (!TryReadStat(out ProcessStat stat) || !stat.HasEnded || !DirectoryReader.TryOpen(Descriptor, "task\0"u8, out DirectoryReader tasks))
+        {
+            return false;
+        }
+
+        Span<byte> path = stackalloc byte[32];
+        using (tasks)
+        {
+            while (tasks.TryReadNumber(out threadId, out ReadOnlySpan<byte> name))
+            {
+                "task/"u8.CopyTo(path);
+                name.CopyTo(path["task/"u8.Length..]);
+                Descriptor directory = Files.Descriptor.OpenAt(Descriptor, path, LibC.O_PATH);
+                ProcessDirectory candidate = new(directory, ProcessId);
+                if (directory.IsOpen && candidate.TryReadStat(out stat) && !stat.HasEnded)
+                {
+                    thread = candidate;
+                    return true;
+                }
+
+                directory.Dispose();
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether all its threads have ended, and its parent has not waited for it.</summary>
+    internal bool IsZombie
+    {
+        get
+        {
+            if (!TryReadStat(out ProcessStat stat) || !stat.HasEnded)
+            {
+                return false;
+            }
+
+            bool lives = TryOpenLivingThread(out ProcessDirectory thread, out _);
+            thread.Dispose();
+            return !lives;
+        }
+    }
+
+    private ulong ReadInode(ReadOnlySpan<byte> link)
     {
         byte* text = stackalloc byte[64];
         fixed (byte* name = link)

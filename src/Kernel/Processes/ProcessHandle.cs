@@ -13,6 +13,7 @@ internal sealed class ProcessHandle : IDisposable
 {
     private readonly DescriptorHandle? _pidfd;
     private readonly DescriptorHandle _directory;
+    private DescriptorHandle? _thread;
 
     private ProcessHandle(int processId, DescriptorHandle? pidfd, DescriptorHandle directory)
     {
@@ -29,8 +30,13 @@ internal sealed class ProcessHandle : IDisposable
     /// <summary>The pidfd, valid while this object is referenced; -1 before Linux 5.3.</summary>
     internal int PidDescriptor => _pidfd?.Number ?? -1;
 
-    /// <summary>/proc/PID as an O_PATH descriptor; reads below it fail with ESRCH once the process has gone.</summary>
-    internal int Directory => _directory.Number;
+    /// <summary>
+    /// /proc/PID as an O_PATH descriptor, or after <see cref="TryTakeLivingThread"/> that of a thread; reads below it fail with ESRCH once that has gone.
+    /// </summary>
+    internal int Directory => (_thread ?? _directory).Number;
+
+    /// <summary>Whether its main thread has ended.</summary>
+    internal bool HasLostMainThread => View().TryReadStat(out ProcessStat stat) && stat.HasEnded;
 
     /// <summary>Whether it has not been reaped; a zombie still counts.</summary>
     internal bool Exists => Answers(View());
@@ -60,8 +66,17 @@ internal sealed class ProcessHandle : IDisposable
         return null;
     }
 
+    /// <summary>Looks at the process through a thread that lives, because the main thread has ended; false where none lives.</summary>
+    internal bool TryTakeLivingThread()
+    {
+        bool found = View().TryOpenLivingThread(out ProcessDirectory thread, out _);
+        _thread?.Dispose();
+        _thread = found ? thread.Detach() : null;
+        return found;
+    }
+
     /// <summary>Its /proc directory to read from; not to be disposed of.</summary>
-    internal ProcessDirectory View() => new(Descriptor.FromResult(Directory), ProcessId);
+    internal ProcessDirectory View() => new(Descriptor.FromResult(_directory.Number), ProcessId);
 
     // Looking for one of its files is enough, and cheaper than reading it.
     private static bool Answers(in ProcessDirectory process) => FileStatus.TryGet(process.Descriptor, "stat\0"u8, out _);
@@ -69,6 +84,7 @@ internal sealed class ProcessHandle : IDisposable
     public void Dispose()
     {
         _pidfd?.Dispose();
+        _thread?.Dispose();
         _directory.Dispose();
     }
 }

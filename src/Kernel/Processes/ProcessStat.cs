@@ -17,6 +17,9 @@ internal readonly struct ProcessStat
     /// <summary>Field 3, for example <c>Z</c> for a zombie.</summary>
     internal char State { get; }
 
+    /// <summary>Whether it has ended and only waits to be collected. Other threads of the process may live.</summary>
+    internal bool HasEnded => State is 'Z' or 'X' or 'x';
+
     /// <summary>Field 4; 0 where the parent lies outside of the PID namespace of this /proc.</summary>
     internal int ParentId { get; }
 

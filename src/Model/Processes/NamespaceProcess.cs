@@ -64,8 +64,11 @@ public sealed class NamespaceProcess
     /// <summary>When it was started.</summary>
     public DateTime StartTime { get; internal init; }
 
+    /// <summary>Whether it had ended when it was looked at, and its parent had not waited for it: such a process is in no namespaces any more.</summary>
+    public bool IsZombie { get; internal init; }
+
     /// <summary>Whether it has ended.</summary>
-    public bool HasExited => End?.HasExited ?? ProcessIdentity.Of(Id) != Identity;
+    public bool HasExited => End?.HasExited ?? (IsZombie || new ProcessIdentity(Id, IMachine.This.StartTicksOfLiving(Id)) != Identity);
 
     /// <summary>What it ended with; null while it runs, where a signal ended it, and where it was not started here.</summary>
     public int? ExitCode => End?.ExitCode;
@@ -73,8 +76,12 @@ public sealed class NamespaceProcess
     /// <summary>The signal that ended it; null otherwise.</summary>
     public int? Signal => End?.Signal;
 
-    /// <summary>How it is: <c>running</c>, <c>exit 0</c> or <c>signal 9</c>; <c>exited</c> where nobody knows with what.</summary>
-    public string State => !HasExited ? "running"
+    /// <summary>
+    /// How it is: <c>running</c>, <c>exit 0</c> or <c>signal 9</c>; <c>zombie</c> where its parent has not waited for it, <c>exited</c> where
+    /// nobody knows with what.
+    /// </summary>
+    public string State => IsZombie ? "zombie"
+        : !HasExited ? "running"
         : Signal is int signal ? string.Create(CultureInfo.InvariantCulture, $"signal {signal}")
         : ExitCode is int code ? string.Create(CultureInfo.InvariantCulture, $"exit {code}")
         : "exited";

@@ -54,7 +54,7 @@ internal sealed class NamespaceInfoFactory
             Name = entry.Mounts?.Select(mount => mount.Name).Where(name => name is not null).Order(StringComparer.Ordinal).FirstOrDefault(),
             MountPoint = MountPointOf(entry),
             MountNamespace = entry.Mounts is null ? entry.OtherMounts?[0].In.Inode : null,
-            Path = PathOf(entry, processId),
+            Path = PathOf(entry, processId, details),
             Sources = entry.Source,
             Container = details?.Container,
             IsInitial = _current.IsInitial(entry.Type, entry.Inode),
@@ -69,8 +69,8 @@ internal sealed class NamespaceInfoFactory
         return mounts is null ? null : string.Join('\n', mounts.Select(mount => mount.DisplayPath).Distinct());
     }
 
-    private static string? PathOf(NamespaceEntry entry, int? processId) =>
-        processId is int id ? $"/proc/{id}/ns/{entry.Type.KernelName()}"
+    private static string? PathOf(NamespaceEntry entry, int? processId, ProcessDetails? details) =>
+        processId is int id ? details is { LivingThread: > 0 } ? $"/proc/{id}/task/{details.LivingThread}/ns/{entry.Type.KernelName()}" : $"/proc/{id}/ns/{entry.Type.KernelName()}"
         : entry.Mounts is [NamespaceMount mount, ..] ? mount.DisplayPath
         : entry.Held?.Path is { Length: > 0 } path ? path
         : entry.OtherMounts is [({ ProcessId: > 0 } place, NamespaceMount inside), ..] ? $"/proc/{place.ProcessId}/root{inside.DisplayPath}"

@@ -130,6 +130,7 @@ internal sealed class NamespaceProcessReader : IDisposable
                 Pod = container?.Pod,
                 StartTime = _boot.AddSeconds(stat.StartTime / TicksPerSecond),
                 StartTicks = stat.StartTime,
+                IsZombie = process.IsZombie,
                 Inodes = inodes,
             };
         }

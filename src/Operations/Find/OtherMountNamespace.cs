@@ -94,7 +94,9 @@ internal sealed class OtherMountNamespace : IDisposable
 
         using (process)
         {
-            using Descriptor root = Descriptor.OpenAt(process.Descriptor, "root\0"u8, LibC.O_PATH);
+            _ = process.TryOpenLivingThread(out ProcessDirectory living, out _);
+            using ProcessDirectory thread = living;
+            using Descriptor root = Descriptor.OpenAt(thread.IsOpen ? thread.Descriptor : process.Descriptor, "root\0"u8, LibC.O_PATH);
             return root.IsOpen ? mount.OpenBelow(root.Number) : null;
         }
     }
@@ -108,7 +110,9 @@ internal sealed class OtherMountNamespace : IDisposable
 
         using (process)
         {
-            return MountTable.TryReadNamespaceMounts(process);
+            _ = process.TryOpenLivingThread(out ProcessDirectory living, out _);
+            using ProcessDirectory thread = living;
+            return MountTable.TryReadNamespaceMounts(thread.IsOpen ? thread : process);
         }
     }
 }

@@ -4,7 +4,12 @@ using LinuxNamespaces.Operations.Containers;
 namespace LinuxNamespaces.Operations.Find;
 
 /// <summary>What an inventory shows of the first process in a namespace.</summary>
-internal sealed record ProcessDetails(int ParentId, uint UserId, string? Command, string? Container)
+/// <param name="ParentId">The PID of its parent.</param>
+/// <param name="UserId">Its uid.</param>
+/// <param name="Command">Its command line.</param>
+/// <param name="Container">The container it is in.</param>
+/// <param name="LivingThread">A thread that has what the main thread has lost by ending before it; 0 where the main thread lives.</param>
+internal sealed record ProcessDetails(int ParentId, uint UserId, string? Command, string? Container, int LivingThread)
 {
     /// <summary>Null where the process has gone.</summary>
     internal static ProcessDetails? Read(in ProcessDirectory process, ContainerDetector containers)
@@ -14,6 +19,12 @@ internal sealed record ProcessDetails(int ParentId, uint UserId, string? Command
             return null;
         }
 
-        return new ProcessDetails(stat.ParentId, userId, process.ReadCommandLine(), containers.Find(process)?.ToString());
+        int thread = 0;
+        if (stat.HasEnded && process.TryOpenLivingThread(out ProcessDirectory living, out thread))
+        {
+            living.Dispose();
+        }
+
+        return new ProcessDetails(stat.ParentId, userId, process.ReadCommandLine(), containers.Find(process)?.ToString(), thread);
     }
 }

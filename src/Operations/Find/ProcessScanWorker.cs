@@ -50,7 +50,10 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
 
             if (options.Searches(NamespaceSource.Descriptor | NamespaceSource.Socket))
             {
-                ReadDescriptors(process);
+                // Threads share their descriptors, which the main one has no more once it has ended.
+                _ = process.TryOpenLivingThread(out ProcessDirectory living, out int threadId);
+                using ProcessDirectory thread = living;
+                ReadDescriptors(thread.IsOpen ? thread : process, thread.IsOpen ? $"task/{threadId}/" : string.Empty);
             }
         }
     }
@@ -129,7 +132,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
         }
     }
 
-    private void ReadDescriptors(in ProcessDirectory process)
+    private void ReadDescriptors(in ProcessDirectory process, string prefix)
     {
         if (!DirectoryReader.TryOpen(process.Descriptor, "fd\0"u8, out DirectoryReader descriptors))
         {
@@ -157,7 +160,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
                         continue;
                     }
 
-                    Hold(process, path, status.Inode, NamespaceSource.Descriptor, number);
+                    Hold(process, path, status.Inode, NamespaceSource.Descriptor, number, prefix);
                 }
                 else if (status.IsSocket && options.Searches(NamespaceSource.Socket) && (!_sockets.Contains((status.Device, status.Inode)) || options.HoldersOf is not null))
                 {
@@ -180,7 +183,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
     private static bool IsOfAnyScan(in ProcessDirectory process, ReadOnlySpan<byte> path, int number) =>
         NamespaceHandle.IsHandle(number) || !FileStatus.TryGet(process.Descriptor, path, out FileStatus again) || again.Device != NsfsDevice.Value;
 
-    private void Hold(in ProcessDirectory process, ReadOnlySpan<byte> file, ulong inode, NamespaceSource source, int number)
+    private void Hold(in ProcessDirectory process, ReadOnlySpan<byte> file, ulong inode, NamespaceSource source, int number, string prefix = "")
     {
         NoteHold(process, inode, source, number);
         if (Held.TryGetValue(inode, out HeldNamespace? known))
@@ -191,7 +194,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
 
         if (options.Searches(source) && process.OpenNamespace(file) is NamespaceHandle handle)
         {
-            Add(handle, source, process.ProcessId, string.Create(CultureInfo.InvariantCulture, $"/proc/{process.ProcessId}/{FileName(file)}"));
+            Add(handle, source, process.ProcessId, string.Create(CultureInfo.InvariantCulture, $"/proc/{process.ProcessId}/{prefix}{FileName(file)}"));
         }
     }
 

@@ -17,7 +17,11 @@ internal sealed class LateReader : IMachine
 
     public string UserNameOf(uint userId) => new UserDatabase().NameOf(userId);
 
-    public ulong? StartTicksOf(int processId)
+    public ulong? StartTicksOf(int processId) => StartTicksOf(processId, mustLive: false);
+
+    public ulong? StartTicksOfLiving(int processId) => StartTicksOf(processId, mustLive: true);
+
+    private static ulong? StartTicksOf(int processId, bool mustLive)
     {
         try
         {
@@ -26,7 +30,7 @@ internal sealed class LateReader : IMachine
             {
                 using (process)
                 {
-                    return process.TryReadStat(out ProcessStat stat) ? stat.StartTime : null;
+                    return process.TryReadStat(out ProcessStat stat) && !(mustLive && process.IsZombie) ? stat.StartTime : null;
                 }
             }
         }

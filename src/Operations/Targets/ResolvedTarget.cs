@@ -45,7 +45,11 @@ internal sealed class ResolvedTarget : IDisposable
     internal NamespaceHandle? this[NamespaceType type] => _namespaces[(int)type];
 
     /// <summary>Takes over a handle.</summary>
-    internal void Add(NamespaceType type, NamespaceHandle handle) => _namespaces[(int)type] = handle;
+    internal void Add(NamespaceType type, NamespaceHandle handle)
+    {
+        _namespaces[(int)type]?.Dispose();
+        _namespaces[(int)type] = handle;
+    }
 
     /// <summary>Hands a handle over to the caller, who disposes of it; null where the target has none of the type.</summary>
     internal NamespaceHandle? Take(NamespaceType type)

@@ -18,6 +18,9 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
     /// <summary>The directory in which ip-netns(8) and others keep named net namespaces.</summary>
     private const string NetNamespaces = "/run/netns/";
 
+    // Each may end while it is looked at.
+    private const int MaxThreads = 16;
+
     internal ResolvedTarget Resolve(object value) => value switch
     {
         int processId => OpenProcess(processId, null, null),
@@ -90,7 +93,25 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
         }
     }
 
+    // All of one thread: the main one, or one that lives where that has ended before the others.
     private void OpenNamespaces(ResolvedTarget target, ProcessHandle process)
+    {
+        bool isFound = !process.HasLostMainThread || process.TryTakeLivingThread();
+        for (int attempt = 0; !isFound || !TryOpenNamespaces(target, process); attempt++)
+        {
+            isFound = isFound && attempt < MaxThreads && process.TryTakeLivingThread();
+            if (!isFound)
+            {
+                throw new NamespaceException(
+                    "ProcessNotFound",
+                    $"Process {process.ProcessId} has ended{(process.Exists ? ": it is a zombie, whose parent has not waited for it" : string.Empty)}.",
+                    "Name a process that lives: Get-NamespaceProcess lists those of a namespace.");
+            }
+        }
+    }
+
+    // False where a type is missing that this kernel has: then the thread has ended. Nothing goes on with a part of what was wanted.
+    private bool TryOpenNamespaces(ResolvedTarget target, ProcessHandle process)
     {
         for (int i = 0; i < NamespaceTypes.Count; i++)
         {
@@ -99,17 +120,17 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
                 continue;
             }
 
-            if (process.OpenNamespace(NamespaceLink.PathOf((NamespaceType)i)) is NamespaceHandle handle)
+            ReadOnlySpan<byte> link = NamespaceLink.PathOf((NamespaceType)i);
+            if (process.OpenNamespace(link) is NamespaceHandle handle)
             {
                 target.Add((NamespaceType)i, handle);
                 continue;
             }
 
-            // ENOENT alone is a type this kernel lacks, or that a zombie has lost.
             int errno = Errno.Last;
-            if (errno == LibC.ESRCH)
+            if (errno == LibC.ESRCH || (errno == LibC.ENOENT && HasType(link)))
             {
-                throw new NamespaceException("ProcessNotFound", $"Process {process.ProcessId} has ended.");
+                return false;
             }
 
             if (errno != LibC.ENOENT)
@@ -118,10 +139,13 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
             }
         }
 
-        if (!target.Types.Any())
-        {
-            throw new NamespaceException("ProcessNotFound", $"Process {process.ProcessId} has ended: it is in no namespaces any more.");
-        }
+        return true;
+    }
+
+    private static bool HasType(ReadOnlySpan<byte> link)
+    {
+        using ProcessDirectory own = ProcessDirectory.OpenOwnThread();
+        return own.ReadNamespaceInode(link) != 0;
     }
 
     private static ResolvedTarget OpenPath(string path)
