@@ -20,4 +20,7 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Name, EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint syscall4(nint number, nint arg1, nint arg2, nint arg3, nint arg4);
+
+    [LibraryImport(Name, EntryPoint = "syscall", SetLastError = true)]
+    internal static partial nint syscall5(nint number, nint arg1, nint arg2, nint arg3, nint arg4, nint arg5);
 }

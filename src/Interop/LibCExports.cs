@@ -37,6 +37,7 @@ internal static class LibCExports
     internal static readonly nint write = Find(nameof(write));
     internal static readonly nint close = Find(nameof(close));
     internal static readonly nint dup2 = Find(nameof(dup2));
+    internal static readonly nint fcntl = Find(nameof(fcntl));
     internal static readonly nint ftruncate = Find(nameof(ftruncate));
     internal static readonly nint readlinkat = Find(nameof(readlinkat));
     internal static readonly nint statx = Find(nameof(statx));

@@ -12,6 +12,7 @@ internal static class SystemCallNumber
     internal static readonly int setresgid = Of(x64: 119, arm64: 149);
     internal static readonly int setgroups = Of(x64: 116, arm64: 159);
     internal static readonly int pivot_root = Of(x64: 155, arm64: 41);
+    internal static readonly int statx = Of(x64: 332, arm64: 291);
     internal static readonly int getcwd = Of(x64: 79, arm64: 17);
     internal static readonly int rt_sigtimedwait = Of(x64: 128, arm64: 137);
     internal static readonly int exit_group = Of(x64: 231, arm64: 94);

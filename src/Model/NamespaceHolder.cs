@@ -33,17 +33,24 @@ public sealed class NamespaceHolder
     /// <summary>The inode of the mount namespace that the mount point is in.</summary>
     public ulong? MountNamespace { get; internal init; }
 
+    /// <summary>
+    /// The inodes of all mount namespaces that have it at this mount point, as where a mount was propagated to them; the first is
+    /// <see cref="MountNamespace"/>.
+    /// </summary>
+    public ValueList<ulong> MountNamespaces { get; internal init; } = new([]);
+
     /// <summary>The user of the process.</summary>
     public string? UserName { get; internal init; }
 
     /// <summary>The command line of the process; control characters are escaped.</summary>
     public string? CommandLine { get; internal init; }
 
-    /// <summary>The container the process is in, as <c>runtime:id</c>.</summary>
+    /// <summary>The container the process is in, as <c>runtime:name</c>, or <c>runtime:id</c> where its name is not known.</summary>
     public string? Container { get; internal init; }
 
     /// <summary>The command line of the process, or the mount point and its mount namespace.</summary>
-    public string? Detail => MountPoint is null ? CommandLine : string.Create(CultureInfo.InvariantCulture, $"{MountPoint} in mnt:[{MountNamespace}]");
+    public string? Detail => MountPoint is null ? CommandLine
+        : string.Create(CultureInfo.InvariantCulture, $"{MountPoint} in mnt:[{MountNamespace}]{(MountNamespaces.Count > 1 ? $" and {MountNamespaces.Count - 1} more" : string.Empty)}");
 
     /// <summary>In words, for example <c>descriptor 7 of process 4711 (sleep 60)</c>.</summary>
     public override string ToString()
@@ -55,7 +62,7 @@ public sealed class NamespaceHolder
             NamespaceSource.Descriptor => string.Create(CultureInfo.InvariantCulture, $"descriptor {Descriptor} of {process}"),
             NamespaceSource.Socket => string.Create(CultureInfo.InvariantCulture, $"socket {Descriptor} of {process}"),
             NamespaceSource.Child => $"the next child of {process}",
-            NamespaceSource.Mount => string.Create(CultureInfo.InvariantCulture, $"mount {MountPoint} in mnt:[{MountNamespace}]"),
+            NamespaceSource.Mount => $"mount {Detail}",
             NamespaceSource.Relation => "a namespace below it",
             _ => process,
         };

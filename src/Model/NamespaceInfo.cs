@@ -115,7 +115,7 @@ public class NamespaceInfo
     /// <summary>What was found to keep it alive: one or several of <see cref="NamespaceSource"/>, by name.</summary>
     public TextList Source => Sources.ToTexts();
 
-    /// <summary>The container its first process is in, as <c>runtime:id</c>, or the runtime where no more is known; null outside of containers.</summary>
+    /// <summary>The container its first process is in, as <c>runtime:name</c>, as <c>runtime:id</c> where its name is not known, or the runtime where no more is; null outside of containers.</summary>
     public string? Container
     {
         get => Late is null ? _container : Late.Container;

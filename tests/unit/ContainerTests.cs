@@ -37,6 +37,10 @@ public sealed class ContainerTests : IDisposable
     [InlineData("0::/machine.slice/machine-web.scope/payload", "nspawn", "web", null)]
     [InlineData("0::/machine.slice/machine-web\\x2dfront.scope", "nspawn", "web-front", null)]
     [InlineData("0::/machine.slice/systemd-nspawn@web.service/payload", "nspawn", "web", null)]
+    [InlineData("0::/machine.slice/nsp.scope/payload", "nspawn", "nsp", null)]
+    [InlineData("0::/machine.slice/nsp.scope/payload/init.scope", "nspawn", "nsp", null)]
+    [InlineData("0::/machine.slice/web\\x2dfront.scope/payload", "nspawn", "web-front", null)]
+    [InlineData("0::/machine.slice/systemd-nspawn@nsp.service/payload/system.slice", "nspawn", "nsp", null)]
     [InlineData("0::/" + Hex, "oci", Hex, null)]
     [InlineData("4:cpu:/lxc.payload/web1/init.scope", "lxc", "web1", null)]
     [InlineData("0::/machine.slice/machine-lxc\\x2d4711\\x2dweb\\x2dfront.scope/libvirt", "libvirt", "web-front", null)]
@@ -79,6 +83,10 @@ public sealed class ContainerTests : IDisposable
     [InlineData("0::/machine.slice/libpod-conmon-" + Hex + ".scope")]
     [InlineData("0::/lxc.monitor.web1")]
     [InlineData("0::/machine.slice/machine-qemu\\x2d1\\x2dweb.scope/libvirt/vcpu0")]
+    [InlineData("0::/machine.slice/nsp.scope")]
+    [InlineData("0::/machine.slice/nsp.scope/supervisor")]
+    [InlineData("0::/machine.slice/libpod-conmon-" + Hex + ".scope/payload")]
+    [InlineData("0::/system.slice/nsp.service/payload")]
     [InlineData("0::/default")]
     [InlineData("0::/system.slice/default/redis")]
     [InlineData("0::/user.slice/user-1000.slice/session-2.scope")]
@@ -235,6 +243,18 @@ public sealed class ContainerTests : IDisposable
         Write("crun/pet/status", """{"pid":4713,"process-start-time":77,"bundle":"/x"}""");
         Write("containerd/runc/k8s.io/" + Hex + "/state.json", """{"init_process_pid":4714,"init_process_start":2}""");
         Write("docker/runtime-runc/moby/" + Other + "/state.json", """{"init_process_pid":4715,"init_process_start":3}""");
+
+        // podman and cri-o without control groups are told by where the bundle is.
+        Write($"crun/{Hex}/status", $$"""{"pid":4716,"process-start-time":5,"cgroup-path":"","bundle":"/var/lib/containers/storage/overlay-containers/{{Hex}}/userdata"}""");
+        Write($"runc/{Other}/state.json", $$"""{"init_process_pid":4717,"init_process_start":6,"config":{"labels":["user=x","bundle=/run/containers/storage/overlay-containers/{{Other}}/userdata"]}}""");
+        Write("crun/lookalike/status", $$"""{"pid":4718,"process-start-time":7,"bundle":"/x/overlay-containers/{{Hex}}/userdata"}""");
+
+        // systemd-machined: --keep-unit leaves no other trace of the name.
+        Write("systemd/machines/nsp", "# This is private data. Do not parse.\nNAME=nsp\nUNIT=svc.service\nSCOPE=svc.service\nSERVICE=systemd-nspawn\nLEADER=4719\nCLASS=container\n");
+        Write("systemd/machines/vm", "NAME=vm\nSERVICE=systemd-vmspawn\nLEADER=4720\nCLASS=vm\n");
+        Write("systemd/machines/lxc-1-web", "NAME=lxc-1-web\nSERVICE=libvirt-lxc\nLEADER=4721\nCLASS=container\n");
+        Write("systemd/machines/odd", "NAME=odd\nSERVICE=systemd-nspawn\nLEADER=many\nCLASS=container\n");
+        File.CreateSymbolicLink(Path.Combine(_run, "systemd/machines/unit:svc.service"), "nsp");
         Write("runc/half/state.json", """{"id":"half","init_proc""");
         Write("runc/odd/state.json", """{"init_process_pid":"many"}""");
         Write("runc/empty/state.json", "");
@@ -242,7 +262,41 @@ public sealed class ContainerTests : IDisposable
 
         using ProcFileSystem proc = ProcFileSystem.Open();
         string[] found = [.. ContainerStates.Read(proc, 0, _run).All.Select(each => $"{each.Container} {each.Process.ProcessId} {each.Process.StartTicks}").Order(StringComparer.Ordinal)];
-        Assert.Equal(["containerd:0123456789ab 4714 2", "crun:pet 4713 77", "docker:fedcba987654 4715 3", "runc:web 4711 98765"], found);
+        Assert.Equal(
+            [
+                "containerd:0123456789ab 4714 2", "cri-o:fedcba987654 4717 6", "crun:lookalike 4718 7", "crun:pet 4713 77", "docker:fedcba987654 4715 3",
+                "nspawn:nsp 4719 ", "podman:0123456789ab 4716 5", "runc:web 4711 98765",
+            ],
+            found);
+    }
+
+    [Fact]
+    public void Whose_container_LXC_runs_is_told_by_its_managers_folder()
+    {
+        Directory.CreateDirectory(Path.Combine(_run, "var/lib/incus/containers/in1"));
+        File.CreateSymbolicLink(Path.Combine(_run, "var/lib/incus/containers/proj_in3"), "/var/lib/incus/storage-pools/nosuchpool/containers/proj_in3");
+        Directory.CreateDirectory(Path.Combine(_run, "var/snap/lxd/common/lxd/containers/old"));
+        string[] runtimes = [.. new[] { "in1", "proj_in3", "old", "own" }.Select(name => ContainerIdentity.OfManager(new Container("lxc", name, null), _run).Runtime)];
+        Assert.Equal(["incus", "incus", "lxd", "lxc"], runtimes);
+
+        // By its name, and by its project and name.
+        ContainerNames names = new(_run);
+        Assert.Equal(["in3"], names.Of(new Container("incus", "proj_in3", null)));
+        Assert.Empty(names.Of(new Container("incus", "in1", null)));
+        Assert.Equal("in3", names.NameOf(new Container("incus", "proj_in3", null)));
+    }
+
+    [Fact]
+    public void A_container_is_shown_by_its_name_where_that_is_known()
+    {
+        Write("var/lib/docker/containers/" + Hex + "/config.v2.json", """{"ID":"x","Name":"/we\u001bb"}""");
+        Write("var/log/containers/web-1_prod_nginx-" + Other + ".log", "");
+        ContainerNames names = new(_run);
+        Assert.Equal("docker:we\\x1bb", Shown(new Container("docker", Hex, null)));
+        Assert.Equal("containerd:web-1_prod_nginx", Shown(new Container("containerd", Other, null)));
+        Assert.Equal("podman:fedcba987654", Shown(new Container("podman", Other, null) { UserId = 77 }));
+
+        string Shown(Container container) => (container with { Name = names.NameOf(container) }).ToString();
     }
 
     [Fact]

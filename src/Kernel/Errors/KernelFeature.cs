@@ -29,6 +29,9 @@ internal enum KernelFeature
     /// <summary>pidfd_open(2) (Linux 5.3), and so pidfds at all.</summary>
     PidDescriptors = 64,
 
+    /// <summary>close_range(2) with CLOSE_RANGE_CLOEXEC (Linux 5.11).</summary>
+    CloseRange = 128,
+
     /// <summary>All the module can do without; it starts nothing without pidfds.</summary>
-    All = NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces | PidDescriptorNamespaces,
+    All = CloseRange | NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces | PidDescriptorNamespaces,
 }

@@ -50,6 +50,10 @@ internal readonly unsafe struct FileStatus
     internal static bool TryGet(int directory, ReadOnlySpan<byte> name, out FileStatus status) =>
         TryGet(directory, name, LibC.AT_STATX_DONT_SYNC | LibC.AT_NO_AUTOMOUNT, out status);
 
+    /// <summary>Of a name itself, where it is a link.</summary>
+    internal static bool TryGetLink(ReadOnlySpan<byte> name, out FileStatus status) =>
+        TryGet(LibC.AT_FDCWD, name, LibC.AT_STATX_DONT_SYNC | LibC.AT_NO_AUTOMOUNT | LibC.AT_SYMLINK_NOFOLLOW, out status);
+
     /// <summary>Of an open descriptor.</summary>
     internal static bool TryGet(int descriptor, out FileStatus status) =>
         TryGet(descriptor, "\0"u8, LibC.AT_EMPTY_PATH, out status);
@@ -70,7 +74,7 @@ internal readonly unsafe struct FileStatus
         LibC.statx_t buffer;
         fixed (byte* path = name)
         {
-            if (LibC.statx(directory, path, flags, Wanted, &buffer) != 0)
+            if (Call(directory, path, flags, Wanted, &buffer) != 0)
             {
                 status = default;
                 return false;
@@ -80,4 +84,12 @@ internal readonly unsafe struct FileStatus
         status = new FileStatus(buffer);
         return true;
     }
+
+    private static int Call(int directory, byte* path, int flags, uint mask, LibC.statx_t* buffer) => LibCExports.statx != 0
+        ? LibC.statx(directory, path, flags, mask, buffer)
+        : CallByNumber(directory, path, flags, mask, buffer);
+
+    /// <summary>The same without a wrapper: musl has one from 1.2.5 on.</summary>
+    internal static int CallByNumber(int directory, byte* path, int flags, uint mask, LibC.statx_t* buffer) =>
+        (int)LibC.syscall5(SystemCallNumber.statx, directory, (nint)path, flags, (nint)mask, (nint)buffer);
 }

@@ -52,7 +52,7 @@ public sealed class NamespaceProcess
     /// <summary>The effective uid in its own user namespace; null where it has none there, or was started here.</summary>
     public uint? NamespaceUserId { get; internal init; }
 
-    /// <summary>The container it is in, as <c>runtime:id</c>; null outside of containers.</summary>
+    /// <summary>The container it is in, as <c>runtime:name</c>, or <c>runtime:id</c> where its name is not known; null outside of containers.</summary>
     public string? Container { get; internal init; }
 
     /// <summary>The whole id of the container; null outside of containers.</summary>

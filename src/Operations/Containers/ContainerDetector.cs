@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 
@@ -7,16 +8,36 @@ namespace LinuxNamespaces.Operations.Containers;
 internal sealed class ContainerDetector(ProcFileSystem proc, CurrentNamespaces current)
 {
     private readonly ContainerHints _hints = new(proc, current);
+    private readonly Dictionary<(uint UserId, string Runtime, string Id), string?> _known = [];
     private ContainerStates? _states;
+    private ContainerNames? _names;
 
     internal ContainerStates States => _states ??= ContainerStates.Read(proc, current.InodeOf(NamespaceType.Mnt));
 
-    /// <summary>By all that tells; null outside of containers.</summary>
-    internal Container? Find(in ProcessDirectory process) => FindCertain(process) ?? _hints.Find(process);
+    /// <summary>By all that tells, with its name where that can be read; null outside of containers.</summary>
+    internal Container? Find(in ProcessDirectory process) => (FindCertain(process) ?? _hints.Find(process)) is Container container ? Named(container) : null;
 
     /// <summary>
     /// By control groups and state files, never by what a container may say of itself: where this leads, programs are
     /// started. Users have such groups and files too: <see cref="Container.UserId"/> is whose word it is.
     /// </summary>
     internal Container? FindCertain(in ProcessDirectory process) => ContainerIdentity.Of(process) ?? States.Find(process);
+
+    // Each is looked up once: some runtimes keep a file for each container.
+    private Container Named(Container container)
+    {
+        if (container.Id.Length == 0)
+        {
+            return container;
+        }
+
+        (uint, string, string) key = (container.UserId, container.Runtime, container.Id);
+        if (!_known.TryGetValue(key, out string? name))
+        {
+            name = (_names ??= new ContainerNames()).NameOf(container);
+            _known.Add(key, name);
+        }
+
+        return name is null ? container : container with { Name = name };
+    }
 }

@@ -84,5 +84,7 @@ internal static class ContainerFinder
 
     // A name may itself have a colon.
     private static string Strip(string text, Container container) =>
-        text.StartsWith(container.Runtime + ":", StringComparison.Ordinal) ? text[(container.Runtime.Length + 1)..] : text;
+        text.StartsWith(container.Runtime + ":", StringComparison.Ordinal) ? text[(container.Runtime.Length + 1)..]
+        : container.Runtime is "incus" or "lxd" && text.StartsWith("lxc:", StringComparison.Ordinal) ? text["lxc:".Length..]
+        : text;
 }

@@ -18,7 +18,25 @@ internal static partial class ContainerIdentity
     {
         Span<byte> buffer = stackalloc byte[4096];
         Container? container = process.TryReadFile("cgroup\0"u8, buffer, out int length) ? FromCgroupFile(Encoding.UTF8.GetString(buffer[..length])) : null;
-        return container is { UserId: 0, Place: string place } ? container with { UserId = MakerOf(place) } : container;
+        container = container is { UserId: 0, Place: string place } ? container with { UserId = MakerOf(place) } : container;
+        return container is { Runtime: "lxc", UserId: 0 } ? OfManager(container) : container;
+    }
+
+    /// <summary>Incus and LXD run theirs by LXC: whose a container is, is told by the folder that its manager keeps for it.</summary>
+    /// <param name="container">As its control group tells.</param>
+    /// <param name="root">The file system, or a copy of what matters of it.</param>
+    internal static Container OfManager(Container container, string root = "/")
+    {
+        foreach ((string runtime, string folder) in s_managers)
+        {
+            // Its entry may be a link into a storage pool that only root may enter.
+            if (FileStatus.TryGetLink(Encoding.UTF8.GetBytes(Path.Combine(root, folder, container.Id) + '\0'), out _))
+            {
+                return container with { Runtime = runtime };
+            }
+        }
+
+        return container;
     }
 
     /// <summary>Of the text of /proc/PID/cgroup, version 1, 2 or both; the first hierarchy that tells.</summary>
@@ -91,6 +109,13 @@ internal static partial class ContainerIdentity
         return 0;
     }
 
+    private static readonly (string Runtime, string Folder)[] s_managers =
+    [
+        ("incus", "var/lib/incus/containers"),
+        ("lxd", "var/lib/lxd/containers"),
+        ("lxd", "var/snap/lxd/common/lxd/containers"),
+    ];
+
     // The groups of the pattern that hold names.
     private static readonly string[] s_named = ["lxc", "nspawn", "libvirt", "containerd"];
 
@@ -110,13 +135,14 @@ internal static partial class ContainerIdentity
     // containerd's own namespaces /default/NAME and /k8s.io/NAME; docker-HEX.scope, libpod-HEX.scope, nerdctl-HEX.scope,
     // cri-containerd-HEX.scope, crio-HEX.scope; /docker/HEX and bare /HEX; lxc.payload.NAME, lxc.payload/NAME and lxc/NAME;
     // machine-lxc\x2dNUMBER\x2dNAME.scope of libvirt, whose machine-qemu... is none; machine-NAME.scope and
-    // systemd-nspawn@NAME.service.
+    // systemd-nspawn@NAME.service; of systemd 258 and newer NAME.scope below machine.slice, where the payload tells it from others.
     [GeneratedRegex(
         @"^/(?:default|k8s\.io)/(?<containerd>[A-Za-z0-9][A-Za-z0-9._-]*)(?=/|$)" +
         @"|/(?:(?<runtime>docker|libpod|nerdctl|cri-containerd|crio)[-/])?(?<hex>[0-9a-f]{64})(?:\.scope)?(?=/|$)" +
         @"|/lxc(?:\.payload[./]|/)(?<lxc>[^/]+)" +
         @"|/machine-lxc\\x2d[0-9]+\\x2d(?<libvirt>[^/]+)\.scope(?=/|$)" +
-        @"|/(?:machine-(?!libpod|qemu\\x2d)|systemd-nspawn@)(?<nspawn>[^/]+)\.(?:scope|service)(?=/|$)",
+        @"|/(?:machine-(?!libpod|qemu\\x2d)|systemd-nspawn@)(?<nspawn>[^/]+)\.(?:scope|service)(?=/|$)" +
+        @"|/machine\.slice/(?!machine-|libpod-|systemd-nspawn@)(?<nspawn>[^/]+)\.scope(?=/payload(?:/|$))",
         RegexOptions.CultureInvariant)]
     private static partial Regex ContainerPath();
 

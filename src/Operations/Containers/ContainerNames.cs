@@ -42,9 +42,19 @@ internal sealed partial class ContainerNames
         ReadKubernetesLogs();
     }
 
+    /// <summary>The one name to show of a container, fit for a terminal; null where none is known.</summary>
+    internal string? NameOf(Container container) =>
+        Of(container).Order(StringComparer.Ordinal).MaxBy(name => name.Count(letter => letter == '_')) is { Length: > 0 } name ? SafeText.Escape(name) : null;
+
     /// <summary>All names that are known of a container; none for most runtimes.</summary>
     internal IReadOnlyCollection<string> Of(Container container)
     {
+        // Instances of a project other than the default one are PROJECT_NAME; neither name may itself have an underscore.
+        if (container.Runtime is "incus" or "lxd")
+        {
+            return container.Id.Split('_') is [_, string name] ? [name] : [];
+        }
+
         HashSet<string> names = [.. _byId.GetValueOrDefault((container.UserId, container.Id)) ?? []];
         if (LongId().IsMatch(container.Id))
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -30,12 +31,9 @@ internal sealed class ContainerStates
     internal static ContainerStates Read(ProcFileSystem proc, ulong own, string root = "/run")
     {
         ContainerStates states = new();
-        foreach (string file in FindFiles(root))
+        foreach (ContainerProcess container in FindFiles(root).Select(file => TryRead(file, null)).Concat(Machines(root)).OfType<ContainerProcess>())
         {
-            if (TryRead(file, null) is ContainerProcess container)
-            {
-                states.Add(proc, own, container);
-            }
+            states.Add(proc, own, container);
         }
 
         // After root's, whose word is the first.
@@ -128,6 +126,36 @@ internal sealed class ContainerStates
         return states.SelectMany(folder => new[] { Path.Combine(folder, "state.json"), Path.Combine(folder, "status") }).Where(File.Exists);
     }
 
+    // What systemd-machined knows: a file for each machine, and links to it by the names of units. It alone gives the name of a container of
+    // systemd-nspawn that keeps the unit it was started in.
+    private static IEnumerable<ContainerProcess?> Machines(string root)
+    {
+        string folder = Path.Combine(root, "systemd/machines");
+        return !Directory.Exists(folder) ? [] : Directory.GetFiles(folder).Where(file => !Path.GetFileName(file).Contains(':')).Select(TryReadMachine);
+    }
+
+    private static ContainerProcess? TryReadMachine(string file)
+    {
+        if (PlainFile.TryRead(file, out _) is not byte[] text)
+        {
+            return null;
+        }
+
+        Dictionary<string, string> values = [];
+        foreach (string line in Encoding.UTF8.GetString(text).Split('\n'))
+        {
+            if (line.Split('=', 2) is [string key, string value])
+            {
+                values[key] = value.Trim('"');
+            }
+        }
+
+        return values.GetValueOrDefault("CLASS") == "container" && values.GetValueOrDefault("SERVICE") == "systemd-nspawn"
+            && int.TryParse(values.GetValueOrDefault("LEADER"), NumberStyles.None, CultureInfo.InvariantCulture, out int leader)
+            ? new ContainerProcess(new Container("nspawn", SafeText.Escape(Path.GetFileName(file)), null), new ProcessIdentity(leader, null))
+            : null;
+    }
+
     private static string[] Folders(string path)
     {
         try
@@ -138,6 +166,17 @@ internal sealed class ContainerStates
         {
             return [];
         }
+    }
+
+    // podman keeps its bundles with its storage, cri-o its own below /run: who has no control groups of its own is told by that.
+    private static string? RuntimeOfBundle(JsonElement state, string id)
+    {
+        string? bundle = state.TryGetProperty("bundle", out JsonElement value) ? value.ToString()
+            : !state.TryGetProperty("config", out JsonElement config) || !config.TryGetProperty("labels", out JsonElement labels) || labels.ValueKind != JsonValueKind.Array ? null
+            : labels.EnumerateArray().Select(label => label.ToString()).FirstOrDefault(label => label.StartsWith("bundle=", StringComparison.Ordinal))?["bundle=".Length..];
+        return bundle?.EndsWith($"-containers/{id}/userdata", StringComparison.Ordinal) != true ? null
+            : bundle.StartsWith("/run/containers/", StringComparison.Ordinal) ? "cri-o"
+            : "podman";
     }
 
     // Of a user's home only what the user has written: a link leads anywhere.
@@ -156,7 +195,8 @@ internal sealed class ContainerStates
             bool isRunc = Path.GetFileName(file) == "state.json";
             int processId = state.GetProperty(isRunc ? "init_process_pid" : "pid").GetInt32();
             ulong? startTicks = state.TryGetProperty(isRunc ? "init_process_start" : "process-start-time", out JsonElement start) ? start.GetUInt64() : null;
-            string runtime = file.Contains("/containerd/", StringComparison.Ordinal) ? "containerd"
+            string runtime = RuntimeOfBundle(state, id) is string manager ? manager
+                : file.Contains("/containerd/", StringComparison.Ordinal) ? "containerd"
                 : file.Contains("/docker/", StringComparison.Ordinal) ? "docker"
                 : isRunc ? "runc" : "crun";
             return new ContainerProcess(new Container(runtime, SafeText.Escape(id), null) { UserId = userId ?? 0 }, new ProcessIdentity(processId, startTicks));

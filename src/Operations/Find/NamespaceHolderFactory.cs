@@ -40,21 +40,26 @@ internal sealed class NamespaceHolderFactory
             .OrderBy(hold => hold.ProcessId).ThenBy(hold => hold.Source).ThenBy(hold => hold.Number)
             .Select(hold => Create(entry, hold));
         ulong own = _current.InodeOf(NamespaceType.Mnt);
-        IEnumerable<NamespaceHolder> mounts = (entry.Mounts ?? []).Select(mount => Create(entry, mount, own))
-            .Concat((entry.OtherMounts ?? []).Select(other => Create(entry, other.Mount, other.In.Inode)));
+
+        // One mount is in every mount namespace that it was propagated to, a hundred times on a machine with as many containers.
+        IEnumerable<NamespaceHolder> mounts = (entry.Mounts ?? []).Select(mount => (Path: mount.DisplayPath, Place: own))
+            .Concat((entry.OtherMounts ?? []).Select(other => (Path: other.Mount.DisplayPath, Place: other.In.Inode)))
+            .GroupBy(mount => mount.Path, mount => mount.Place)
+            .Select(places => Create(entry, places.Key, [.. places.Distinct()]));
         IEnumerable<NamespaceHolder> relations = (entry.Source & NamespaceSource.Relation) == 0
             ? []
             : [new NamespaceHolder { Type = entry.Type, Inode = entry.Inode, Source = NamespaceSource.Relation }];
         return [.. processes, .. mounts, .. relations];
     }
 
-    private static NamespaceHolder Create(NamespaceEntry entry, NamespaceMount mount, ulong place) => new()
+    private static NamespaceHolder Create(NamespaceEntry entry, string path, ulong[] places) => new()
     {
         Type = entry.Type,
         Inode = entry.Inode,
         Source = NamespaceSource.Mount,
-        MountPoint = mount.DisplayPath,
-        MountNamespace = place,
+        MountPoint = path,
+        MountNamespace = places[0],
+        MountNamespaces = new ValueList<ulong>(places),
     };
 
     // Null where the process has ended since.

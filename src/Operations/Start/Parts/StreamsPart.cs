@@ -37,6 +37,7 @@ internal sealed class StreamsPart(SpawnRequest request) : StartPart
 
     internal override PartNeeds Needs =>
         _request.Descriptors.Count > 0 || _request.StandardInput is not null || _request.StandardOutput is not null || _request.StandardError is not null
+            || !OpenDescriptors.CanBeClosedAtOnce
             ? PartNeeds.SessionDescriptors
             : PartNeeds.None;
 
@@ -102,7 +103,19 @@ internal sealed class StreamsPart(SpawnRequest request) : StartPart
             Put(steps, SpawnDescriptor.Passed + first - FirstNumber, first, null);
         }
 
-        CloseOthers(steps, first, LibC.CLOSE_RANGE_CLOEXEC);
+        if (OpenDescriptors.CanBeClosedAtOnce)
+        {
+            CloseOthers(steps, first, LibC.CLOSE_RANGE_CLOEXEC);
+        }
+        else
+        {
+            // The session's own files and the runtime's have the flag; what does not was there when the session began, or somebody wanted
+            // it inherited by another program.
+            foreach (int number in OpenDescriptors.ReadInheritable().Where(number => number >= first))
+            {
+                steps.Add("fcntl", LibCExports.fcntl, [number, LibC.F_SETFD, LibC.FD_CLOEXEC], mayFail: true);
+            }
+        }
 
         // Last, so that a start that fails before costs nobody the content of a file. What has no length needs none.
         Empty(steps, 1, _request.StandardOutput);

@@ -26,5 +26,5 @@ internal static class SpawnSupport
 
     /// <summary>A kernel on which nothing can be started.</summary>
     internal static NamespaceException KernelTooOld(string what, LinuxException? failure) =>
-        new("KernelTooOld", $"This kernel cannot {what}.", "Linux 5.11 or newer is needed.", failure);
+        new("KernelTooOld", $"This kernel cannot {what}.", "Linux 5.4 or newer is needed.", failure);
 }
