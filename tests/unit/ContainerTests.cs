@@ -246,7 +246,7 @@ public sealed class ContainerTests : IDisposable
 
         // podman and cri-o without control groups are told by where the bundle is.
         Write($"crun/{Hex}/status", $$"""{"pid":4716,"process-start-time":5,"cgroup-path":"","bundle":"/var/lib/containers/storage/overlay-containers/{{Hex}}/userdata"}""");
-        Write($"runc/{Other}/state.json", $$"""{"init_process_pid":4717,"init_process_start":6,"config":{"labels":["user=x","bundle=/run/containers/storage/overlay-containers/{{Other}}/userdata"]}}""");
+        Write($"runc/{Other}/state.json", $$"""{"init_process_pid":4717,"init_process_start":6,"config": {"labels":["user=x","bundle=/run/containers/storage/overlay-containers/{{Other}}/userdata"] } }""");
         Write("crun/lookalike/status", $$"""{"pid":4718,"process-start-time":7,"bundle":"/x/overlay-containers/{{Hex}}/userdata"}""");
 
         // systemd-machined: --keep-unit leaves no other trace of the name.
