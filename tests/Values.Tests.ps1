@@ -73,7 +73,7 @@ Describe 'What becomes of objects elsewhere' -Skip:(-not $isRoot) {
     It 'have names as JSON' {
         $found = [ordered]@{}
         foreach ($kind in $objects.Keys) {
-            $json = ConvertTo-Json @($objects[$kind]) -WarningVariable warnings
+            $json = ConvertTo-Json @($objects[$kind]) -Depth 4 -WarningVariable warnings
             $warnings | Should -BeNullOrEmpty
             $found[$kind] = $json | ConvertFrom-Json
         }
@@ -224,5 +224,104 @@ Describe 'Public types' {
     It 'show a type by the name the kernel has for it' {
         [Enum]::GetValues([LinuxNamespaces.NamespaceType]).ForEach{ "$_".ToLowerInvariant() } | Sort-Object -Unique |
             Should -Be 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'
+    }
+}
+
+Describe 'What is typed' -Skip:(-not $isRoot) {
+    BeforeAll {
+        $name = New-UniqueName
+        $null = New-NetNamespace $name
+        $process = New-NamespaceProcess -Type Uts, Ipc, Net sleep 300
+
+        function Get-PidfdInode {
+            param([int] $ProcessId)
+            python3 -c 'import os, sys; fd = os.pidfd_open(int(sys.argv[1])); print(os.fstat(fd).st_ino)' $ProcessId
+        }
+    }
+
+    AfterAll {
+        $process | Stop-Process -ErrorAction Ignore
+        Remove-NetNamespace $name -ErrorAction Ignore
+    }
+
+    It 'is seconds where a number stands for a time: <Text>' -ForEach @(
+        @{ Text = '100'; Seconds = 100 }
+        @{ Text = "'100'"; Seconds = 100 }
+        @{ Text = '1.5'; Seconds = 1 }
+        @{ Text = '-3'; Seconds = -3 }
+        @{ Text = "'1:00:00'"; Seconds = 3600 }
+        @{ Text = '([timespan]::FromDays(2))'; Seconds = 172800 }
+    ) {
+        if (-not (Test-Path /proc/self/timens_offsets)) {
+            Set-ItResult -Skipped -Because 'this kernel has no time namespaces'
+            return
+        }
+
+        $offsets = & ([scriptblock]::Create("New-NamespaceProcess -Type Time -MonotonicOffset $Text -BootTimeOffset $Text -RedirectStandardOutput $TestDrive/offsets -Wait -- cat /proc/self/timens_offsets; Get-Content $TestDrive/offsets"))
+        $lines = $offsets | Where-Object { $_ -is [string] -and $_ -match '^(monotonic|boottime)\s+(-?\d+)\s+(\d+)' } | ForEach-Object { [int]($_ -split '\s+')[1] }
+        $lines | Should -Be $Seconds, $Seconds
+    }
+
+    It 'may be the id of a namespace' {
+        $uts = Get-Namespace -ProcessId $process.Id -Type Uts
+        if ($null -eq $uts.NamespaceId) {
+            Set-ItResult -Skipped -Because 'this kernel gives namespaces no ids (Linux 6.18)'
+            return
+        }
+
+        Invoke-NamespaceCommand -Path ":$($uts.NamespaceId)" -FilePath readlink /proc/self/ns/uts | Should -Be "uts:[$(Get-LinkInode $process.Id uts)]"
+        (Compare-Namespace $process.Id ":$($uts.NamespaceId)").IsEqual | Should -BeTrue
+        $failure = try { Invoke-NamespaceCommand -Path ':18446744073709551615' -FilePath true -ErrorAction Stop } catch { $_ }
+        $failure.FullyQualifiedErrorId | Should -Match '^TargetNotFound,'
+    }
+
+    It 'may be a process by its number and the inode of its pidfd, as nsenter has it' {
+        $inode = Get-PidfdInode $process.Id
+        $other = Get-PidfdInode $PID
+        if ($inode -eq $other) {
+            Set-ItResult -Skipped -Because 'all pidfds of this kernel have one inode (before Linux 6.9)'
+            return
+        }
+
+        Compare-Namespace $process.Id "$($process.Id):$inode" | Where-Object IsEqual -EQ $false | Should -BeNullOrEmpty
+        $failure = try { Compare-Namespace $PID "$($process.Id):$other" -ErrorAction Stop } catch { $_ }
+        $failure.FullyQualifiedErrorId | Should -Match '^ProcessRecycled,'
+    }
+
+    It 'may be all of a process but what is from elsewhere, in any order' {
+        foreach ($joins in @($process, $name), @($name, $process)) {
+            $joined = New-NamespaceProcess -Join $joins sleep 300
+            try {
+                Get-LinkInode $joined.Id net | Should -Be (stat -c %i /run/netns/$name)
+                Get-LinkInode $joined.Id uts | Should -Be (Get-LinkInode $process.Id uts)
+                Get-LinkInode $joined.Id ipc | Should -Be (Get-LinkInode $process.Id ipc)
+            }
+            finally { $joined | Stop-Process }
+        }
+
+        $second = New-NamespaceProcess -Type Uts sleep 300
+        try {
+            $failure = try { New-NamespaceProcess -Join $process, $second sleep 300 -ErrorAction Stop } catch { $_ }
+            $failure.FullyQualifiedErrorId | Should -Match '^InvalidRequest,' -Because 'which of the two is meant is not said'
+        }
+        finally { $second | Stop-Process }
+    }
+
+    It 'gives an id to a namespace without a name' {
+        $found = Get-Namespace -ProcessId $process.Id -Type Net | Set-NetNamespace -NetNsId 4711
+        $found.NetNsId | Should -Be 4711
+        ip netns list-id | Should -Contain "nsid 4711 "
+    }
+
+    It 'is called host where it is the machine itself' {
+        $initial = Get-Namespace -Type Net | Where-Object IsInitial
+        if (-not $initial.IsCurrent) {
+            Set-ItResult -Skipped -Because 'this is not the first net namespace of the machine'
+            return
+        }
+
+        Connect-NetNamespace $name -InterfaceName eth0 -PeerInterfaceName "$name-"
+        (Get-NetNamespaceInterface $name -InterfaceName eth0).Peer | Should -Be "$name-@host"
+        (Get-NetNamespaceInterface -InterfaceName "$name-").Namespace | Should -Be 'host'
     }
 }

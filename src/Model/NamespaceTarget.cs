@@ -7,7 +7,8 @@ namespace LinuxNamespaces;
 
 /// <summary>
 /// Whatever tells which namespaces are meant: a PID, a process, a namespace, or text. As text: digits are a PID;
-/// <c>net:[4026531840]</c> is a namespace; what has a slash is a path; <c>runtime:id</c> is a container; anything
+/// <c>net:[4026531840]</c> is a namespace, <c>:4711</c> the one with that id; <c>4711:20815</c> is the process whose pidfd has that inode; what
+/// has a slash is a path; <c>runtime:id</c> is a container; anything
 /// else is the name of a net namespace, or else a container's id, its name, or a unique beginning of its id.
 /// </summary>
 /// <remarks>

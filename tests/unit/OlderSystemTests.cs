@@ -6,6 +6,7 @@ using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Operations.Start;
+using LinuxNamespaces.Operations.Start.Life;
 using LinuxNamespaces.Operations.Start.Parts;
 using Xunit;
 
@@ -39,7 +40,7 @@ public sealed class OlderSystemTests : IDisposable
             Assert.Equal(isOld || !OpenDescriptors.CanBeClosedAtOnce, plan.Steps.All(step => step.Call != "close_range"));
             NamespaceProcess process = Spawner.Start(plan);
             using WakeUp never = new();
-            Assert.True(process.Child!.Wait(TimeSpan.FromSeconds(20), never));
+            Assert.True(ChildProcess.Of(process)!.Wait(TimeSpan.FromSeconds(20), never));
             Assert.Equal(0, process.ExitCode);
         }
         finally

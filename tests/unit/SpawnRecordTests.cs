@@ -54,7 +54,7 @@ public sealed class SpawnRecordTests : IDisposable
             Assert.Equal(OpenDescriptors.CanBeClosedAtOnce, plan.SharesDescriptors);
 
             // The kernel the test runs on may itself be an older one.
-            Assert.Equal(isOld || !PidDescriptor.OpensNamespaces || types.Length == 0, plan.Steps.All(step => step.Call != "pidfd_open"));
+            Assert.Equal(isOld || !ProcessNamespaces.OpenByPidDescriptor || types.Length == 0, plan.Steps.All(step => step.Call != "pidfd_open"));
             process = Spawner.Start(plan);
         }
         finally

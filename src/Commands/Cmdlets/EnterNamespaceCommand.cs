@@ -83,7 +83,7 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
             {
                 ProcessSet => new NamespaceTarget(ProcessId),
                 NameSet => new NamespaceTarget("/run/netns/" + Name),
-                PathSet => new NamespaceTarget(Resolve(Path!)),
+                PathSet => new NamespaceTarget(ResolveTarget(Path!)),
                 _ => InputObject,
             };
         }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Parameters;
@@ -123,6 +124,9 @@ public abstract class InsideCommand : PSCmdlet
 
     /// <summary>A program's path: the session's own where paths mean the same inside.</summary>
     internal string ResolveProgram(string program, bool keepsFiles) => keepsFiles && (program.Contains('/') || program.StartsWith('~')) ? Resolve(program) : program;
+
+    /// <summary>What -Path names: a path of PowerShell's as one of the file system, or the id of a namespace, <c>:4711</c>.</summary>
+    internal string ResolveTarget(string path) => path.StartsWith(':') && ulong.TryParse(path.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? path : Resolve(path);
 
     /// <summary>A path of PowerShell's as one of the file system.</summary>
     internal string Resolve(string path) => FileSystemPath.Resolve(SessionState, path);

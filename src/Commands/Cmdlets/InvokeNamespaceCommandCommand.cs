@@ -204,7 +204,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
             return;
         }
 
-        foreach (object target in ProcessId.Cast<object>().Concat(Name.Select(name => name.Contains('/') ? name : "/run/netns/" + name)).Concat(Path.Select(Resolve)))
+        foreach (object target in ProcessId.Cast<object>().Concat(Name.Select(name => name.Contains('/') ? name : "/run/netns/" + name)).Concat(Path.Select(ResolveTarget)))
         {
             Visit(target);
         }

@@ -174,12 +174,14 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     [Parameter]
     public SwitchParameter KeepCapabilities { get; set; }
 
-    /// <summary>What the monotonic clock is ahead inside.</summary>
+    /// <summary>What the monotonic clock is ahead inside: a TimeSpan, or a number of seconds.</summary>
     [Parameter]
+    [SecondsTransform]
     public TimeSpan? MonotonicOffset { get; set; }
 
-    /// <summary>What the boot-time clock, and so the uptime, is ahead inside.</summary>
+    /// <summary>What the boot-time clock, and so the uptime, is ahead inside: a TimeSpan, or a number of seconds.</summary>
     [Parameter]
+    [SecondsTransform]
     public TimeSpan? BootTimeOffset { get; set; }
 
     /// <summary>Starts with no variables but those of -KeepEnvironment and -Environment.</summary>

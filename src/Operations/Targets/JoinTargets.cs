@@ -23,11 +23,25 @@ internal sealed class JoinTargets : IDisposable
         JoinTargets joins = new();
         try
         {
+            // What is named by itself goes before what a process has of the type: all of one, but for what is from elsewhere.
+            HashSet<NamespaceType> made = [.. newTypes];
+            List<ResolvedTarget> processes = [];
             foreach (NamespaceTarget target in targets)
             {
-                joins.Add(target, [.. newTypes], cancellation);
+                ResolvedTarget resolved = target.Resolve(NamespaceTypes.AllMask, cancellation);
+                joins._targets.Add(resolved);
+                if (resolved.Process is null)
+                {
+                    joins.Add(resolved, made);
+                }
+                else
+                {
+                    processes.Add(resolved);
+                }
             }
 
+            HashSet<NamespaceType> named = [.. joins._targets.Where(target => target.Process is null).SelectMany(target => target.Types)];
+            processes.ForEach(process => joins.Add(process, [.. made, .. named]));
             return joins;
         }
         catch
@@ -39,10 +53,8 @@ internal sealed class JoinTargets : IDisposable
 
     public void Dispose() => _targets.ForEach(target => target.Dispose());
 
-    private void Add(NamespaceTarget target, HashSet<NamespaceType> newTypes, CancellationToken cancellation)
+    private void Add(ResolvedTarget resolved, HashSet<NamespaceType> newTypes)
     {
-        ResolvedTarget resolved = target.Resolve(NamespaceTypes.AllMask, cancellation);
-        _targets.Add(resolved);
         using ProcFileSystem proc = ProcFileSystem.Open();
         CurrentNamespaces current = new(proc);
         foreach (NamespaceType type in resolved.Types)

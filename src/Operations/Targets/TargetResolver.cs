@@ -42,12 +42,58 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
             return OpenNamespace(new NamespaceInfo { Type = type, Inode = inode });
         }
 
+        if (TryParseId(text, out ulong id))
+        {
+            return OpenId(id);
+        }
+
+        if (TryParseProcess(text, out int processId, out ulong processInode))
+        {
+            return OpenExactly(processId, processInode);
+        }
+
         if (!text.Contains(':') && FileStatus.TryGet(LibC.AT_FDCWD, System.Text.Encoding.UTF8.GetBytes($"{NetNamespaces}{text}\0"), out _))
         {
             return OpenPath(NetNamespaces + text);
         }
 
         return OpenContainer(text);
+    }
+
+    // The kernel's own id, which is never used twice.
+    private ResolvedTarget OpenId(ulong id)
+    {
+        if (NamespaceHandle.TryOpenById(id) is NamespaceHandle handle)
+        {
+            if (handle.TryGetType(out NamespaceType type))
+            {
+                return Single(string.Create(CultureInfo.InvariantCulture, $"{type.KernelName()}:[{handle.Inode}]"), type, handle);
+            }
+
+            handle.Dispose();
+        }
+
+        InventoryOptions everywhere = new() { Sources = NamespaceSource.All, OtherMounts = true };
+        return NamespaceInventory.Read(everywhere, cancellation).Namespaces.FirstOrDefault(ns => ns.NamespaceId == id) is NamespaceInfo found
+            ? OpenNamespace(found)
+            : throw new NamespaceException(
+                "TargetNotFound", string.Create(CultureInfo.InvariantCulture, $"There is no namespace with the id {id}."), "The property NamespaceId of what Get-Namespace finds is such an id (Linux 6.18).");
+    }
+
+    // As nsenter --target PID:INODE: the inode of a pidfd tells a process from any other that gets its number.
+    private ResolvedTarget OpenExactly(int processId, ulong inode)
+    {
+        ResolvedTarget target = OpenProcess(processId, null, null);
+        if (FileStatus.TryGet(target.Process!.PidDescriptor, out FileStatus status) && status.Inode == inode)
+        {
+            return target;
+        }
+
+        target.Dispose();
+        throw new NamespaceException(
+            "ProcessRecycled",
+            string.Create(CultureInfo.InvariantCulture, $"The process {processId} is not the one whose pidfd has the inode {inode}."),
+            "Look for the process again; before Linux 6.9 all pidfds have one inode.");
     }
 
     private ResolvedTarget OpenProcess(ProcessIdentity identity, string? label)
@@ -209,6 +255,21 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
         return colon > 0 && text.EndsWith(']')
             && NamespaceTypes.TryFromKernelName(text.AsSpan(0, colon), out type)
             && ulong.TryParse(text.AsSpan(colon + 2, text.Length - colon - 3), NumberStyles.None, CultureInfo.InvariantCulture, out inode);
+    }
+
+    private static bool TryParseId(string text, out ulong id)
+    {
+        id = 0;
+        return text.StartsWith(':') && ulong.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out id);
+    }
+
+    private static bool TryParseProcess(string text, out int processId, out ulong inode)
+    {
+        int colon = text.IndexOf(':');
+        processId = 0;
+        inode = 0;
+        return colon > 0 && int.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out processId)
+            && ulong.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out inode);
     }
 
     private static NamespaceException Hidden(int processId, int errno) => new(

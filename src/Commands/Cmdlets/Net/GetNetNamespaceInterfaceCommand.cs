@@ -71,7 +71,7 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
             {
                 case NameSet when Name.Length == 0: WriteFrom(() => new NetTarget(NamespaceFile.Open("/proc/thread-self/ns/net"), null), "/proc/thread-self/ns/net"); break;
                 case NameSet: WriteEach(new NetNamespaceNames(Name).Expand(), name => new NetTarget(NetNamespaceList.Open(name), name)); break;
-                case ProcessSet: WriteEach(ProcessId, id => new NetTarget(NamespaceFile.OpenOf(id, NamespaceType.Net), null)); break;
+                case ProcessSet: WriteEach(ProcessId, NetTarget.OpenOf); break;
                 case PathSet: WriteEach(LiteralPath, path => new NetTarget(NamespaceFile.Open(FileSystemPath.Resolve(SessionState, path)), null)); break;
                 case InputSet: WriteEach(InputObject, NetTarget.Open); break;
                 default: WriteEach(NetInterfaceReader.OpenAll(_stop.Token), target => target); break;

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Management.Automation;
 using System.Threading;
 using LinuxNamespaces.Commands.Output;
@@ -6,13 +7,14 @@ using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Netlink;
+using LinuxNamespaces.Operations.Find;
 using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Commands;
 
 /// <summary>Gives named net namespaces ids, as our net namespace sees them.</summary>
 [Cmdlet(VerbsCommon.Set, "NetNamespace", SupportsShouldProcess = true, DefaultParameterSetName = NameSet)]
-[OutputType(typeof(NetNamespaceInfo))]
+[OutputType(typeof(NetNamespaceInfo), typeof(NamespaceInfo))]
 public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
 {
     private const string NameSet = "Name";
@@ -28,7 +30,7 @@ public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
     [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Net namespaces with a name; a name that stands for another by now is left alone.</summary>
+    /// <summary>Net namespaces, with a name or without; one that has been replaced since is left alone.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputSet, ValueFromPipeline = true)]
     public NamespaceInfo[] InputObject { get; set; } = [];
 
@@ -76,7 +78,31 @@ public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
         }
         else
         {
-            WriteError(ErrorRecords.Create(ErrorRecords.NamespaceHasNoName, $"{info} has no name in {NetNamespaceDirectory.Location}.", null, info));
+            SetUnnamed(info);
+        }
+    }
+
+    // The id is of the namespace, whatever it is called.
+    private void SetUnnamed(NamespaceInfo info)
+    {
+        try
+        {
+            using NetTarget target = NetTarget.Open(info);
+            if (!ShouldProcess(target.Name, $"Set the id of the net namespace to {NetNsId}"))
+            {
+                return;
+            }
+
+            _ids.Assign(target.Handle, target.Name, NetNsId);
+            WriteObject(NamespaceInventory.Read(new InventoryOptions { Inodes = new HashSet<ulong> { info.Inode }, Sources = NamespaceSource.All }, _stop.Token).Namespaces, enumerateCollection: true);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception, info));
         }
     }
 

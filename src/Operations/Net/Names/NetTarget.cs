@@ -2,6 +2,8 @@ using System;
 using System.Globalization;
 using System.Threading;
 using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Containers;
 using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Operations.Net.Names;
@@ -11,14 +13,18 @@ internal sealed class NetTarget : IDisposable
 {
     /// <param name="handle">Passes to this object.</param>
     /// <param name="name">Its name; null for one without.</param>
-    internal NetTarget(NamespaceHandle handle, string? name)
+    /// <param name="container">The container it is of; null for none, or where that is not known.</param>
+    internal NetTarget(NamespaceHandle handle, string? name, string? container = null)
     {
         Handle = handle;
-        Name = name ?? string.Create(CultureInfo.InvariantCulture, $"net:[{handle.Inode}]");
+        Name = name ?? (IsHost(handle.Inode) ? HostName : container) ?? string.Create(CultureInfo.InvariantCulture, $"net:[{handle.Inode}]");
     }
 
     /// <summary>Where the kernel shows the calling thread's own net namespace.</summary>
     internal const string OwnPath = "/proc/thread-self/ns/net";
+
+    /// <summary>What the net namespace is called that the machine started with.</summary>
+    internal const string HostName = "host";
 
     internal NamespaceHandle Handle { get; }
 
@@ -43,7 +49,7 @@ internal sealed class NetTarget : IDisposable
         NamespaceHandle handle = NamespaceFile.Open(path);
         if (handle.Inode == info.Inode && (info.NamespaceId is null || handle.NamespaceId == info.NamespaceId))
         {
-            return new NetTarget(handle, info.Name);
+            return new NetTarget(handle, info.Name, info.Container);
         }
 
         handle.Dispose();
@@ -65,8 +71,37 @@ internal sealed class NetTarget : IDisposable
         using ResolvedTarget resolved = target.Resolve(1 << (int)NamespaceType.Net, cancellation);
         NamespaceHandle handle = resolved.Take(NamespaceType.Net)
             ?? throw new NamespaceException("NotANetNamespace", $"{resolved.Label} is not a net namespace.", "Get-Namespace Net lists the net namespaces.");
-        return new NetTarget(handle, names.Find(handle));
+        return new NetTarget(handle, names.Find(handle), resolved.Process is ProcessHandle process ? ContainerOf(process.ProcessId) : null);
+    }
+
+    /// <summary>That of a process, called by its container where it is in one.</summary>
+    /// <exception cref="NamespaceException">ProcessNotFound, ProcessHidden.</exception>
+    /// <exception cref="LinuxException">There is no usable /proc.</exception>
+    internal static NetTarget OpenOf(int processId)
+    {
+        NamespaceHandle handle = NamespaceFile.OpenOf(processId, NamespaceType.Net);
+        return new NetTarget(handle, null, ContainerOf(processId));
     }
 
     public void Dispose() => Handle.Dispose();
+
+    private static string? ContainerOf(int processId)
+    {
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        if (!ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
+        {
+            return null;
+        }
+
+        using (process)
+        {
+            return new ContainerDetector(proc, new CurrentNamespaces(proc)).Find(process)?.ToString();
+        }
+    }
+
+    private static bool IsHost(ulong inode)
+    {
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        return new CurrentNamespaces(proc).IsInitial(NamespaceType.Net, inode);
+    }
 }
