@@ -158,7 +158,7 @@ Describe 'Get-NetNamespace' -Skip:(-not $isRoot) {
     It 'has a view that survives serialization' {
         $ns = Get-NetNamespace $a
         $text = $ns | Out-String -Width 120
-        $text | Should -Match 'Interfaces'
+        $text | Should -Match 'InterfaceCount'
         $text | Should -Match ([regex]::Escape($a))
         $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($ns, 1))
         $copy.InterfaceCount | Should -Be 1
