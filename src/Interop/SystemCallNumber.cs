@@ -16,6 +16,7 @@ internal static class SystemCallNumber
     internal static readonly int getcwd = Of(x64: 79, arm64: 17);
     internal static readonly int rt_sigtimedwait = Of(x64: 128, arm64: 137);
     internal static readonly int exit_group = Of(x64: 231, arm64: 94);
+    internal static readonly int bpf = Of(x64: 321, arm64: 280);
 
     private static int Of(int x64, int arm64) => RuntimeInformation.ProcessArchitecture switch
     {

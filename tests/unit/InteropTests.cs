@@ -22,6 +22,17 @@ public partial class InteropTests
     // A C# method and a C# struct of one class cannot share a name as they do in C.
     private static readonly Dictionary<string, string> s_structNames = new() { ["statx_t"] = "statx" };
 
+    // Structures that are unions in C.
+    private static readonly HashSet<string> s_unions = ["bpf_attr"];
+
+    // Fields of unnamed structures within a union, which C reaches by a path.
+    private static readonly Dictionary<string, string> s_fieldPaths = new()
+    {
+        ["link_create_prog_fd"] = "link_create.prog_fd",
+        ["link_create_attach_type"] = "link_create.attach_type",
+        ["iter_create_link_fd"] = "iter_create.link_fd",
+    };
+
     // Newer than the headers of a current stable distribution: checked where the headers have them.
     private static readonly HashSet<string> s_newerThanHeaders =
     [
@@ -48,7 +59,7 @@ public partial class InteropTests
     };
 
     // What newer headers have a longer struct of, and so another number: the kernel takes any size from the first on.
-    private static readonly HashSet<string> s_growing = ["pidfd_info", "PIDFD_GET_INFO"];
+    private static readonly HashSet<string> s_growing = ["pidfd_info", "PIDFD_GET_INFO", "bpf_attr", "btf_header"];
     private const uint IoctlSizeMask = 0x3fff0000;
 
     private const string Headers = """
@@ -83,6 +94,8 @@ public partial class InteropTests
         #include <sys/syscall.h>
         #include <sys/time.h>
         #include <sys/wait.h>
+        #include <linux/bpf.h>
+        #include <linux/btf.h>
         #include <linux/capability.h>
         #include <linux/close_range.h>
         #include <linux/fib_rules.h>
@@ -143,15 +156,16 @@ public partial class InteropTests
 
         foreach (Type structure in typeof(LibC).GetNestedTypes(Members).Where(type => type.IsValueType && !type.IsEnum && !type.Name.StartsWith('<')))
         {
-            string name = "struct " + s_structNames.GetValueOrDefault(structure.Name, structure.Name);
+            string name = (s_unions.Contains(structure.Name) ? "union " : "struct ") + s_structNames.GetValueOrDefault(structure.Name, structure.Name);
             string? macro = s_structMacros.GetValueOrDefault(structure.Name);
             source.AppendLine(macro is null ? "#if 1" : $"#ifdef {macro}");
             source.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(sizeof({name}) {(s_growing.Contains(structure.Name) ? ">=" : "==")} {SizeOf(structure)}, \"sizeof {name}\");");
             foreach (FieldInfo field in structure.GetFields(Members).Where(field => !field.IsStatic && !field.IsPrivate))
             {
-                string label = $"{name}.{field.Name}";
-                source.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(offsetof({name}, {field.Name}) == {OffsetOf(structure, field)}, \"offset {label}\");");
-                source.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(sizeof((({name}*)0)->{field.Name}) == {SizeOf(field.FieldType)}, \"size {label}\");");
+                string path = s_fieldPaths.GetValueOrDefault(field.Name, field.Name);
+                string label = $"{name}.{path}";
+                source.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(offsetof({name}, {path}) == {OffsetOf(structure, field)}, \"offset {label}\");");
+                source.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(sizeof((({name}*)0)->{path}) == {SizeOf(field.FieldType)}, \"size {label}\");");
                 names.Add(label);
             }
 

@@ -191,7 +191,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
             TypeMask = Type is null ? NamespaceTypes.AllMask : Type.Aggregate(0, (mask, type) => mask | (1 << (int)type)),
             Sources = _processIds.Count > 0 && _opened.Count == 0 ? NamespaceSource.Process
                 : _inputSources != NamespaceSource.None ? _inputSources
-                : Source?.Aggregate(NamespaceSource.None, (all, source) => all | source) ?? InventoryOptions.DefaultSources,
+                : Source?.Aggregate(NamespaceSource.None, (all, source) => all | source),
             OtherMounts = Source?.Any(source => (source & NamespaceSource.Mount) != 0) == true || (_inputSources & NamespaceSource.Mount) != 0,
             ProcessIds = bySelection ? _processIds : null,
             Opened = bySelection ? _opened.Values : null,

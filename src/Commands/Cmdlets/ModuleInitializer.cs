@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Commands.Remote.Client;
+using LinuxNamespaces.Operations.Find;
 
 namespace LinuxNamespaces.Commands;
 
@@ -14,7 +15,11 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssem
 
     /// <summary>Runs while the module is removed.</summary>
     /// <param name="psModuleInfo">This module.</param>
-    public void OnRemove(PSModuleInfo psModuleInfo) => InnerPowerShellPool.Clear();
+    public void OnRemove(PSModuleInfo psModuleInfo)
+    {
+        InnerPowerShellPool.Clear();
+        NamespaceInventory.Close();
+    }
 
     internal static void RequirePlatform(bool isLinux, bool is64Bit, string system)
     {

@@ -14,6 +14,7 @@ internal static class InventoryReport
 {
     internal static void Write(Cmdlet cmdlet, InventoryResult result, bool warn)
     {
+        cmdlet.WriteVerbose(result.Engine);
         WriteVerbose(cmdlet, result.Problems);
         if (!warn)
         {

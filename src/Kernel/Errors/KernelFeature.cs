@@ -32,6 +32,9 @@ internal enum KernelFeature
     /// <summary>close_range(2) with CLOSE_RANGE_CLOEXEC (Linux 5.11).</summary>
     CloseRange = 128,
 
+    /// <summary>BPF iterators over tasks (Linux 5.8).</summary>
+    TaskIterators = 256,
+
     /// <summary>All the module can do without; it starts nothing without pidfds.</summary>
-    All = CloseRange | NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces | PidDescriptorNamespaces,
+    All = CloseRange | NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces | PidDescriptorNamespaces | TaskIterators,
 }

@@ -34,6 +34,17 @@ internal readonly unsafe struct Descriptor : IDisposable
         return new((int)result);
     }
 
+    /// <summary>Makes sure that so many descriptors can be opened.</summary>
+    /// <exception cref="LinuxException">There are not so many left.</exception>
+    internal static void Require(int count)
+    {
+        using Descriptor one = OpenAt(LibC.AT_FDCWD, "/\0"u8, LibC.O_PATH);
+        if (count > 1)
+        {
+            Require(count - 1);
+        }
+    }
+
     /// <summary>openat(2) with O_CLOEXEC, retried on EINTR. <paramref name="path"/> ends in NUL.</summary>
     /// <exception cref="LinuxException">There are no descriptors left.</exception>
     internal static Descriptor OpenAt(int directory, ReadOnlySpan<byte> path, int flags, uint mode = 0)

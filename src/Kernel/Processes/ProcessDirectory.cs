@@ -193,6 +193,18 @@ internal readonly unsafe ref struct ProcessDirectory : IDisposable
         return length > 0 ? JoinArguments(buffer[..length]) : ReadName() is string name ? $"[{name}]" : null;
     }
 
+    /// <summary>The same by its number, where nothing else of it is read and its name is known.</summary>
+    internal static string? ReadCommandLine(ProcFileSystem proc, int processId, string name)
+    {
+        Span<byte> path = stackalloc byte[32];
+        _ = Utf8Formatter.TryFormat(processId, path, out int digits);
+        "/cmdline\0"u8.CopyTo(path[digits..]);
+        using Descriptor file = Files.Descriptor.OpenAt(proc.Descriptor, path, LibC.O_RDONLY);
+        Span<byte> buffer = stackalloc byte[MaxCommandLine];
+        int length = file.IsOpen ? file.Read(buffer) : -1;
+        return length < 0 ? null : length > 0 ? JoinArguments(buffer[..length]) : $"[{name}]";
+    }
+
     /// <summary>The real uid the process directory belongs to; root for a process that may not be dumped.</summary>
     internal bool TryGetUserId(out uint userId)
     {

@@ -20,16 +20,33 @@ internal sealed partial class ContainerHints(ProcFileSystem proc, CurrentNamespa
     private const int MaxDepth = 64;
 
     private readonly Dictionary<ulong, Container?> _byPidNamespace = [];
+    private FileStatus? _root;
 
     /// <summary>The container; null where nothing tells of one.</summary>
     internal Container? Find(in ProcessDirectory process)
     {
         ulong inode = process.ReadNamespaceInode(NamespaceLink.PathOf(NamespaceType.Pid));
-        if (inode == 0 || current.IsInitial(NamespaceType.Pid, inode))
+        return IsFirst(inode) || HasOurRoot(process) ? null : Find(process, inode);
+    }
+
+    /// <summary>The same of a process that is not open, and whose pid namespace is known.</summary>
+    internal Container? Find(int processId, ulong pidNamespace)
+    {
+        if (IsFirst(pidNamespace) || !ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
         {
             return null;
         }
 
+        using (process)
+        {
+            return HasOurRoot(process) ? null : Find(process, pidNamespace);
+        }
+    }
+
+    private bool IsFirst(ulong pidNamespace) => pidNamespace == 0 || current.IsInitial(NamespaceType.Pid, pidNamespace);
+
+    private Container? Find(in ProcessDirectory process, ulong inode)
+    {
         if (!_byPidNamespace.TryGetValue(inode, out Container? container))
         {
             container = Look(process, inode);
@@ -118,13 +135,18 @@ internal sealed partial class ContainerHints(ProcFileSystem proc, CurrentNamespa
         }
     }
 
-    private static Container? LookAt(in ProcessDirectory process)
+    // A process that shares our root is in no other container than we are. Asked first, because all else costs far more.
+    private bool HasOurRoot(in ProcessDirectory process)
+    {
+        _root ??= FileStatus.TryGet(LibC.AT_FDCWD, "/\0"u8, out FileStatus here) ? here : null;
+        return _root is FileStatus root && FileStatus.TryGet(process.Descriptor, "root\0"u8, out FileStatus there)
+            && (there.Device, there.Inode) == (root.Device, root.Inode);
+    }
+
+    private Container? LookAt(in ProcessDirectory process)
     {
         using Descriptor root = Descriptor.OpenAt(process.Descriptor, "root\0"u8, LibC.O_PATH);
-
-        // Who shares our root is in no other container than we are.
-        if (!root.IsOpen || !FileStatus.TryGet(root.Number, out FileStatus there) || !FileStatus.TryGet(LibC.AT_FDCWD, "/\0"u8, out FileStatus here)
-            || (there.Device, there.Inode) == (here.Device, here.Inode))
+        if (!root.IsOpen || HasOurRoot(process))
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -14,12 +15,26 @@ namespace LinuxNamespaces.Operations.Containers;
 internal static partial class ContainerIdentity
 {
     /// <summary>The container a process is in; null outside of containers.</summary>
-    internal static Container? Of(in ProcessDirectory process)
+    /// <param name="process">The process.</param>
+    /// <param name="known">What is known already, by the text of the file: most processes share a few. Added to.</param>
+    internal static Container? Of(in ProcessDirectory process, Dictionary<string, Container?> known)
     {
         Span<byte> buffer = stackalloc byte[4096];
-        Container? container = process.TryReadFile("cgroup\0"u8, buffer, out int length) ? FromCgroupFile(Encoding.UTF8.GetString(buffer[..length])) : null;
-        container = container is { UserId: 0, Place: string place } ? container with { UserId = MakerOf(place) } : container;
-        return container is { Runtime: "lxc", UserId: 0 } ? OfManager(container) : container;
+        if (!process.TryReadFile("cgroup\0"u8, buffer, out int length))
+        {
+            return null;
+        }
+
+        string text = Encoding.UTF8.GetString(buffer[..length]);
+        if (!known.TryGetValue(text, out Container? container))
+        {
+            container = FromCgroupFile(text);
+            container = container is { UserId: 0, Place: string place } ? container with { UserId = MakerOf(place) } : container;
+            container = container is { Runtime: "lxc", UserId: 0 } ? OfManager(container) : container;
+            known.Add(text, container);
+        }
+
+        return container;
     }
 
     /// <summary>Incus and LXD run theirs by LXC: whose a container is, is told by the folder that its manager keeps for it.</summary>

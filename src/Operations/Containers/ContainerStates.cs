@@ -57,6 +57,9 @@ internal sealed class ContainerStates
     }
 
     /// <summary>The container a process is in; null for none of these.</summary>
+    internal Container? Find(ulong mountNamespace) => _byMountNamespace.GetValueOrDefault(mountNamespace);
+
+    /// <inheritdoc cref="Find(ulong)"/>
     internal Container? Find(in ProcessDirectory process) => _byMountNamespace.Count == 0
         ? null
         : _byMountNamespace.GetValueOrDefault(process.ReadNamespaceInode(NamespaceLink.PathOf(NamespaceType.Mnt)));
@@ -90,7 +93,7 @@ internal sealed class ContainerStates
             if (inode != 0 && inode != own && process.TryReadStat(out ProcessStat stat) && stat.StartTime == (container.Process.StartTicks ?? stat.StartTime))
             {
                 // What came into it without its control groups is in the same container as its first process.
-                _byMountNamespace.TryAdd(inode, ContainerIdentity.Of(process) ?? container.Container with { Place = $"mnt:[{inode}]" });
+                _byMountNamespace.TryAdd(inode, ContainerIdentity.Of(process, []) ?? container.Container with { Place = $"mnt:[{inode}]" });
             }
         }
     }

@@ -11,8 +11,17 @@ internal sealed class InventoryOptions
     internal const NamespaceSource DefaultSources = NamespaceSource.Process | NamespaceSource.Descriptor
         | NamespaceSource.Socket | NamespaceSource.Mount | NamespaceSource.Relation;
 
-    /// <summary>Where to look, and what a namespace must be kept alive by to be listed.</summary>
-    internal NamespaceSource Sources { get; init; } = DefaultSources;
+    /// <summary>The same, where the kernel's task iterator is read.</summary>
+    internal const NamespaceSource IteratorSources = DefaultSources | NamespaceSource.Thread | NamespaceSource.Child;
+
+    /// <summary>Where to look, and what a namespace must be kept alive by to be listed; null for what costs little.</summary>
+    internal NamespaceSource? Sources { get; init; }
+
+    /// <summary>Whether the kernel's task iterator is read, by which threads and children cost nothing.</summary>
+    internal bool HasIterator { get; set; }
+
+    /// <summary>Whether the same look will be taken again soon: then loading programs into the kernel is worth it on any machine.</summary>
+    internal bool IsRepeated { get; init; }
 
     /// <summary>Also look into the other mount namespaces for bind mounts: a call per mount of each.</summary>
     internal bool OtherMounts { get; init; }
@@ -48,5 +57,5 @@ internal sealed class InventoryOptions
     /// <summary>Whether processes are asked for the type: other mount namespaces are found by their processes, too.</summary>
     internal bool Reads(NamespaceType type) => Wants(type) || (OtherMounts && type == NamespaceType.Mnt);
 
-    internal bool Searches(NamespaceSource source) => (Sources & source) != 0;
+    internal bool Searches(NamespaceSource source) => ((Sources ?? (HasIterator ? IteratorSources : DefaultSources)) & source) != 0;
 }

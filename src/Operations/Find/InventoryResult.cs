@@ -8,12 +8,14 @@ namespace LinuxNamespaces.Operations.Find;
 /// <param name="Problems">In no particular order.</param>
 /// <param name="MissingProcessIds">Processes asked for that do not exist.</param>
 /// <param name="ProcessCount">How many processes were there.</param>
+/// <param name="Engine">How the processes were read, and why so: a sentence.</param>
 /// <param name="Holders">Who keeps the namespaces of <see cref="InventoryOptions.HoldersOf"/>.</param>
 internal sealed record InventoryResult(
     IReadOnlyList<NamespaceInfo> Namespaces,
     IReadOnlyList<InventoryProblem> Problems,
     IReadOnlyList<int> MissingProcessIds,
     int ProcessCount,
+    string Engine,
     IReadOnlyList<NamespaceHolder> Holders)
 {
     internal int Count(InventoryProblemKind kind) => Problems.Count(problem => problem.Kind == kind);

@@ -16,6 +16,9 @@ internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSyste
     private readonly NetNsIds _netNsIds = new();
     private readonly Dictionary<ulong, uint?> _ownerUserIds = [];
 
+    // How many there are that no namespace is known to have. Most machines have given none.
+    private int? _netNsIdsLeft;
+
     /// <summary>Describes those of the inodes (null: all), and adds the relatives found on the way.</summary>
     internal void DescribeAll(HashSet<ulong>? wanted, CancellationToken cancellation)
     {
@@ -25,7 +28,7 @@ internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSyste
             cancellation.ThrowIfCancellationRequested();
             options.Progress?.Invoke("namespaces", i, all.Length);
             NamespaceEntry entry = all[i];
-            if (entry.IsDescribed)
+            if (entry.IsDescribed || TryDescribe(entry))
             {
                 continue;
             }
@@ -45,6 +48,52 @@ internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSyste
     }
 
     public void Dispose() => _netNsIds.Dispose();
+
+    // By what the kernel's structures told, where they told of its relatives, too.
+    private bool TryDescribe(NamespaceEntry entry)
+    {
+        if (entry.Held is not null || !scan.Facts.TryGetValue(entry.Inode, out NamespaceFacts facts) || !IsKnown(facts.OwnerInode) || !IsKnown(facts.ParentInode))
+        {
+            return false;
+        }
+
+        entry.IsDescribed = true;
+        entry.NamespaceId = facts.NamespaceId;
+        entry.OwnerInode = facts.OwnerInode == 0 ? null : facts.OwnerInode;
+        entry.OwnerUserId = facts.OwnerUserId;
+        entry.ParentInode = facts.ParentInode == 0 ? null : facts.ParentInode;
+        if (entry.Type == NamespaceType.Net && (_netNsIdsLeft ??= _netNsIds.ReadAll().Count) > 0)
+        {
+            using NamespaceHandle? handle = OpenByProcess(entry);
+            entry.NetNsId = handle is null ? null : _netNsIds.Find(handle);
+            _netNsIdsLeft -= entry.NetNsId is null ? 0 : 1;
+        }
+
+        AddRelative(facts.OwnerInode, NamespaceType.User);
+        AddRelative(facts.ParentInode, entry.Type);
+        return true;
+    }
+
+    private bool IsKnown(ulong relative) => relative == 0 || !options.Searches(NamespaceSource.Relation) || scan.Facts.ContainsKey(relative);
+
+    private void AddRelative(ulong inode, NamespaceType type)
+    {
+        if (inode == 0 || !options.Searches(NamespaceSource.Relation))
+        {
+            return;
+        }
+
+        NamespaceEntry entry = entries.GetOrAdd(type, inode);
+        entry.Source |= NamespaceSource.Relation;
+        if (!entry.IsDescribed && !TryDescribe(entry))
+        {
+            using NamespaceHandle? handle = OpenByProcess(entry);
+            if (handle is not null)
+            {
+                Describe(entry, handle);
+            }
+        }
+    }
 
     // Through its lowest PID that is still in it, which becomes its first process.
     private NamespaceHandle? OpenByProcess(NamespaceEntry entry)

@@ -81,7 +81,7 @@ internal sealed class NamespaceInfoFactory
         for (int i = entry.FirstProcess; i >= 0 && i < _scan.Count; i++)
         {
             int processId = _scan.ProcessIdAt(i);
-            if (_scan.InodeAt(i, entry.Type) == entry.Inode && DetailsOf(processId) is ProcessDetails details)
+            if (_scan.InodeAt(i, entry.Type) == entry.Inode && DetailsOf(processId, _scan.InodesAt(i)) is ProcessDetails details)
             {
                 return (processId, details);
             }
@@ -90,11 +90,15 @@ internal sealed class NamespaceInfoFactory
         return default;
     }
 
-    private ProcessDetails? DetailsOf(int processId)
+    private ProcessDetails? DetailsOf(int processId, ulong[] inodes)
     {
         if (!_processes.TryGetValue(processId, out ProcessDetails? details))
         {
-            if (ProcessDirectory.TryOpen(_proc, processId, out ProcessDirectory process))
+            if (_scan.FactsOf(processId) is ProcessFacts facts)
+            {
+                details = ProcessDetails.Complete(_proc, processId, facts, inodes, _containers);
+            }
+            else if (ProcessDirectory.TryOpen(_proc, processId, out ProcessDirectory process))
             {
                 using (process)
                 {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using LinuxNamespaces.Kernel.Bpf;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -34,6 +35,9 @@ internal sealed class NamespaceInventory
         return new NamespaceInventory(options, proc, scan).Gather(cancellation);
     }
 
+    /// <summary>Gives the kernel back what was loaded for looking.</summary>
+    internal static void Close() => TaskIterators.Close();
+
     private InventoryResult Gather(CancellationToken cancellation)
     {
         AddProcesses();
@@ -60,28 +64,35 @@ internal sealed class NamespaceInventory
             namespaces = new NamespaceTree(hierarchy, namespaces).ToList();
         }
 
-        return new InventoryResult(namespaces, _scan.Problems, missing, _scan.Count, _options.HoldersOf is null ? [] : new NamespaceHolderFactory(_proc, _scan, _entries).CreateAll(_options.HoldersOf));
+        return new InventoryResult(namespaces, _scan.Problems, missing, _scan.Count, _scan.Engine, _options.HoldersOf is null ? [] : new NamespaceHolderFactory(_proc, _scan, _entries).CreateAll(_options.HoldersOf));
     }
 
     private void AddProcesses()
     {
-        for (int i = 0; i < _scan.Count; i++)
+        for (int i = 0; i < _scan.Sets.Count; i++)
         {
+            NamespaceSet set = _scan.Sets[i];
             for (int type = 0; type < NamespaceTypes.Count; type++)
             {
-                ulong inode = _scan.InodeAt(i, (NamespaceType)type);
-                if (inode == 0)
+                ulong inode = set.Inodes[type];
+                if (inode == 0 || !_options.Reads((NamespaceType)type))
                 {
                     continue;
                 }
 
+                // Combinations are in the order of their first processes.
                 NamespaceEntry entry = _entries.GetOrAdd((NamespaceType)type, inode);
                 entry.Source |= NamespaceSource.Process;
-                entry.ProcessCount++;
-                if (entry.FirstProcess < 0)
-                {
-                    entry.FirstProcess = i;
-                }
+                entry.ProcessCount += set.ProcessCount;
+                entry.FirstProcess = entry.FirstProcess < 0 ? set.FirstProcess : entry.FirstProcess;
+            }
+        }
+
+        foreach ((ulong inode, NamespaceSource source) in _scan.AlsoHeld)
+        {
+            if (_entries.Find(inode) is NamespaceEntry entry)
+            {
+                entry.Source |= source;
             }
         }
     }
@@ -89,7 +100,7 @@ internal sealed class NamespaceInventory
     private void AddMounts()
     {
         List<NamespaceMount> mounts = MountTable.ReadNamespaceMounts(out ProcessHiding hiding);
-        if (hiding.IsInForce)
+        if (!_scan.IsByIterator && hiding.IsInForce)
         {
             _scan.Problems.Add(MissingProcess.Unlisted);
         }

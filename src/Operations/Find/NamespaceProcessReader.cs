@@ -43,7 +43,7 @@ internal sealed class NamespaceProcessReader : IDisposable
             problems.Add(problem);
         }
 
-        if (ProcessHiding.Read().IsInForce)
+        if (!scan.IsByIterator && ProcessHiding.Read().IsInForce)
         {
             problems.Add(MissingProcess.Unlisted);
         }
@@ -52,7 +52,7 @@ internal sealed class NamespaceProcessReader : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Invoke("processes", i, scan.Count);
-            ulong[] own = [.. Enumerable.Range(0, NamespaceTypes.Count).Select(type => scan.InodeAt(i, (NamespaceType)type))];
+            ulong[] own = scan.InodesAt(i);
             if (IsInAny(scan.ProcessIdAt(i), own, wanted) && Describe(scan.ProcessIdAt(i), own) is NamespaceProcess process)
             {
                 yield return process;

@@ -1,3 +1,4 @@
+using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Containers;
 
@@ -26,5 +27,23 @@ internal sealed record ProcessDetails(int ParentId, uint UserId, string? Command
         }
 
         return new ProcessDetails(stat.ParentId, userId, process.ReadCommandLine(), containers.Find(process)?.ToString(), thread);
+    }
+
+    /// <summary>What the kernel's structures did not tell; null where the process has gone.</summary>
+    /// <param name="proc">Where to look.</param>
+    /// <param name="processId">The process.</param>
+    /// <param name="facts">What is known of it.</param>
+    /// <param name="inodes">Its namespaces, by type.</param>
+    /// <param name="containers">Tells its container.</param>
+    internal static ProcessDetails? Complete(ProcFileSystem proc, int processId, ProcessFacts facts, ulong[] inodes, ContainerDetector containers)
+    {
+        if (ProcessDirectory.ReadCommandLine(proc, processId, facts.Name) is string command)
+        {
+            return new ProcessDetails(facts.ParentId, facts.UserId, command, containers.Find(processId, facts.Cgroups, inodes)?.ToString(), 0);
+        }
+
+        // The kernel may have shown a process that /proc hides.
+        using Descriptor process = PidDescriptor.Open(processId);
+        return process.IsOpen ? new ProcessDetails(facts.ParentId, facts.UserId, $"[{facts.Name}]", null, 0) : null;
     }
 }

@@ -1,30 +1,34 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
-using System.Runtime.ExceptionServices;
 using System.Threading;
-using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Bpf;
 using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Find;
 
-/// <summary>One look at every process: its namespaces, and the namespaces it holds by other means.</summary>
+/// <summary>
+/// One look at every process: its namespaces, and the namespaces it holds by other means. Read by the kernel's task iterator
+/// where that may be used, else from /proc; both give the same.
+/// </summary>
 internal sealed class ProcessScan : IDisposable
 {
-    private const int Batch = 32;
+    private int[] _processIds = ArrayPool<int>.Shared.Rent(512);
+    private int[] _sets = ArrayPool<int>.Shared.Rent(512);
+    private readonly Dictionary<int, ProcessFacts> _processes = [];
 
-    // Starting a second thread costs as much as reading this many processes.
-    private const int WorthASecondThread = 256;
+    private ProcessScan(string engine) => Engine = engine;
 
-    private readonly List<int> _processIds;
-    private readonly ulong[] _inodes;
+    internal int Count { get; private set; }
 
-    private ProcessScan(List<int> processIds)
-    {
-        _processIds = processIds;
-        _inodes = new ulong[processIds.Count * NamespaceTypes.Count];
-    }
+    /// <summary>How the processes were read, and why so: a sentence.</summary>
+    internal string Engine { get; }
 
-    internal int Count => _processIds.Count;
+    /// <summary>Whether the kernel showed the processes itself: then /proc hides none.</summary>
+    internal bool IsByIterator { get; private init; }
+
+    /// <summary>The combinations of namespaces that there are.</summary>
+    internal NamespaceSets Sets { get; } = new();
 
     internal List<InventoryProblem> Problems { get; } = [];
 
@@ -34,51 +38,89 @@ internal sealed class ProcessScan : IDisposable
     /// <summary>By inode, what was found besides the processes' own links.</summary>
     internal Dictionary<ulong, HeldNamespace> Held { get; } = [];
 
+    /// <summary>By inode, what else keeps namespaces that have processes, where nothing was opened to learn it.</summary>
+    internal Dictionary<ulong, NamespaceSource> AlsoHeld { get; } = [];
+
+    /// <summary>By inode, what the kernel's structures tell of the namespaces of processes; empty where /proc was read.</summary>
+    internal Dictionary<ulong, NamespaceFacts> Facts { get; } = [];
+
     internal int ProcessIdAt(int index) => _processIds[index];
 
     /// <summary>The inode, or 0 where the process has none or it could not be read.</summary>
-    internal ulong InodeAt(int index, NamespaceType type) => _inodes[(index * NamespaceTypes.Count) + (int)type];
+    internal ulong InodeAt(int index, NamespaceType type) => Sets[_sets[index]].Inodes[(int)type];
+
+    /// <summary>All inodes of a process, by type. Not to be changed.</summary>
+    internal ulong[] InodesAt(int index) => Sets[_sets[index]].Inodes;
+
+    /// <summary>What the kernel's structures tell of a process; null where it is not the first of its combination, or /proc was read.</summary>
+    internal ProcessFacts? FactsOf(int processId) => _processes.GetValueOrDefault(processId);
 
     internal int IndexOf(int processId)
     {
-        int index = _processIds.BinarySearch(processId);
+        int index = Array.BinarySearch(_processIds, 0, Count, processId);
         return index < 0 ? -1 : index;
     }
 
-    /// <summary>Reads all processes of a /proc.</summary>
+    /// <summary>Reads all processes that the caller's /proc shows.</summary>
     /// <exception cref="LinuxException">The list of processes cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     internal static ProcessScan Run(ProcFileSystem proc, InventoryOptions options, CancellationToken cancellation)
     {
-        ProcessScan scan = new(proc.ReadProcessIds());
-        int threads = scan.Count < WorthASecondThread ? 1 : Math.Min(Environment.ProcessorCount, 4);
-        ProcessScanWorker[] workers = new ProcessScanWorker[threads];
-        for (int i = 0; i < threads; i++)
+        string reason = InventoryEngine.WhyProc(proc, options);
+        if (reason.Length == 0)
         {
-            workers[i] = new ProcessScanWorker(proc, options);
+            ProcessScan scan = new("Processes were read by the task iterator of the kernel (BPF).") { IsByIterator = true };
+            try
+            {
+                options.HasIterator = true;
+                new TaskScan(scan, proc, options).Run(TaskIterators.Open(proc), cancellation);
+                return scan;
+            }
+            catch (BpfException exception)
+            {
+                scan.Dispose();
+                reason = exception.Message;
+            }
+            catch
+            {
+                scan.Dispose();
+                throw;
+            }
         }
 
+        options.HasIterator = false;
+        ProcessScan walked = new($"Processes were read from /proc: {reason}.");
         try
         {
-            scan.RunAll(workers, proc.OwnProcessId, options.Progress, cancellation);
-            foreach (ProcessScanWorker worker in workers)
-            {
-                scan.Take(worker);
-            }
+            new ProcessWalk(proc, options).Run(walked, cancellation);
+            return walked;
         }
         catch
         {
-            foreach (ProcessScanWorker worker in workers)
-            {
-                worker.Dispose();
-            }
-
-            scan.Dispose();
+            walked.Dispose();
             throw;
         }
-
-        return scan;
     }
+
+    /// <summary>Adds a process; in ascending order of their numbers.</summary>
+    /// <param name="processId">Its PID.</param>
+    /// <param name="inodes">Its namespaces, by type.</param>
+    /// <returns>Whether it is the first of its combination.</returns>
+    internal bool Add(int processId, ReadOnlySpan<ulong> inodes)
+    {
+        if (Count == Math.Min(_processIds.Length, _sets.Length))
+        {
+            Grow(ref _processIds);
+            Grow(ref _sets);
+        }
+
+        _processIds[Count] = processId;
+        _sets[Count] = Sets.Add(inodes, Count, out bool isNew);
+        Count++;
+        return isNew;
+    }
+
+    internal void AddFacts(int processId, ProcessFacts facts) => _processes[processId] = facts;
 
     public void Dispose()
     {
@@ -86,104 +128,17 @@ internal sealed class ProcessScan : IDisposable
         {
             held.Dispose();
         }
+
+        ArrayPool<int>.Shared.Return(_processIds);
+        ArrayPool<int>.Shared.Return(_sets);
+        (_processIds, _sets, Count) = ([], [], 0);
     }
 
-    // Threads of our own, joined before we return: a pool thread would keep the namespaces of a caller that is
-    // inside others for the moment.
-    private void RunAll(ProcessScanWorker[] workers, int ownProcessId, Action<string, int, int>? progress, CancellationToken cancellation)
+    private void Grow(ref int[] array)
     {
-        int next = 0;
-        ExceptionDispatchInfo? failure = null;
-
-        // Ourselves first, while nothing is opened: what the others open for the scan is no find.
-        int own = IndexOf(ownProcessId);
-        if (own >= 0)
-        {
-            Read(workers[0], own);
-        }
-
-        void Work(ProcessScanWorker worker)
-        {
-            try
-            {
-                int start;
-                while ((start = Interlocked.Add(ref next, Batch) - Batch) < Count)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    if (worker == workers[0])
-                    {
-                        progress?.Invoke("processes", start, Count);
-                    }
-
-                    int end = Math.Min(start + Batch, Count);
-                    for (int i = start; i < end; i++)
-                    {
-                        if (i != own)
-                        {
-                            Read(worker, i);
-                        }
-                    }
-                }
-            }
-            catch (Exception exception)
-            {
-                // Whatever it is, it belongs to the caller's thread.
-                Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
-                Interlocked.Exchange(ref next, Count);
-            }
-        }
-
-        Thread[] threads = new Thread[workers.Length - 1];
-        for (int i = 0; i < threads.Length; i++)
-        {
-            ProcessScanWorker worker = workers[i + 1];
-            threads[i] = new Thread(() => Work(worker), 256 * 1024) { IsBackground = true, Name = "Namespace inventory" };
-            if (!TryStart(threads[i]))
-            {
-                Array.Resize(ref threads, i);
-                break;
-            }
-        }
-
-        Work(workers[0]);
-        foreach (Thread thread in threads)
-        {
-            thread.Join();
-        }
-
-        failure?.Throw();
-    }
-
-    // Where no thread is to be had (a limit on processes), those there are do the work.
-    private static bool TryStart(Thread thread)
-    {
-        try
-        {
-            thread.Start();
-            return true;
-        }
-        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
-        {
-            return false;
-        }
-    }
-
-    private void Read(ProcessScanWorker worker, int index) =>
-        worker.Read(_processIds[index], _inodes.AsSpan(index * NamespaceTypes.Count, NamespaceTypes.Count));
-
-    private void Take(ProcessScanWorker worker)
-    {
-        Problems.AddRange(worker.Problems);
-        Holds.AddRange(worker.Holds);
-        foreach ((ulong inode, HeldNamespace held) in worker.Held)
-        {
-            if (Held.TryAdd(inode, held))
-            {
-                continue;
-            }
-
-            Held[inode].Source |= held.Source;
-            held.Dispose();
-        }
+        int[] larger = ArrayPool<int>.Shared.Rent(2 * Count);
+        array.AsSpan(0, Count).CopyTo(larger);
+        ArrayPool<int>.Shared.Return(array);
+        array = larger;
     }
 }

@@ -58,6 +58,73 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
         }
     }
 
+    /// <summary>Hands over all it found.</summary>
+    internal void MoveTo(ProcessScan scan)
+    {
+        scan.Problems.AddRange(Problems);
+        scan.Holds.AddRange(Holds);
+        foreach ((ulong inode, HeldNamespace held) in Held)
+        {
+            if (!scan.Held.TryAdd(inode, held))
+            {
+                scan.Held[inode].Source |= held.Source;
+                held.Dispose();
+            }
+        }
+
+        Held.Clear();
+    }
+
+    /// <summary>Fills in a process's inodes alone, and notes what its children will be in where that is asked for.</summary>
+    internal void ReadNamespaces(int processId, Span<ulong> inodes, bool withChildren)
+    {
+        bool open = ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process);
+        using (process)
+        {
+            if (!open)
+            {
+                Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.ProcessHidden, processId, Errno.Last);
+            }
+            else if (ReadLinks(process, inodes) && withChildren)
+            {
+                ReadChildLinks(process, inodes);
+            }
+        }
+    }
+
+    /// <summary>Opens a namespace by a file of a process; the path has no NUL.</summary>
+    internal void Open(int processId, string path, ulong inode, NamespaceSource source)
+    {
+        bool open = ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process);
+        using (process)
+        {
+            if (open)
+            {
+                Hold(process, System.Text.Encoding.ASCII.GetBytes(path + '\0'), inode, source, 0);
+            }
+        }
+    }
+
+    /// <summary>Opens the net namespace of a socket.</summary>
+    internal void OpenSocket(int processId, int number, ulong inode)
+    {
+        if (Held.TryGetValue(inode, out HeldNamespace? known))
+        {
+            known.Source |= NamespaceSource.Socket;
+            return;
+        }
+
+        bool open = ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process);
+        using (process)
+        {
+            using Descriptor pidfd = open ? PidDescriptor.Open(processId) : Descriptor.None;
+            if (pidfd.IsOpen)
+            {
+                HoldSocketNamespace(process, pidfd, number);
+            }
+        }
+    }
+
     public void Dispose()
     {
         foreach (HeldNamespace held in Held.Values)
@@ -177,6 +244,17 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
             pidfd.Dispose();
             descriptors.Dispose();
         }
+    }
+
+    /// <summary>Whether a descriptor of this process is a handle of a scan, or was one and is closed by now.</summary>
+    internal static bool IsOfAnyScan(int number)
+    {
+        if (NamespaceHandle.IsHandle(number))
+        {
+            return true;
+        }
+
+        return !FileStatus.TryGet(number, out FileStatus status) || status.Device != NsfsDevice.Value;
     }
 
     // A handle of this scan or of one in another runspace, or one that was closed since we looked.

@@ -1,0 +1,45 @@
+using LinuxNamespaces.Interop;
+using static LinuxNamespaces.Kernel.Bpf.BpfRegister;
+
+namespace LinuxNamespaces.Kernel.Bpf;
+
+/// <summary>The program that tells how many pid namespaces are above the caller's: a word, written for the caller alone.</summary>
+internal sealed class LevelProgram : IteratorProgram
+{
+    internal const int Size = UpidSize;
+
+    private const BpfRegister Pid = R9;
+
+    private LevelProgram(TaskLayout layout)
+        : base(layout, 0, Size)
+    {
+    }
+
+    /// <summary>Writes it.</summary>
+    internal static LibC.bpf_insn[] Create(TaskLayout layout)
+    {
+        LevelProgram program = new(layout);
+        program.WriteLevel();
+        return program.Code.ToArray();
+    }
+
+    private void WriteLevel()
+    {
+        Begin(Layout.Task);
+
+        // Both numbers are those of the initial pid namespace.
+        Code.Call(LibC.BPF_FUNC_get_current_pid_tgid);
+        Code.StoreLong(R10, Scratch, R0);
+        Code.LoadWord(R1, R10, Scratch);
+        Code.LoadWord(R2, Task, Layout.ThreadId);
+        Code.JumpIfNotEqual(R1, R2, EndLabel);
+        Code.LoadLong(Pid, Task, Layout.Pid);
+        Code.JumpIfEqual(Pid, 0, EndLabel);
+        Code.StoreLongValue(R10, Row, 0);
+        Code.StoreLongValue(R10, Row + sizeof(ulong), 0);
+        Code.LoadWord(R0, Pid, Layout.Level);
+        Code.StoreWord(R10, Row, R0);
+        WriteRow(Layout.Meta);
+        End();
+    }
+}

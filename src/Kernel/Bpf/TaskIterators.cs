@@ -1,0 +1,152 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Threading;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+
+namespace LinuxNamespaces.Kernel.Bpf;
+
+/// <summary>
+/// The kernel's iterators over tasks and over their descriptors, with the module's programs loaded: one read gives what /proc tells of
+/// every process. Linux 5.8 with BTF, and the right to use bpf(2), are needed.
+/// </summary>
+internal sealed class TaskIterators : IDisposable
+{
+    private const string DescriptionFile = "/sys/kernel/btf/vmlinux";
+
+    // That of distributions has 4 to 10 MB.
+    private const int MaxDescription = 256 * 1024 * 1024;
+
+    private static readonly object s_gate = new();
+    private static TaskIterators? s_current;
+    private static BpfException? s_refused;
+
+    private readonly BpfIterator _tasks;
+    private readonly BpfIterator _files;
+
+    private TaskIterators(TaskLayout layout, BpfIterator tasks, BpfIterator files)
+    {
+        HasIds = layout.HasIds;
+        _tasks = tasks;
+        _files = files;
+    }
+
+    /// <summary>Whether the rows have 64-bit ids.</summary>
+    internal bool HasIds { get; }
+
+    /// <summary>Whether the programs of this session are loaded: then a read costs next to nothing.</summary>
+    internal static bool IsLoaded => Volatile.Read(ref s_current) is not null;
+
+    /// <summary>Those of the session, loaded when first asked for. What was refused once is not tried again.</summary>
+    /// <exception cref="BpfException">The kernel has no such iterators, or does not let the caller use them: the message says why.</exception>
+    /// <exception cref="LinuxException">There are no descriptors left.</exception>
+    internal static TaskIterators Open(ProcFileSystem proc)
+    {
+        lock (s_gate)
+        {
+            if (s_refused is not null)
+            {
+                throw s_refused;
+            }
+
+            try
+            {
+                return s_current ??= Load(proc);
+            }
+            catch (BpfException exception) when (exception.Errno is not LibC.ENOMEM)
+            {
+                s_refused = exception;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Gives the programs back to the kernel. The next use loads them again.</summary>
+    internal static void Close()
+    {
+        lock (s_gate)
+        {
+            s_current?.Dispose();
+            s_current = null;
+            s_refused = null;
+        }
+    }
+
+    /// <summary>Every process, and every thread that is elsewhere, in ascending order of their numbers.</summary>
+    internal BpfRows<TaskRow> ReadTasks() => new(_tasks, HasIds ? TaskRow.Size : TaskRow.SizeWithoutIds);
+
+    /// <summary>Every descriptor that is a namespace or a socket.</summary>
+    internal BpfRows<FileRow> ReadFiles() => new(_files, FileRow.Size);
+
+    public void Dispose()
+    {
+        _tasks.Dispose();
+        _files.Dispose();
+    }
+
+    private static TaskIterators Load(ProcFileSystem proc)
+    {
+        TaskLayout layout = ReadLayout();
+        int types = 0;
+        foreach (NamespaceType type in Enum.GetValues<NamespaceType>())
+        {
+            types |= proc.ReadNamespaceInode(proc.OwnProcessId, NamespaceLink.PathOf(type)) != 0 ? 1 << (int)type : 0;
+        }
+
+        int level = proc.ReadNamespaceInode(proc.OwnProcessId, NamespaceLink.PathOf(NamespaceType.Pid)) == NamespaceType.Pid.InitialInode() ? 0 : ReadLevel(layout);
+        BpfIterator tasks = BpfIterator.Load("namespaces_task", layout.TaskIterator, TaskProgram.Create(layout, level, types));
+        try
+        {
+            return new TaskIterators(layout, tasks, BpfIterator.Load("namespaces_file", layout.FileIterator, FileProgram.Create(layout, level)));
+        }
+        catch
+        {
+            tasks.Dispose();
+            throw;
+        }
+    }
+
+    private static unsafe TaskLayout ReadLayout()
+    {
+        using Descriptor file = Descriptor.OpenAt(LibC.AT_FDCWD, "/sys/kernel/btf/vmlinux\0"u8, LibC.O_RDONLY);
+        if (!file.IsOpen || !FileStatus.TryGet(file.Number, out FileStatus status))
+        {
+            throw new BpfException($"{DescriptionFile} cannot be read ({ErrnoName.Of(Errno.Last)})", Errno.Last);
+        }
+
+        if (status.Size is 0 or > MaxDescription)
+        {
+            throw new BpfException($"{DescriptionFile} has {status.Size} bytes");
+        }
+
+        // Memory of the C library: it is needed once, and the collector would keep it for long.
+        byte* memory = (byte*)NativeMemory.Alloc((nuint)status.Size);
+        try
+        {
+            Span<byte> data = new(memory, (int)status.Size);
+            int length = file.Read(data);
+            return length == data.Length ? new TaskLayout(data) : throw new BpfException($"{DescriptionFile} cannot be read ({ErrnoName.Of(Errno.Last)})", Errno.Last);
+        }
+        finally
+        {
+            NativeMemory.Free(memory);
+        }
+    }
+
+    private static int ReadLevel(TaskLayout layout)
+    {
+        using BpfIterator program = BpfIterator.Load("namespaces_pid", layout.TaskIterator, LevelProgram.Create(layout));
+        BpfRows<FileRow> rows = new(program, LevelProgram.Size);
+        try
+        {
+            return rows.MoveNext() ? rows.Current.ProcessId : throw new BpfException("the task iterator does not show the caller");
+        }
+        finally
+        {
+            rows.Dispose();
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace LinuxNamespaces.Operations.Find;
+
+/// <summary>What the kernel's structures tell of a namespace, so that nothing has to be opened for it.</summary>
+/// <param name="NamespaceId">The 64-bit id; null before Linux 6.18.</param>
+/// <param name="OwnerInode">The owning user namespace, of a user namespace its parent; 0 where there is none.</param>
+/// <param name="OwnerUserId">The uid that made the owning user namespace, of a user namespace that made it.</param>
+/// <param name="ParentInode">The parent of a pid or user namespace; 0 where there is none, or it is out of sight.</param>
+internal readonly record struct NamespaceFacts(ulong? NamespaceId, ulong OwnerInode, uint OwnerUserId, ulong ParentInode);
