@@ -11,6 +11,7 @@
     TypesToProcess       = @('LinuxNamespaces.types.ps1xml')
     FormatsToProcess     = @('LinuxNamespaces.format.ps1xml')
     CmdletsToExport      = @(
+        'Add-NetNamespaceRoute'
         'Compare-Namespace'
         'Connect-NetNamespace'
         'ConvertTo-NamespaceGraph'
@@ -27,11 +28,16 @@
         'Get-NetNamespaceRoute'
         'Invoke-NamespaceCommand'
         'Mount-Namespace'
+        'Move-NetNamespaceInterface'
         'New-NamespaceProcess'
         'New-NetNamespace'
+        'New-NetNamespaceInterface'
         'Remove-NetNamespace'
+        'Remove-NetNamespaceInterface'
+        'Remove-NetNamespaceRoute'
         'Set-NamespaceLimit'
         'Set-NetNamespace'
+        'Set-NetNamespaceInterface'
         'Watch-Namespace'
     )
     FunctionsToExport    = @()

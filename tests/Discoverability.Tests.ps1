@@ -97,12 +97,13 @@ Get-Namespace -Source Mount | Dismount-Namespace -WhatIf
 Describe 'Completion' {
     It 'is there for every parameter whose values can be known' {
         # Free text, numbers of one's own, files (which PowerShell completes), and objects.
-        $free = 'LocalPort', 'RemotePort', 'Address', 'PeerAddress', 'PeerInterfaceName', 'MacAddress', 'PeerMacAddress', 'Mtu', 'DefaultGateway', 'PeerDefaultGateway', 'Route',
+        $free = 'LocalPort', 'RemotePort', 'NewName', 'Alias', 'AddAddress', 'RemoveAddress', 'AddAltName', 'RemoveAltName', 'Interface', 'VlanId', 'VxlanId',
+            'LocalAddress', 'RemoteAddress', 'Port', 'Gateway', 'Metric', 'PreferredSource', 'Route', 'Address', 'PeerAddress', 'PeerInterfaceName', 'MacAddress', 'PeerMacAddress', 'Mtu', 'DefaultGateway', 'PeerDefaultGateway', 'Route',
             'PeerRoute', 'Limit', 'TimeoutSec', 'Count', 'ArgumentList', 'Persist', 'LoadInterpreter', 'MonotonicOffset', 'BootTimeOffset', 'Environment',
             'HostName', 'DomainName', 'InputObject', 'ScriptBlock', 'ThrottleLimit', 'SocketDescriptor', 'IntervalSec', 'IdleTimeoutSec',
             'Path', 'LiteralPath', 'ProcDirectory', 'BinfmtDirectory', 'Root', 'WorkingDirectory', 'OuterWorkingDirectory',
             'RedirectStandardInput', 'RedirectStandardOutput', 'RedirectStandardError'
-        $own = @{ 'New-NetNamespace' = 'Name'; 'Connect-NetNamespace' = 'InterfaceName' }
+        $own = @{ 'New-NetNamespace' = 'Name'; 'Connect-NetNamespace' = 'InterfaceName'; 'New-NetNamespaceInterface' = 'InterfaceName'; 'Add-NetNamespaceRoute' = 'Destination'; 'Remove-NetNamespaceRoute' = 'Destination' }
         $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
         $missing = foreach ($command in Get-Command -Module LinuxNamespaces) {
             foreach ($parameter in $command.Parameters.Values | Where-Object { $_.Name -notin $common -and $_.Name -notin $free -and $own[$command.Name] -ne $_.Name }) {

@@ -44,6 +44,7 @@ public partial class InteropTests
         "NS_MNT_GET_INFO", "NS_MNT_GET_NEXT", "NS_MNT_GET_PREV", // Linux 6.12
         "SYS_statmount", "SYS_listmount", "SYS_listns", // Linux 6.8, 6.19
         "IFLA_NETNS_IMMUTABLE", // Linux 6.15
+        "IFLA_NETKIT_PEER_INFO", "IFLA_NETKIT_MODE", "NETKIT_L2", "NETKIT_L3", // Linux 6.7
         "IPC_NS_INIT_INO", "UTS_NS_INIT_INO", "USER_NS_INIT_INO", "PID_NS_INIT_INO", // Linux 6.17
         "CGROUP_NS_INIT_INO", "TIME_NS_INIT_INO", "NET_NS_INIT_INO", "MNT_NS_INIT_INO",
     ];

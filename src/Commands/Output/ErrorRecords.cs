@@ -30,6 +30,8 @@ internal static class ErrorRecords
     internal const string InvalidAddress = nameof(InvalidAddress);
     internal const string InvalidRoute = nameof(InvalidRoute);
     internal const string InvalidInterfaceName = nameof(InvalidInterfaceName);
+    internal const string InvalidInterface = nameof(InvalidInterface);
+    internal const string InterfaceHasNoHome = nameof(InterfaceHasNoHome);
     internal const string NotABridge = nameof(NotABridge);
     internal const string UsingNotSupported = nameof(UsingNotSupported);
     internal const string PowerShellNotFound = nameof(PowerShellNotFound);
@@ -118,8 +120,8 @@ internal static class ErrorRecords
             NamespaceNotMounted => ErrorCategory.ObjectNotFound,
             TypeNotSupported => ErrorCategory.NotImplemented,
             PathNotAFile or NotDrawable => ErrorCategory.InvalidArgument,
-            NamespaceHasNoName or NamespaceHasNoFile or NetNamespaceChanged or NetConnectionNotFound => ErrorCategory.ObjectNotFound,
-            InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
+            NamespaceHasNoName or NamespaceHasNoFile or NetNamespaceChanged or NetConnectionNotFound or InterfaceHasNoHome or "InterfaceNotFound" or "AddressNotFound" => ErrorCategory.ObjectNotFound,
+            InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or InvalidInterface or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
             NetNamespaceExists => ErrorCategory.ResourceExists,
             StaleNetNamespaceFile => ErrorCategory.InvalidData,
             _ => ErrorCategory.InvalidOperation,

@@ -18,6 +18,18 @@ internal sealed class NetNamespaceTargets(CancellationToken cancellation)
         ? new NetNamespaceNames([target.ToString()]).Expand().Select(name => new NamespaceTarget(NetNamespaceDirectory.PathOf(name)))
         : [target]);
 
+    /// <summary>The same; one null, the session's own net namespace, where nothing is given.</summary>
+    /// <exception cref="NamespaceException">InvalidPattern.</exception>
+    internal static IEnumerable<NamespaceTarget?> ExpandOrOwn(NamespaceTarget[] targets)
+    {
+        if (targets.Length == 0)
+        {
+            return [null];
+        }
+
+        return Expand(targets);
+    }
+
     /// <summary>Opens a target; the caller disposes of the result.</summary>
     /// <exception cref="NamespaceException">There is no such target, or it is not a net namespace.</exception>
     /// <exception cref="LinuxException">The kernel refused.</exception>

@@ -21,6 +21,8 @@ internal static unsafe partial class LibC
     internal const ushort RTM_NEWNSID = 88;
     internal const ushort RTM_DELNSID = 89;
     internal const ushort RTM_GETNSID = 90;
+    internal const ushort RTM_NEWLINKPROP = 108;
+    internal const ushort RTM_DELLINKPROP = 109;
 
     internal const int RTNLGRP_NSID = 28;
 

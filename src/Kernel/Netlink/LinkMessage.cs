@@ -77,6 +77,24 @@ internal sealed record LinkMessage
         .Append(new LibC.ifinfomsg { ifi_index = index })
         .Attribute(LibC.IFLA_IFALIAS, alias);
 
+    /// <summary>Takes one out from under its bridge.</summary>
+    internal static NetlinkWriter SetNoMaster(int index) => SetMaster(index, 0);
+
+    /// <summary>Gives one another name.</summary>
+    internal static NetlinkWriter SetName(int index, string name) => Change(index).Attribute(LibC.IFLA_IFNAME, name);
+
+    /// <summary>Sets the largest packet of one, in bytes.</summary>
+    internal static NetlinkWriter SetMtu(int index, uint mtu) => Change(index).Attribute(LibC.IFLA_MTU, mtu);
+
+    /// <summary>Sets the hardware address of one.</summary>
+    internal static NetlinkWriter SetHardwareAddress(int index, byte[] address) => Change(index).Attribute(LibC.IFLA_ADDRESS, address);
+
+    /// <summary>Gives one a further name (Linux 5.5).</summary>
+    internal static NetlinkWriter AddName(int index, string name) => ChangeNames(LibC.RTM_NEWLINKPROP, LibC.NLM_F_CREATE | LibC.NLM_F_EXCL, index, name);
+
+    /// <summary>Takes a further name away.</summary>
+    internal static NetlinkWriter RemoveName(int index, string name) => ChangeNames(LibC.RTM_DELLINKPROP, 0, index, name);
+
     /// <summary>Moves one to another namespace, under another name where one is given.</summary>
     internal static NetlinkWriter Move(int index, NamespaceHandle target, string? name)
     {
@@ -123,7 +141,8 @@ internal sealed record LinkMessage
     private static NetlinkWriter Create() =>
         new(LibC.RTM_NEWLINK, LibC.NLM_F_ACK | LibC.NLM_F_CREATE | LibC.NLM_F_EXCL);
 
-    private static NetlinkWriter AppendEnd(NetlinkWriter request, VethEnd end)
+    /// <summary>The head of a request for an interface, or of the other end of a pair in one.</summary>
+    internal static NetlinkWriter AppendEnd(NetlinkWriter request, VethEnd end)
     {
         request.Append(default(LibC.ifinfomsg))
             .Attribute(LibC.IFLA_IFNAME, end.Name)
@@ -140,6 +159,12 @@ internal sealed record LinkMessage
 
         return request;
     }
+
+    private static NetlinkWriter Change(int index) => new NetlinkWriter(LibC.RTM_NEWLINK, LibC.NLM_F_ACK).Append(new LibC.ifinfomsg { ifi_index = index });
+
+    private static NetlinkWriter ChangeNames(ushort type, ushort flags, int index, string name) => new NetlinkWriter(type, (ushort)(LibC.NLM_F_ACK | flags))
+        .Append(new LibC.ifinfomsg { ifi_index = index })
+        .Nest(LibC.NLA_F_NESTED | LibC.IFLA_PROP_LIST, list => list.Attribute(LibC.IFLA_ALT_IFNAME, name));
 
     private static string[] ParseNames(ReadOnlySpan<byte> list)
     {

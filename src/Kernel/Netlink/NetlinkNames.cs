@@ -19,6 +19,8 @@ internal static class NetlinkNames
         LibC.RTM_GETROUTE => nameof(LibC.RTM_GETROUTE),
         LibC.RTM_GETNEIGH => nameof(LibC.RTM_GETNEIGH),
         LibC.RTM_GETRULE => nameof(LibC.RTM_GETRULE),
+        LibC.RTM_NEWLINKPROP => nameof(LibC.RTM_NEWLINKPROP),
+        LibC.RTM_DELLINKPROP => nameof(LibC.RTM_DELLINKPROP),
         LibC.RTM_NEWNSID => nameof(LibC.RTM_NEWNSID),
         LibC.RTM_GETNSID => nameof(LibC.RTM_GETNSID),
         _ => type.ToString(CultureInfo.InvariantCulture),

@@ -32,7 +32,7 @@ internal sealed record RouteMessage(IPAddress Destination, byte PrefixLength, IP
 
     internal byte SourceLength { get; private init; }
 
-    internal byte Tos { get; private init; }
+    internal byte Tos { get; init; }
 
     internal uint? Mtu { get; init; }
 

@@ -2,7 +2,6 @@ using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
-using LinuxNamespaces.Operations.Net.Links;
 using LinuxNamespaces.Operations.Net.Names;
 using LinuxNamespaces.Operations.Net.Tables;
 

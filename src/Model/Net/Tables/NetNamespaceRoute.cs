@@ -73,7 +73,7 @@ public sealed class NetNamespaceRoute
     public long? NextHopId { get; internal init; }
 
     /// <summary>What is true of it.</summary>
-    public NetRouteFlags Flags { get; internal init; }
+    public NetRouteState Flags { get; internal init; }
 
     /// <summary>As people write it, for example <c>default via 10.0.0.1 dev eth0</c>.</summary>
     public override string ToString() => $"{Destination}{(Gateway is null ? string.Empty : $" via {Gateway}")}{(InterfaceName is null ? string.Empty : $" dev {InterfaceName}")}";

@@ -17,7 +17,7 @@ public sealed class NetRouteNextHop
     public int Weight { get; internal init; }
 
     /// <summary>What is true of it.</summary>
-    public NetRouteFlags Flags { get; internal init; }
+    public NetRouteState Flags { get; internal init; }
 
     /// <summary>As people write it, for example <c>10.0.0.1 dev eth0 weight 1</c>.</summary>
     public override string ToString() => $"{(Gateway is null ? string.Empty : Gateway + " ")}dev {InterfaceName} weight {Weight}";

@@ -24,12 +24,12 @@ internal static class InterfaceName
         }
     }
 
-    /// <summary>The first of veth0, veth1, ... that is not taken; it is from then on.</summary>
-    internal static string TakeFree(ISet<string> taken)
+    /// <summary>The first of veth0, veth1, ... (or another beginning) that is not taken; it is from then on.</summary>
+    internal static string TakeFree(ISet<string> taken, string start = "veth")
     {
         for (int number = 0; ; number++)
         {
-            string name = string.Create(CultureInfo.InvariantCulture, $"veth{number}");
+            string name = string.Create(CultureInfo.InvariantCulture, $"{start}{number}");
             if (taken.Add(name))
             {
                 return name;

@@ -44,6 +44,23 @@ internal sealed class NetConnectionSide : IDisposable
         }
     }
 
+    /// <summary>Opens a net namespace; its handle passes to the result.</summary>
+    /// <exception cref="LinuxException">It may not be entered.</exception>
+    internal static NetConnectionSide Open(NetTarget target, NamespaceThread thread) => new(target.Handle, NetlinkSocket.OpenIn(thread, target.Handle), target.Name);
+
+    /// <summary>The interface of a name, or of an alternative name.</summary>
+    /// <exception cref="NamespaceException">InterfaceNotFound.</exception>
+    internal LinkMessage RequireNamed(string name) => FindLink(name) ?? throw new NamespaceException(
+        "InterfaceNotFound",
+        $"There is no interface '{SafeText.Escape(name)}' in {Name}.",
+        "Get-NetNamespaceInterface lists the interfaces there are.");
+
+    /// <summary>All addresses.</summary>
+    internal List<AddressMessage> ReadAddresses() => Socket.Dump(AddressMessage.GetAll(), "addresses", AddressMessage.Parse);
+
+    /// <summary>All routes.</summary>
+    internal List<RouteMessage> ReadRoutes() => Socket.Dump(RouteMessage.GetAll(), "routes", RouteMessage.Parse);
+
     /// <summary>All interfaces.</summary>
     internal List<LinkMessage> ReadLinks() => Socket.Dump(LinkMessage.GetAll(statistics: false), "links", LinkMessage.Parse);
 

@@ -211,24 +211,7 @@ internal sealed class NetConnector : IDisposable
         foreach (NetRoute route in end.Routes)
         {
             RouteMessage message = new(route.Destination, route.PrefixLength, route.Gateway, link.Index);
-            try
-            {
-                side.Socket.Execute(message.Add(), route.ToString());
-            }
-            catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EEXIST)
-            {
-                throw new NamespaceException(
-                    "RouteExists", $"There is a route {route} in {side.Name} already.", "Leave it out, or remove that one first.", exception);
-            }
-            catch (LinuxException exception) when (exception.NativeErrorCode is LibC.ENETUNREACH or LibC.EHOSTUNREACH)
-            {
-                throw new NamespaceException(
-                    "GatewayUnreachable",
-                    $"The gateway of the route {route} cannot be reached from {side.Name}.",
-                    "Give the interface an address in the network of the gateway.",
-                    exception);
-            }
-
+            NetRouteChanger.Add(side, message, route.ToString());
             undo.Push(() => side.Socket.Execute(message.Delete(), link.Name));
         }
     }

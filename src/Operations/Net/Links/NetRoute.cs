@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Netlink;
 
 namespace LinuxNamespaces.Operations.Net.Links;
 
@@ -36,6 +37,32 @@ internal sealed record NetRoute(IPAddress Destination, byte PrefixLength, IPAddr
         }
 
         return new NetRoute(network.Address, network.PrefixLength, via);
+    }
+
+    /// <summary>A network or <c>default</c>, of the family of the gateway where one is given, otherwise IPv4.</summary>
+    /// <exception cref="NamespaceException">InvalidAddress or InvalidRoute.</exception>
+    internal static NetRoute ParseAny(string destination, IPAddress? gateway) => destination switch
+    {
+        "default" => new NetRoute(gateway?.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, 0, gateway),
+        "::/0" => new NetRoute(IPAddress.IPv6Any, 0, gateway),
+        "0.0.0.0/0" => new NetRoute(IPAddress.Any, 0, gateway),
+        _ => Parse(destination.Contains('/') ? destination : InterfaceAddress.Parse(destination).ToString(), null) with { Gateway = gateway },
+    };
+
+    /// <summary>The kernel's form of a route that was read.</summary>
+    internal static RouteMessage ToMessage(NetNamespaceRoute route)
+    {
+        IPAddress any = route.AddressFamily == NetAddressFamily.IPv6 ? IPAddress.IPv6Any : IPAddress.Any;
+        NetRoute parsed = route.Destination == "default" ? new NetRoute(any, 0, null) : Parse(route.Destination, null);
+        return new RouteMessage(parsed.Destination, parsed.PrefixLength, route.Gateway is null ? null : IPAddress.Parse(route.Gateway), route.InterfaceIndex ?? 0)
+        {
+            Table = (uint)route.TableId,
+            Type = (byte)route.Type,
+            Scope = (byte)route.Scope,
+            Origin = (byte)route.Protocol,
+            Metric = (uint?)route.Metric,
+            Tos = (byte)(route.Tos ?? 0),
+        };
     }
 
     private static bool HasBitsBehind(InterfaceAddress network)

@@ -9,10 +9,13 @@ internal sealed class NetNamesByInode
     private Dictionary<ulong, string>? _names;
 
     /// <summary>The first name of an open net namespace; null for one without.</summary>
-    internal string? Find(NamespaceHandle handle)
+    internal string? Find(NamespaceHandle handle) => Find(handle.Inode);
+
+    /// <summary>The first name behind which a net namespace with this inode was found; null for none.</summary>
+    internal string? Find(ulong inode)
     {
         _names ??= Read();
-        return _names.GetValueOrDefault(handle.Inode);
+        return _names.GetValueOrDefault(inode);
     }
 
     private static Dictionary<ulong, string> Read()

@@ -68,6 +68,11 @@ internal sealed class NetTarget : IDisposable
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal static NetTarget Open(NamespaceTarget target, NetNamesByInode names, CancellationToken cancellation)
     {
+        if (OpenNearby(target, names) is NetTarget nearby)
+        {
+            return nearby;
+        }
+
         using ResolvedTarget resolved = target.Resolve(1 << (int)NamespaceType.Net, cancellation);
         NamespaceHandle handle = resolved.Take(NamespaceType.Net)
             ?? throw new NamespaceException("NotANetNamespace", $"{resolved.Label} is not a net namespace.", "Get-Namespace Net lists the net namespaces.");
@@ -81,6 +86,26 @@ internal sealed class NetTarget : IDisposable
     {
         NamespaceHandle handle = NamespaceFile.OpenOf(processId, NamespaceType.Net);
         return new NetTarget(handle, null, ContainerOf(processId));
+    }
+
+    // A search of the machine is not needed for what has a name, or is the session's own.
+    private static NetTarget? OpenNearby(NamespaceTarget target, NetNamesByInode names)
+    {
+        const string Start = "net:[";
+        if (target.Value is not string text || !text.StartsWith(Start, StringComparison.Ordinal)
+            || !ulong.TryParse(text.AsSpan(Start.Length).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out ulong inode))
+        {
+            return null;
+        }
+
+        NetTarget found = names.Find(inode) is string name ? new NetTarget(NetNamespaceList.Open(name), name) : OpenOwn();
+        if (found.Handle.Inode == inode)
+        {
+            return found;
+        }
+
+        found.Dispose();
+        return null;
     }
 
     public void Dispose() => Handle.Dispose();

@@ -95,7 +95,7 @@ internal sealed class NetTableReader(CancellationToken cancellation) : IDisposab
             Gateway = hop.Gateway?.ToString(),
             InterfaceName = links.GetValueOrDefault(hop.InterfaceIndex),
             Weight = hop.Weight,
-            Flags = (NetRouteFlags)hop.Flags,
+            Flags = (NetRouteState)hop.Flags,
         })),
         PreferredSource = route.PreferredSource?.ToString(),
         Metric = route.Metric,
@@ -110,7 +110,7 @@ internal sealed class NetTableReader(CancellationToken cancellation) : IDisposab
         Preference = route.Preference switch { 0 => "medium", 1 => "high", 3 => "low", _ => null },
         Expires = route.ExpiresSeconds is double seconds ? TimeSpan.FromSeconds(seconds) : null,
         NextHopId = route.NextHopId,
-        Flags = (NetRouteFlags)(route.Flags & byte.MaxValue),
+        Flags = (NetRouteState)(route.Flags & byte.MaxValue),
     };
 
     private NetNamespaceRule ToRule(NetTarget target, RuleMessage rule) => new()

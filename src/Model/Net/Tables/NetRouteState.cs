@@ -4,7 +4,7 @@ namespace LinuxNamespaces;
 
 /// <summary>What is true of a route or of one of its hops (RTNH_F_* of linux/rtnetlink.h).</summary>
 [Flags]
-public enum NetRouteFlags
+public enum NetRouteState
 {
     /// <summary>Nothing in particular.</summary>
     None = 0,

@@ -1,0 +1,167 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Netlink;
+using LinuxNamespaces.Operations.Net.Links;
+using LinuxNamespaces.Operations.Net.Names;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>What cmdlets share that change interfaces there are: which ones.</summary>
+public abstract class NetNamespaceInterfaceCommand : PSCmdlet, IDisposable
+{
+    /// <summary>The parameter set with names.</summary>
+    protected const string NameSet = "Name";
+
+    /// <summary>The parameter set with objects.</summary>
+    protected const string InterfaceSet = "Interface";
+
+    private readonly CancellationTokenSource _stop = new();
+    private NamespaceThread? _thread;
+    private NetNamespaceTargets? _targets;
+
+    /// <summary>Specifies the net namespaces the interfaces are in: names, PIDs, processes, namespaces, paths or containers. The session's own by default.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = NameSet)]
+    [NamespaceTargetTransform]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    public NamespaceTarget[] InputObject { get; set; } = [];
+
+    /// <summary>Specifies the interfaces by name or alternative name.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = NameSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InterfaceNameCompleter))]
+    public string[] InterfaceName { get; set; } = [];
+
+    /// <summary>Specifies interfaces, as Get-NetNamespaceInterface writes them.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InterfaceSet)]
+    [NetInterfaceTransform]
+    public NetNamespaceInterface[] Interface { get; set; } = [];
+
+    private protected NamespaceThread Thread => _thread ??= new NamespaceThread();
+
+    private protected NetNamespaceTargets Targets => _targets ??= new NetNamespaceTargets(_stop.Token);
+
+    /// <summary>Takes the interfaces one by one.</summary>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            Prepare();
+            if (ParameterSetName == InterfaceSet)
+            {
+                foreach (NetNamespaceInterface item in Interface)
+                {
+                    Try(new NamespaceTarget($"net:[{item.NamespaceInode}]"), side => [side.ReadLinks().Find(link => link.Index == item.InterfaceIndex && link.Name == item.InterfaceName) ?? side.RequireNamed(item.InterfaceName)], item);
+                }
+
+                return;
+            }
+
+            IEnumerable<NamespaceTarget?> targets = NetNamespaceTargets.ExpandOrOwn(InputObject);
+            foreach (NamespaceTarget? target in targets)
+            {
+                Try(target, Find, target);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception));
+        }
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Ends the thread that goes into namespaces.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what the cmdlet holds.</summary>
+    /// <param name="disposing">False in a finalizer.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        _thread?.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>Checks what was given, before anything is changed.</summary>
+    private protected virtual void Prepare()
+    {
+    }
+
+    /// <summary>Changes one interface.</summary>
+    private protected abstract void Change(NetConnectionSide side, LinkMessage link);
+
+    /// <summary>Writes the interface of a name, as Get-NetNamespaceInterface does.</summary>
+    private protected void WriteInterface(NetConnectionSide side, string name)
+    {
+        using NetInterfaceReader reader = new(_stop.Token);
+        using NetTarget target = Targets.Open(new NamespaceTarget($"net:[{side.Handle.Inode}]"));
+        WriteObject(reader.Read(target).Where(found => found.InterfaceName == name), enumerateCollection: true);
+    }
+
+    private void Try(NamespaceTarget? target, Func<NetConnectionSide, IEnumerable<LinkMessage>> find, object? item)
+    {
+        try
+        {
+            using NetConnectionSide side = NetConnectionSide.Open(Targets.Open(target), Thread);
+            foreach (LinkMessage link in find(side))
+            {
+                _stop.Token.ThrowIfCancellationRequested();
+                TryChange(side, link, item);
+            }
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception, item));
+        }
+    }
+
+    private void TryChange(NetConnectionSide side, LinkMessage link, object? item)
+    {
+        try
+        {
+            Change(side, link);
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception, item ?? link.Name));
+        }
+    }
+
+    private List<LinkMessage> Find(NetConnectionSide side)
+    {
+        List<LinkMessage>? links = null;
+        List<LinkMessage> found = [];
+        foreach (string name in InterfaceName)
+        {
+            if (!WildcardPattern.ContainsWildcardCharacters(name))
+            {
+                found.Add(side.RequireNamed(name));
+                continue;
+            }
+
+            WildcardPattern pattern = NetNamespaceNames.ParsePattern(name);
+            links ??= side.ReadLinks();
+            found.AddRange(links.Where(link => pattern.IsMatch(link.Name) || link.AlternativeNames.Any(pattern.IsMatch)));
+        }
+
+        return [.. found.DistinctBy(link => link.Index)];
+    }
+}
