@@ -18,6 +18,7 @@
         'Disconnect-NetNamespace'
         'Dismount-Namespace'
         'Enter-Namespace'
+        'Export-NamespaceMap'
         'Get-Namespace'
         'Get-NamespaceLimit'
         'Get-NamespaceProcess'

@@ -13,6 +13,7 @@
     Package  makes output/LinuxNamespaces.<version>.nupkg and .zip.
     Install  makes the package and unpacks it below a folder of $env:PSModulePath: /usr/local/share/powershell/Modules for
              root, ~/.local/share/powershell/Modules for other users. An installed copy of the same version is replaced.
+    Assets   builds assets from web: the page of Export-NamespaceMap (needs Node.js and npm). The result is committed.
     Clean    removes everything built.
 .PARAMETER Task
     What to do.
@@ -26,7 +27,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package', 'Install', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package', 'Install', 'Assets', 'Clean')]
     [string] $Task = 'Build',
 
     [Parameter(Position = 1)]
@@ -226,9 +227,10 @@ function New-PackageZip {
     $version = (Import-PowerShellDataFile $manifest).ModuleVersion
     $folder = Join-Path $OutputPath "LinuxNamespaces/$version"
     Remove-Item (Join-Path $OutputPath 'LinuxNamespaces') -Recurse -Force -ErrorAction Ignore
-    $null = New-Item -ItemType Directory -Force (Join-Path $folder 'bin'), (Join-Path $folder 'en-US')
+    $null = New-Item -ItemType Directory -Force (Join-Path $folder 'bin'), (Join-Path $folder 'en-US'), (Join-Path $folder 'assets')
     Copy-Item $manifest, "$root/LinuxNamespaces.format.ps1xml", "$root/LinuxNamespaces.types.ps1xml", "$root/LICENSE", "$root/README.md", "$root/CHANGELOG.md", "$root/icon.png" $folder
     Copy-Item "$root/bin/LinuxNamespaces.dll", "$root/bin/LinuxNamespaces.xml" (Join-Path $folder 'bin')
+    Copy-Item "$root/assets/*" (Join-Path $folder 'assets')
     Copy-Item "$root/en-US/*.help.txt" (Join-Path $folder 'en-US')
     Invoke-Help -Destination (Join-Path $folder 'en-US')
     Compress-Archive (Join-Path $OutputPath 'LinuxNamespaces') (Join-Path $OutputPath "LinuxNamespaces.$version.zip") -Force -PassThru
@@ -278,8 +280,14 @@ function Invoke-Install {
     }
 }
 
+# A machine without npm builds the module all the same: what this makes is committed, and a test builds it again and compares.
+function Invoke-Assets {
+    Invoke-Native npm ci --prefix (Join-Path $root 'web') --ignore-scripts
+    Invoke-Native node (Join-Path $root 'web/build.mjs')
+}
+
 function Invoke-Clean {
-    foreach ($path in 'bin', 'output', 'src/obj', 'tests/unit/bin', 'tests/unit/obj', 'samples/Tour/bin', 'samples/Tour/obj', 'en-US/LinuxNamespaces.dll-Help.xml') {
+    foreach ($path in 'bin', 'output', 'src/obj', 'tests/unit/bin', 'tests/unit/obj', 'samples/Tour/bin', 'samples/Tour/obj', 'web/node_modules', 'en-US/LinuxNamespaces.dll-Help.xml') {
         Remove-Item (Join-Path $root $path) -Recurse -Force -ErrorAction Ignore
     }
 }

@@ -14,6 +14,7 @@ usage: ./build.sh [task] [wildcard]
   bench     run the benchmarks and print their ratios; 'bench NAME*' as above
   docs      make the help in en-US from docs (needs Microsoft.PowerShell.PlatyPS)
   package   make output/LinuxNamespaces.<version>.nupkg and .zip
+  assets    build assets from web (needs Node.js and npm); commit the result
   install   install the package for this user, or for all users as root
   clean     remove everything that was built
 
@@ -28,7 +29,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 task=${1:-build}
 [ $# -gt 0 ] && shift
 case $task in
-    build | test | demo | bench | docs | package | install | clean) ;;
+    build | test | demo | bench | docs | package | install | assets | clean) ;;
     -h | --help | help) usage; exit ;;
     *) echo "build.sh: '$task' is not a task." >&2; usage >&2; exit 2 ;;
 esac
@@ -38,11 +39,11 @@ if ! command -v dotnet >/dev/null 2>&1; then
     exit 1
 fi
 
-# The tests compare with the C headers, lsns, ip and a real container; each entry is command:package.
+# The tests compare with the C headers, lsns, ip and a real container, and look at maps in a real browser; each entry is command:package.
 if [ "$task" = test ] || [ "$task" = bench ]; then
     missing=
     for need in gcc:gcc lsns:util-linux ip:iproute2 setpriv:util-linux runc:runc busybox:busybox-static \
-        newuidmap:uidmap tmux:tmux python3:python3; do
+        newuidmap:uidmap tmux:tmux python3:python3 node:nodejs npm:npm chromium:chromium; do
         PATH=$PATH:/usr/sbin:/sbin command -v "${need%%:*}" >/dev/null 2>&1 || missing="$missing ${need##*:}"
     done
     [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
@@ -117,7 +118,7 @@ case $task in
         exit "$status"
         ;;
     clean)
-        rm -rf bin output src/obj tests/unit/bin tests/unit/obj samples/Tour/bin samples/Tour/obj
+        rm -rf bin output web/node_modules src/obj tests/unit/bin tests/unit/obj samples/Tour/bin samples/Tour/obj
         ;;
     *)
         echo "build.sh: '$task' needs PowerShell: https://learn.microsoft.com/powershell/scripting/install/install-powershell-on-linux" >&2

@@ -97,7 +97,7 @@ Get-Namespace -Source Mount | Dismount-Namespace -WhatIf
 Describe 'Completion' {
     It 'is there for every parameter whose values can be known' {
         # Free text, numbers of one's own, files (which PowerShell completes), and objects.
-        $free = 'LocalPort', 'RemotePort', 'NewName', 'Alias', 'AddAddress', 'RemoveAddress', 'AddAltName', 'RemoveAltName', 'Interface', 'VlanId', 'VxlanId',
+        $free = 'Title', 'LocalPort', 'RemotePort', 'NewName', 'Alias', 'AddAddress', 'RemoveAddress', 'AddAltName', 'RemoveAltName', 'Interface', 'VlanId', 'VxlanId',
             'LocalAddress', 'RemoteAddress', 'Port', 'Gateway', 'Metric', 'PreferredSource', 'Route', 'Address', 'PeerAddress', 'PeerInterfaceName', 'MacAddress', 'PeerMacAddress', 'Mtu', 'DefaultGateway', 'PeerDefaultGateway', 'Route',
             'PeerRoute', 'Limit', 'TimeoutSec', 'Count', 'ArgumentList', 'Persist', 'LoadInterpreter', 'MonotonicOffset', 'BootTimeOffset', 'Environment',
             'HostName', 'DomainName', 'InputObject', 'ScriptBlock', 'ThrottleLimit', 'SocketDescriptor', 'IntervalSec', 'IdleTimeoutSec',

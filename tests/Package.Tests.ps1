@@ -10,6 +10,8 @@ BeforeAll {
         "LinuxNamespaces/$version/LinuxNamespaces.types.ps1xml"
         "LinuxNamespaces/$version/LinuxNamespaces.psd1"
         "LinuxNamespaces/$version/README.md"
+        "LinuxNamespaces/$version/assets/map-svg.cjs"
+        "LinuxNamespaces/$version/assets/map.html"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.dll"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.xml"
         if ($hasHelp) { "LinuxNamespaces/$version/en-US/LinuxNamespaces.dll-Help.xml" }

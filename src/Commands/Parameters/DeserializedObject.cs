@@ -30,16 +30,24 @@ internal static class DeserializedObject
             Type = type,
             Inode = inode,
             NamespaceId = Read<ulong>(data, nameof(NamespaceInfo.NamespaceId)),
+            ProcessCount = Read<int>(data, nameof(NamespaceInfo.ProcessCount)) ?? 0,
             ProcessId = Read<int>(data, nameof(NamespaceInfo.ProcessId)),
             ParentProcessId = Read<int>(data, nameof(NamespaceInfo.ParentProcessId)),
             Command = ReadText(data, nameof(NamespaceInfo.Command)),
+            UserId = Read<uint>(data, nameof(NamespaceInfo.UserId)),
+            UserName = ReadText(data, nameof(NamespaceInfo.UserName)),
             OwnerInode = Read<ulong>(data, nameof(NamespaceInfo.OwnerInode)),
+            OwnerUserId = Read<uint>(data, nameof(NamespaceInfo.OwnerUserId)),
             ParentInode = Read<ulong>(data, nameof(NamespaceInfo.ParentInode)),
+            NetNsId = Read<int>(data, nameof(NamespaceInfo.NetNsId)),
             Name = ReadText(data, nameof(NamespaceInfo.Name)),
             MountPoint = ReadText(data, nameof(NamespaceInfo.MountPoint)),
+            MountNamespace = Read<ulong>(data, nameof(NamespaceInfo.MountNamespace)),
             Path = ReadText(data, nameof(NamespaceInfo.Path)),
             Sources = NamespaceSources.Parse(ReadTexts(data, nameof(NamespaceInfo.Source))),
             Container = ReadText(data, nameof(NamespaceInfo.Container)),
+            IsInitial = Read<bool>(data, nameof(NamespaceInfo.IsInitial)) ?? false,
+            IsCurrent = Read<bool>(data, nameof(NamespaceInfo.IsCurrent)) ?? false,
         };
 
     /// <summary>An interface; null where namespace and number are missing.</summary>
@@ -52,20 +60,70 @@ internal static class DeserializedObject
             InterfaceIndex = index,
             InterfaceName = ReadText(data, nameof(NetNamespaceInterface.InterfaceName)) ?? string.Empty,
             Kind = ReadText(data, nameof(NetNamespaceInterface.Kind)),
+            State = Read<NetInterfaceState>(data, nameof(NetNamespaceInterface.State)) ?? NetInterfaceState.Unknown,
+            IsUp = Read<bool>(data, nameof(NetNamespaceInterface.IsUp)) ?? false,
+            Mtu = Read<long>(data, nameof(NetNamespaceInterface.Mtu)) ?? 0,
+            MacAddress = ReadText(data, nameof(NetNamespaceInterface.MacAddress)),
             Address = new TextList(ReadTexts(data, nameof(NetNamespaceInterface.Address))),
             Master = ReadText(data, nameof(NetNamespaceInterface.Master)),
+            PeerInterfaceName = ReadText(data, nameof(NetNamespaceInterface.PeerInterfaceName)),
             PeerInterfaceIndex = Read<int>(data, nameof(NetNamespaceInterface.PeerInterfaceIndex)),
+            PeerNamespace = ReadText(data, nameof(NetNamespaceInterface.PeerNamespace)),
             PeerNamespaceInode = Read<ulong>(data, nameof(NetNamespaceInterface.PeerNamespaceInode)),
+            LowerInterfaceName = ReadText(data, nameof(NetNamespaceInterface.LowerInterfaceName)),
             LowerInterfaceIndex = Read<int>(data, nameof(NetNamespaceInterface.LowerInterfaceIndex)),
             LowerNamespaceInode = Read<ulong>(data, nameof(NetNamespaceInterface.LowerNamespaceInode)),
+            LowerNamespace = ReadText(data, nameof(NetNamespaceInterface.LowerNamespace)),
+            PeerNetNsId = Read<int>(data, nameof(NetNamespaceInterface.PeerNetNsId)),
+            Alias = ReadText(data, nameof(NetNamespaceInterface.Alias)),
+            AltName = new TextList(ReadTexts(data, nameof(NetNamespaceInterface.AltName))),
+            ReceivedBytes = Read<ulong>(data, nameof(NetNamespaceInterface.ReceivedBytes)) ?? 0,
+            SentBytes = Read<ulong>(data, nameof(NetNamespaceInterface.SentBytes)) ?? 0,
+            ReceivedPackets = Read<ulong>(data, nameof(NetNamespaceInterface.ReceivedPackets)) ?? 0,
+            SentPackets = Read<ulong>(data, nameof(NetNamespaceInterface.SentPackets)) ?? 0,
+            ReceiveErrors = Read<ulong>(data, nameof(NetNamespaceInterface.ReceiveErrors)) ?? 0,
+            SendErrors = Read<ulong>(data, nameof(NetNamespaceInterface.SendErrors)) ?? 0,
+            ReceiveDropped = Read<ulong>(data, nameof(NetNamespaceInterface.ReceiveDropped)) ?? 0,
+            SendDropped = Read<ulong>(data, nameof(NetNamespaceInterface.SendDropped)) ?? 0,
+            ReceivedMulticast = Read<ulong>(data, nameof(NetNamespaceInterface.ReceivedMulticast)) ?? 0,
+            Collisions = Read<ulong>(data, nameof(NetNamespaceInterface.Collisions)) ?? 0,
+            IsImmutable = Read<bool>(data, nameof(NetNamespaceInterface.IsImmutable)),
         };
+
+    /// <summary>A process with its namespaces; null where its number or all of them are missing.</summary>
+    internal static NamespaceProcess? ReadProcess(PSObject data)
+    {
+        if (data.BaseObject is NamespaceProcess live)
+        {
+            return live;
+        }
+
+        ulong[] inodes = [.. Enum.GetNames<NamespaceType>().Select(type => Read<ulong>(data, $"{type}Namespace") ?? 0)];
+        return Read<int>(data, nameof(NamespaceProcess.Id)) is not int id || Array.TrueForAll(inodes, inode => inode == 0) ? null
+            : new NamespaceProcess
+            {
+                Id = id,
+                ParentId = Read<int>(data, nameof(NamespaceProcess.ParentId)) ?? 0,
+                Program = ReadText(data, nameof(NamespaceProcess.Program)),
+                CommandLine = ReadText(data, nameof(NamespaceProcess.CommandLine)),
+                UserId = Read<uint>(data, nameof(NamespaceProcess.UserId)) ?? 0,
+                UserName = ReadText(data, nameof(NamespaceProcess.UserName)) ?? string.Empty,
+                Container = ReadText(data, nameof(NamespaceProcess.Container)),
+                ContainerId = ReadText(data, nameof(NamespaceProcess.ContainerId)),
+                Pod = ReadText(data, nameof(NamespaceProcess.Pod)),
+                Inodes = inodes,
+            };
+    }
+
+    /// <summary>The machine an object came from; null for this one, and where it does not say.</summary>
+    internal static string? ReadHost(PSObject data) => data.Properties["PSComputerName"]?.Value?.ToString();
 
     /// <summary>A property's value; null where it is missing or of another kind.</summary>
     internal static T? Read<T>(PSObject data, string property)
         where T : struct =>
         data.Properties[property]?.Value is object value && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out T converted) ? converted : null;
 
-    private static bool IsThisMachine(string computer) =>
+    internal static bool IsThisMachine(string computer) =>
         computer is "localhost" or "127.0.0.1" or "::1" || computer.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase);
 
     // A list, or what a CSV file has of one.

@@ -60,6 +60,26 @@ internal sealed class NamespaceProcessReader : IDisposable
         }
     }
 
+    /// <summary>One process; null where there is none, or its namespaces may not be looked at.</summary>
+    internal NamespaceProcess? Read(int processId)
+    {
+        if (!ProcessDirectory.TryOpen(_proc, processId, out ProcessDirectory process))
+        {
+            return null;
+        }
+
+        ulong[] inodes = new ulong[NamespaceTypes.Count];
+        using (process)
+        {
+            for (int type = 0; type < inodes.Length; type++)
+            {
+                inodes[type] = process.ReadNamespaceInode(NamespaceLink.PathOf((NamespaceType)type));
+            }
+        }
+
+        return inodes.Any(inode => inode != 0) ? Describe(processId, inodes) : null;
+    }
+
     public void Dispose() => _proc.Dispose();
 
     private bool IsInAny(int processId, ulong[] inodes, IReadOnlyDictionary<ulong, ulong?> wanted)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Text;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Find;
 
@@ -45,36 +46,46 @@ internal sealed class NamespaceGraph
         }
     }
 
-    /// <summary>Adds interfaces, each within its net namespace; two that are each other's ends become one edge.</summary>
+    /// <summary>
+    /// Adds interfaces, each within its net namespace; two that are each other's ends become one edge. An end or a bridge that is not among them becomes a node of
+    /// its own: the cable is there whether or not its other end was asked for.
+    /// </summary>
     internal void Add(IReadOnlyCollection<NetNamespaceInterface> interfaces)
     {
         foreach (NetNamespaceInterface link in interfaces)
         {
-            string group = link.Namespace.Contains('[') ? link.Namespace : string.Create(CultureInfo.InvariantCulture, $"{link.Namespace} net:[{link.NamespaceInode}]");
-            AddNode(IdOf(link.NamespaceInode, link.InterfaceIndex), [link.InterfaceName, .. link.Address], new GraphGroup(string.Create(CultureInfo.InvariantCulture, $"inside{link.NamespaceInode}"), group));
+            AddNode(IdOf(link.NamespaceInode, link.InterfaceIndex), [link.InterfaceName, .. link.Address], GroupOf(link.Namespace, link.NamespaceInode));
         }
 
         HashSet<(string, string)> drawn = [];
+        Dictionary<(ulong, string), NetNamespaceInterface> byName = interfaces.DistinctBy(link => (link.NamespaceInode, link.InterfaceName)).ToDictionary(link => (link.NamespaceInode, link.InterfaceName));
         foreach (NetNamespaceInterface link in interfaces)
         {
             string here = IdOf(link.NamespaceInode, link.InterfaceIndex);
             if ((link.PeerInterfaceIndex ?? link.LowerInterfaceIndex) is int index && (link.PeerNamespaceInode ?? link.LowerNamespaceInode) is ulong inode)
             {
                 string there = IdOf(inode, index);
-                if (_nodes.ContainsKey(there) && drawn.Add(string.CompareOrdinal(here, there) < 0 ? (here, there) : (there, here)))
+                AddNode(there, [link.PeerInterfaceName ?? link.LowerInterfaceName ?? string.Create(CultureInfo.InvariantCulture, $"interface {index}")], GroupOf(link.PeerNamespace ?? link.LowerNamespace ?? string.Empty, inode));
+                if (drawn.Add(string.CompareOrdinal(here, there) < 0 ? (here, there) : (there, here)))
                 {
                     _edges.Add(new GraphEdge(here, there, link.Kind, IsDirected: false));
                 }
             }
 
-            NetNamespaceInterface? master = link.Master is null ? null
-                : interfaces.FirstOrDefault(other => other.NamespaceInode == link.NamespaceInode && other.InterfaceName == link.Master);
-            if (master is not null)
+            if (link.Master is string master)
             {
-                _edges.Add(new GraphEdge(IdOf(master.NamespaceInode, master.InterfaceIndex), here, null, IsDirected: false));
+                string bridge = byName.TryGetValue((link.NamespaceInode, master), out NetNamespaceInterface? known)
+                    ? IdOf(known.NamespaceInode, known.InterfaceIndex)
+                    : string.Create(CultureInfo.InvariantCulture, $"if{link.NamespaceInode}named{Convert.ToHexString(Encoding.UTF8.GetBytes(master))}");
+                AddNode(bridge, [master], GroupOf(link.Namespace, link.NamespaceInode));
+                _edges.Add(new GraphEdge(bridge, here, null, IsDirected: false));
             }
         }
     }
+
+    private static GraphGroup GroupOf(string name, ulong inode) => new(
+        string.Create(CultureInfo.InvariantCulture, $"inside{inode}"),
+        name.Length == 0 || name.Contains('[') ? string.Create(CultureInfo.InvariantCulture, $"net:[{inode}]") : string.Create(CultureInfo.InvariantCulture, $"{name} net:[{inode}]"));
 
     private void AddNode(string id, string[] lines, GraphGroup? group) => _nodes.TryAdd(id, new GraphNode(id, lines, group));
 

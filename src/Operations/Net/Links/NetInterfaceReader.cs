@@ -151,18 +151,16 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
         }
     }
 
+    // Each look is a question to the kernel. Most namespaces have one peer, which comes early: the host's namespace is the oldest.
     private NetTarget? FindById(NetInterfaceView view, int id)
     {
-        if (view.TargetsById is null)
+        NetNsIds ids = new(view.Socket);
+        while (!view.TargetsById.ContainsKey(id) && view.Asked < Others().Count)
         {
-            view.TargetsById = [];
-            NetNsIds ids = new(view.Socket);
-            foreach (NetTarget other in Others())
+            NetTarget other = Others()[view.Asked++];
+            if (ids.Find(other.Handle) is int known)
             {
-                if (ids.Find(other.Handle) is int known)
-                {
-                    view.TargetsById.TryAdd(known, other);
-                }
+                view.TargetsById.TryAdd(known, other);
             }
         }
 

@@ -28,8 +28,11 @@ internal sealed class NetInterfaceView : IDisposable
 
     internal Dictionary<int, LinkMessage> Links { get; }
 
-    /// <summary>The namespaces it has ids for, once somebody has asked.</summary>
-    internal Dictionary<int, NetTarget>? TargetsById { get; set; }
+    /// <summary>The namespaces it has ids for, of those asked about.</summary>
+    internal Dictionary<int, NetTarget> TargetsById { get; } = [];
+
+    /// <summary>How many of all namespaces have been asked about.</summary>
+    internal int Asked { get; set; }
 
     public void Dispose() => Socket.Dispose();
 }

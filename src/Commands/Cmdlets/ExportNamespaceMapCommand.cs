@@ -1,0 +1,203 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Operations.Find;
+using LinuxNamespaces.Operations.Graph;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Writes a page with pictures of namespaces, networks and containers.</summary>
+[Cmdlet(VerbsData.Export, "NamespaceMap", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
+{
+    private const string PathSet = "Path";
+    private const string ShowSet = "Show";
+    private const string AssetFolder = "assets";
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<string, MapMachine> _machines = new(StringComparer.OrdinalIgnoreCase);
+    private bool _wasGiven;
+
+    /// <summary>Specifies the file to write. Wildcards are taken as they are.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [Parameter(Position = 0, ParameterSetName = ShowSet)]
+    [Alias("LiteralPath")]
+    [ValidateNotNullOrEmpty]
+    public string? Path { get; set; }
+
+    /// <summary>
+    /// Specifies what to draw: objects of Get-Namespace, Get-NetNamespaceInterface and Get-NamespaceProcess, also from other machines. Without any, this machine is
+    /// looked at.
+    /// </summary>
+    [Parameter(ValueFromPipeline = true)]
+    public PSObject[]? InputObject { get; set; }
+
+    /// <summary>Specifies the kind of file. The default is told by the name: Svg for .svg, else Html.</summary>
+    [Parameter]
+    public NamespaceMapFormat? Format { get; set; }
+
+    /// <summary>Specifies the picture that a page opens with, or that an SVG file holds.</summary>
+    [Parameter]
+    public NamespaceMapPicture Picture { get; set; } = NamespaceMapPicture.Networks;
+
+    /// <summary>Specifies the heading.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Title { get; set; }
+
+    /// <summary>Indicates that the file is opened with the desktop's program for it. Without -Path, it is a temporary file.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ShowSet)]
+    public SwitchParameter Show { get; set; }
+
+    /// <summary>Indicates that a file that exists is not replaced.</summary>
+    [Parameter]
+    public SwitchParameter NoClobber { get; set; }
+
+    /// <summary>Indicates that the cmdlet writes the file as an object.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Collects what is to be drawn.</summary>
+    protected override void ProcessRecord()
+    {
+        if (InputObject is null)
+        {
+            return;
+        }
+
+        _wasGiven = true;
+        foreach (PSObject item in InputObject)
+        {
+            Add(item);
+        }
+    }
+
+    /// <summary>Draws.</summary>
+    protected override void EndProcessing()
+    {
+        try
+        {
+            string path = Path is null ? TemporaryPath() : FileSystemPath.Resolve(SessionState, Path);
+            if (!_wasGiven && !MyInvocation.ExpectingInput)
+            {
+                Survey();
+            }
+            else
+            {
+                AddProcesses();
+            }
+
+            if (_machines.Count == 0)
+            {
+                throw new NamespaceException(
+                    ErrorRecords.NotDrawable, "There is nothing to draw.", "Give what Get-Namespace and Get-NetNamespaceInterface write, or nothing for this machine.");
+            }
+
+            if (ShouldProcess(path, "Write a map of namespaces"))
+            {
+                Write(path);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            ThrowTerminatingError(ErrorRecords.From(exception, Path));
+        }
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Stops what Ctrl+C stops.</summary>
+    public void Dispose() => _stop.Dispose();
+
+    private NamespaceMapFormat FormatOf(string path) =>
+        Format ?? (path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase) ? NamespaceMapFormat.Svg : NamespaceMapFormat.Html);
+
+    private string TemporaryPath() =>
+        System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"namespaces-{System.IO.Path.GetRandomFileName()}{(Format == NamespaceMapFormat.Svg ? ".svg" : ".html")}");
+
+    private void Add(PSObject item)
+    {
+        MapMachine machine = new(DeserializedObject.ReadHost(item) ?? Environment.MachineName);
+        machine = _machines.GetValueOrDefault(machine.Host) ?? machine with { IsThisMachine = DeserializedObject.IsThisMachine(machine.Host) };
+        if (DeserializedObject.ReadInterface(item) is NetNamespaceInterface link)
+        {
+            machine.Interfaces.Add(link);
+        }
+        else if (DeserializedObject.ReadNamespace(item) is NamespaceInfo ns)
+        {
+            machine.Namespaces.Add(ns);
+            if (item.BaseObject is NamespaceInfo)
+            {
+                machine.LiveNamespaces.Add(ns);
+            }
+        }
+        else if (DeserializedObject.ReadProcess(item) is NamespaceProcess process)
+        {
+            machine.Processes.Add(process);
+        }
+        else
+        {
+            WriteError(ErrorRecords.Create(
+                ErrorRecords.NotDrawable,
+                $"'{SafeText.Escape($"{item}")}' is neither a namespace nor a network interface nor a process.",
+                "Give what Get-Namespace, Get-NetNamespaceInterface and Get-NamespaceProcess write.",
+                item));
+            return;
+        }
+
+        _machines.TryAdd(machine.Host, machine);
+    }
+
+    private void Survey()
+    {
+        LateProgress progress = new(this, "Looking for namespaces and interfaces");
+        MapMachine machine = new(Environment.MachineName) { IsThisMachine = true };
+        InventoryResult result = MapSurvey.Read(machine, progress.Report, _stop.Token);
+        progress.Complete();
+        _machines.Add(machine.Host, machine);
+        InventoryReport.Write(this, result, warn: true);
+    }
+
+    // Live objects are of this machine, which can be asked what containers share.
+    private void AddProcesses()
+    {
+        foreach (MapMachine machine in _machines.Values.Where(machine => machine.LiveNamespaces.Count > 0))
+        {
+            MapSurvey.AddProcesses(machine, machine.LiveNamespaces, _stop.Token);
+        }
+    }
+
+    private void Write(string path)
+    {
+        MapMachine[] machines = [.. _machines.Values.OrderBy(machine => machine.Host, StringComparer.OrdinalIgnoreCase)];
+        NamespaceMap map = NamespaceMap.Create(Title ?? $"Namespaces of {(machines.Length == 1 ? machines[0].Host : $"{machines.Length} machines")}", machines);
+        string assets = System.IO.Path.Combine(MyInvocation.MyCommand.Module.ModuleBase, AssetFolder);
+        string picture = $"{Picture}".ToLowerInvariant();
+        string text = FormatOf(path) == NamespaceMapFormat.Svg
+            ? MapDrawing.Write(map, picture, assets, _stop.Token)
+            : MapPage.Write(map, picture, assets, DateTime.Now);
+        MapFile.Write(path, text, NoClobber);
+        if (Show)
+        {
+            DesktopProgram.Open(path);
+        }
+
+        if (PassThru)
+        {
+            // As Get-Item gives it: the views of files need more than the file's name.
+            WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
+        }
+    }
+}
