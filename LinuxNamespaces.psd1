@@ -31,6 +31,7 @@
         'Mount-Namespace'
         'Move-NetNamespaceInterface'
         'New-NamespaceProcess'
+        'New-NamespaceSession'
         'New-NetNamespace'
         'New-NetNamespaceInterface'
         'Remove-NetNamespace'

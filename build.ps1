@@ -115,8 +115,13 @@ function Save-NuGetModule {
     }
 }
 
+# The second assembly is for .NET 10, which an older SDK cannot make: then PSSessions are missing, and New-NamespaceSession says so.
 function Invoke-Build {
-    Invoke-Native dotnet build (Join-Path $root 'src') -c Release -v quiet
+    $hasSessions = [version]((dotnet --version) -replace '-.*') -ge '10.0'
+    Invoke-Native dotnet build (Join-Path $root ($hasSessions ? 'src/Commands/Sessions' : 'src')) -c Release -v quiet
+    if (-not $hasSessions) {
+        Write-Warning 'This SDK is older than .NET 10: bin/LinuxNamespaces.Sessions.dll was not made, and New-NamespaceSession will not work.'
+    }
 }
 
 function Invoke-UnitTest {
@@ -229,7 +234,7 @@ function New-PackageZip {
     Remove-Item (Join-Path $OutputPath 'LinuxNamespaces') -Recurse -Force -ErrorAction Ignore
     $null = New-Item -ItemType Directory -Force (Join-Path $folder 'bin'), (Join-Path $folder 'en-US'), (Join-Path $folder 'assets')
     Copy-Item $manifest, "$root/LinuxNamespaces.format.ps1xml", "$root/LinuxNamespaces.types.ps1xml", "$root/LICENSE", "$root/README.md", "$root/CHANGELOG.md", "$root/icon.png" $folder
-    Copy-Item "$root/bin/LinuxNamespaces.dll", "$root/bin/LinuxNamespaces.xml" (Join-Path $folder 'bin')
+    Copy-Item "$root/bin/LinuxNamespaces*.dll", "$root/bin/LinuxNamespaces.xml" (Join-Path $folder 'bin')
     Copy-Item "$root/assets/*" (Join-Path $folder 'assets')
     Copy-Item "$root/en-US/*.help.txt" (Join-Path $folder 'en-US')
     Invoke-Help -Destination (Join-Path $folder 'en-US')
@@ -287,7 +292,7 @@ function Invoke-Assets {
 }
 
 function Invoke-Clean {
-    foreach ($path in 'bin', 'output', 'src/obj', 'tests/unit/bin', 'tests/unit/obj', 'samples/Tour/bin', 'samples/Tour/obj', 'web/node_modules', 'en-US/LinuxNamespaces.dll-Help.xml') {
+    foreach ($path in 'bin', 'output', 'src/obj', 'src/Commands/Sessions/obj', 'tests/unit/bin', 'tests/unit/obj', 'samples/Tour/bin', 'samples/Tour/obj', 'web/node_modules', 'en-US/LinuxNamespaces.dll-Help.xml') {
         Remove-Item (Join-Path $root $path) -Recurse -Force -ErrorAction Ignore
     }
 }

@@ -118,7 +118,7 @@ case $task in
         exit "$status"
         ;;
     clean)
-        rm -rf bin output web/node_modules src/obj tests/unit/bin tests/unit/obj samples/Tour/bin samples/Tour/obj
+        rm -rf bin output web/node_modules src/obj src/Commands/Sessions/obj tests/unit/bin tests/unit/obj samples/Tour/bin samples/Tour/obj
         ;;
     *)
         echo "build.sh: '$task' needs PowerShell: https://learn.microsoft.com/powershell/scripting/install/install-powershell-on-linux" >&2

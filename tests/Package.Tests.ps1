@@ -13,6 +13,7 @@ BeforeAll {
         "LinuxNamespaces/$version/assets/map-svg.cjs"
         "LinuxNamespaces/$version/assets/map.html"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.dll"
+        "LinuxNamespaces/$version/bin/LinuxNamespaces.Sessions.dll"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.xml"
         if ($hasHelp) { "LinuxNamespaces/$version/en-US/LinuxNamespaces.dll-Help.xml" }
         "LinuxNamespaces/$version/en-US/about_LinuxNamespaces.help.txt"
@@ -48,21 +49,24 @@ Describe 'The package' {
         $entries = $archive.Entries.FullName | Where-Object { $_ -notmatch '/$' }
         $archive.Dispose()
         $entries -replace '\\', '/' | Sort-Object | Should -Be ($files | Sort-Object)
-        @($entries -match '\.(dll|so|exe)$').Count | Should -Be 1
+        @($entries -match '\.(dll|so|exe)$').Count | Should -Be 2
     }
 
     It 'needs nothing but the framework and PowerShell' {
-        $references = [System.Reflection.Assembly]::LoadFrom((Join-Path (Split-Path $ModulePath) 'bin/LinuxNamespaces.dll')).GetReferencedAssemblies().Name
-        $references | Where-Object { $_ -notmatch '^(System(\..+)?|Microsoft\.Win32\.Primitives|netstandard)$' } | Should -BeNullOrEmpty
+        foreach ($file in 'LinuxNamespaces.dll', 'LinuxNamespaces.Sessions.dll') {
+            $references = [System.Reflection.Assembly]::LoadFrom((Join-Path (Split-Path $ModulePath) "bin/$file")).GetReferencedAssemblies().Name
+            $references | Where-Object { $_ -notmatch '^(System(\..+)?|Microsoft\.Win32\.Primitives|netstandard|LinuxNamespaces)$' } | Should -BeNullOrEmpty
+        }
+
         $data = Import-PowerShellDataFile (Join-Path $ProjectRoot 'LinuxNamespaces.psd1')
         $data.ContainsKey('RequiredModules') | Should -BeFalse
         $data.ContainsKey('RequiredAssemblies') | Should -BeFalse
-        $project = [xml](Get-Content $ProjectRoot/src/LinuxNamespaces.csproj -Raw)
-        $project.SelectNodes('//PackageReference') | Where-Object { $_.PrivateAssets -ne 'all' -and $_.GetAttribute('PrivateAssets') -ne 'all' } | Should -BeNullOrEmpty
+        $projects = 'src/LinuxNamespaces.csproj', 'src/Commands/Sessions/LinuxNamespaces.Sessions.csproj' | ForEach-Object { [xml](Get-Content "$ProjectRoot/$_" -Raw) }
+        $projects.ForEach{ $_.SelectNodes('//PackageReference') } | Where-Object { $_.PrivateAssets -ne 'all' -and $_.GetAttribute('PrivateAssets') -ne 'all' } | Should -BeNullOrEmpty
     }
 
-    It 'is one assembly for x64 and arm64' {
-        $stream = [IO.File]::OpenRead((Join-Path (Split-Path $ModulePath) 'bin/LinuxNamespaces.dll'))
+    It 'is for x64 and arm64: <_>' -ForEach 'LinuxNamespaces.dll', 'LinuxNamespaces.Sessions.dll' {
+        $stream = [IO.File]::OpenRead((Join-Path (Split-Path $ModulePath) "bin/$_"))
         $reader = [System.Reflection.PortableExecutable.PEReader]::new($stream)
         try {
             $reader.PEHeaders.CorHeader.Flags -band [System.Reflection.PortableExecutable.CorFlags]::ILOnly | Should -Not -Be 0

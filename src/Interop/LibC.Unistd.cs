@@ -18,6 +18,9 @@ internal static unsafe partial class LibC
     internal static partial int close(int fd);
 
     [LibraryImport(Name, SetLastError = true)]
+    internal static partial int dup2(int oldfd, int newfd);
+
+    [LibraryImport(Name, SetLastError = true)]
     internal static partial nint readlinkat(int dirfd, byte* pathname, byte* buf, nuint bufsiz);
 
     [LibraryImport(Name, SetLastError = true)]

@@ -33,6 +33,8 @@ public partial class ErrorIdTests
         ],
         ["Invoke-NamespaceCommand"] = ["IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
 
+        ["New-NamespaceSession"] = ["IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
+
         // It joins no control group.
         ["New-NamespaceProcess"] = ["ControlGroupRefused"],
     };

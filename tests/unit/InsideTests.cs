@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading;
+using LinuxNamespaces.Commands.Remote.Server;
 using LinuxNamespaces.Commands.Remote.Wire;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Operations.Enter;
@@ -86,11 +87,11 @@ public class InsideTests
     public void Variables_that_are_restored_keep_every_character()
     {
         string[] variables = ["NAME", "POWERSHELL_UPDATECHECK=Off\nPATH", "TRAILING=a\n", "SPACED= a b ", "EMPTY=", "ZWÖLF=🐧\t\r"];
-        string text = StartupHook.Encode(variables);
+        string text = StartVariables.Encode(variables);
         Assert.DoesNotContain('\n', text);
-        Assert.Equal(variables, StartupHook.Decode(text));
-        Assert.Equal(["A=b"], StartupHook.Decode(StartupHook.Encode(["", "A=b", ""])));
-        Assert.Empty(StartupHook.Decode(""));
+        Assert.Equal(variables, StartVariables.Decode(text));
+        Assert.Equal(["A=b"], StartVariables.Decode(StartVariables.Encode(["", "A=b", ""])));
+        Assert.Empty(StartVariables.Decode(""));
     }
 
     // As StreamReader splits the whole, which is the oracle, wherever the blocks begin and end.

@@ -1,17 +1,13 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Remote.Client;
 using LinuxNamespaces.Commands.Remote.Wire;
 using LinuxNamespaces.Kernel.Files;
-using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
-using LinuxNamespaces.Operations.Enter;
-using LinuxNamespaces.Operations.Start.Maps;
 using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
 
@@ -22,8 +18,6 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
 {
     private readonly InvokeNamespaceCommandCommand _command = command;
     private PowerShellProgram? _powerShell;
-
-    private bool HasMntType => _command.Type?.Contains(NamespaceType.Mnt) == true;
 
     /// <summary>Whatever a user may mean by a target.</summary>
     internal NamespaceTarget ToTarget(object? item)
@@ -51,7 +45,7 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
         }
 
         PowerShellProgram program = FindPowerShell();
-        LeaveMountsWithoutPowerShell(join, program);
+        PowerShellPlace.Prepare(_command, join, program);
         SpawnRequest request = _command.BuildRequest(join);
         string location = _command.WorkingDirectory ?? (join.KeepsFiles ? request.InitialDirectory : null) ?? string.Empty;
         return new ScriptInvocation(join.Label, request, join, program, BuildScript(input, location))
@@ -64,40 +58,12 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
     /// <summary>In fresh namespaces.</summary>
     internal Invocation BuildNew(InputFeed? feed, IReadOnlyList<object?> input)
     {
-        HashSet<NamespaceType> types = [.. _command.New];
-        Imply(NamespaceType.Mnt, _command.MountProc);
-        Imply(NamespaceType.User, _command.MapRootUser);
-        Imply(NamespaceType.Uts, _command.HostName is not null);
-        Imply(NamespaceType.Net, _command.LoopbackUp);
-        SpawnRequest start = _command.BuildRequest(null) with
-        {
-            Types = types,
-            UserMap = _command.MapRootUser ? MapRoot(IdKind.User, ProcessCredentials.UserId) : null,
-            GroupMap = _command.MapRootUser ? MapRoot(IdKind.Group, ProcessCredentials.GroupId) : null,
-            SetGroups = _command.MapRootUser ? SetGroupsPolicy.Deny : null,
-            ProcDirectory = _command.MountProc ? "/proc" : null,
-            HostName = _command.HostName,
-            LoopbackUp = _command.LoopbackUp,
-        };
-        string label = "new " + string.Join(", ", types.Order().Select(type => type.KernelName()));
+        FreshNamespaces fresh = new(_command.New, _command.MountProc, _command.MapRootUser, _command.HostName, _command.LoopbackUp);
+        SpawnRequest start = fresh.ApplyTo(_command.BuildRequest(null));
+        string label = fresh.Label;
         return _command.ScriptBlock is null
             ? new ProgramInvocation(label, AddProgram(start, keepsFiles: true), null, feed) { AsBytes = _command.AsByteStream }
             : new ScriptInvocation(label, start, null, FindPowerShell(), BuildScript(input, string.Empty));
-
-        void Imply(NamespaceType type, bool isNeeded)
-        {
-            if (isNeeded)
-            {
-                types.Add(type);
-            }
-        }
-    }
-
-    private static IdMap MapRoot(IdKind kind, uint id)
-    {
-        IdMapBuilder map = new(kind, id);
-        map.AddSingle(0);
-        return map.Build();
     }
 
     private SpawnRequest AddProgram(SpawnRequest start, bool keepsFiles) => start with
@@ -122,35 +88,6 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
         }
 
         return start with { Types = [NamespaceType.Mnt], Propagation = MountPropagation.Slave, NetView = view };
-    }
-
-    // Only the session's own PowerShell is trusted to be one: a target's file of that name is another matter.
-    private void LeaveMountsWithoutPowerShell(TargetJoin join, PowerShellProgram program)
-    {
-        if (join.RootDirectory is not null)
-        {
-            throw new NamespaceException(ErrorRecords.InvalidRequest, "A script block cannot run below another root, where there is no PowerShell.", "Run a program with -FilePath.");
-        }
-
-        if (!join.Joins(NamespaceType.Mnt))
-        {
-            return;
-        }
-
-        using InsideRoot? root = InsideRoot.TryOpen(join);
-        if (root?.HasSame(program.Path) == true)
-        {
-            return;
-        }
-
-        if (HasMntType)
-        {
-            throw new NamespaceException(
-                ErrorRecords.PowerShellNotFound, $"In the mount namespace of {join.Label} there is no {program.Path}, which is to run the script block.", "Leave Mnt out of -Type, or run a program with -FilePath.");
-        }
-
-        join.Remove(NamespaceType.Mnt);
-        _command.WriteWarning($"The mount namespace of {join.Label} is not joined, because PowerShell is not there: files are those of the session.");
     }
 
     private PowerShellProgram FindPowerShell() => _powerShell ??= PowerShellProgram.Find(_command.SessionState);

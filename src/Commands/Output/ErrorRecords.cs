@@ -37,6 +37,7 @@ internal static class ErrorRecords
     internal const string PowerShellNotFound = nameof(PowerShellNotFound);
     internal const string InnerSessionEnded = nameof(InnerSessionEnded);
     internal const string InnerSessionNotStarted = nameof(InnerSessionNotStarted);
+    internal const string SessionNotSupported = nameof(SessionNotSupported);
     internal const string TypeNotInProcess = nameof(TypeNotInProcess);
     internal const string TargetLacksType = nameof(TargetLacksType);
     internal const string TargetIsNoProcess = nameof(TargetIsNoProcess);
@@ -115,7 +116,7 @@ internal static class ErrorRecords
             ProcessHidden or IdMapRefused => ErrorCategory.PermissionDenied,
             InvalidPattern or NotANamespace or NotAFileSystemPath or TargetAmbiguous or InvalidRequest or UsingNotSupported or TypeNotInProcess or TargetIsNoProcess or IdMapInvalid or WorkingDirectoryOutsideRoot =>
                 ErrorCategory.InvalidArgument,
-            SpawnNotSupported => ErrorCategory.NotImplemented,
+            SpawnNotSupported or SessionNotSupported => ErrorCategory.NotImplemented,
             ProcessTimedOut => ErrorCategory.OperationTimeout,
             NamespaceNotMounted => ErrorCategory.ObjectNotFound,
             TypeNotSupported => ErrorCategory.NotImplemented,

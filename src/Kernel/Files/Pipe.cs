@@ -17,6 +17,12 @@ internal sealed class Pipe : IDisposable
 
     internal SafeFileHandle Writing { get; }
 
+    /// <summary>Hands the end to read from over to the caller, who closes it.</summary>
+    internal SafeFileHandle TakeReading() => Take(Reading);
+
+    /// <summary>Hands the end to write to over to the caller, who closes it.</summary>
+    internal SafeFileHandle TakeWriting() => Take(Writing);
+
     /// <summary>Makes one.</summary>
     /// <param name="nonBlocking">A writer is not held up where nobody reads, nor a reader where nobody writes.</param>
     internal static unsafe Pipe Create(bool nonBlocking = false)
@@ -28,6 +34,13 @@ internal sealed class Pipe : IDisposable
         }
 
         return new Pipe(new SafeFileHandle(ends[0], ownsHandle: true), new SafeFileHandle(ends[1], ownsHandle: true));
+    }
+
+    private static SafeFileHandle Take(SafeFileHandle handle)
+    {
+        SafeFileHandle own = new(handle.DangerousGetHandle(), ownsHandle: true);
+        handle.SetHandleAsInvalid();
+        return own;
     }
 
     public void Dispose()

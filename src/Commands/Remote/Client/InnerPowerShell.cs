@@ -19,14 +19,6 @@ namespace LinuxNamespaces.Commands.Remote.Client;
 /// </summary>
 internal sealed class InnerPowerShell : IDisposable
 {
-    // Neither a diagnostics socket nor a pipe for Enter-PSHostProcess is left in the target's /tmp, and nothing is asked of the network.
-    // The module is loaded through a descriptor: its file need not be in sight, or in reach, where the child is.
-    private static readonly string[] s_variables =
-    [
-        $"DOTNET_STARTUP_HOOKS=/proc/self/fd/{CommandServer.Module}", "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0",
-        "POWERSHELL_DIAGNOSTICS_OPTOUT=1", "POWERSHELL_UPDATECHECK=Off", "POWERSHELL_TELEMETRY_OPTOUT=1",
-    ];
-
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
     private readonly ChildProcess _child;
@@ -50,10 +42,6 @@ internal sealed class InnerPowerShell : IDisposable
         using Pipe requests = Pipe.Create();
         using Pipe answers = Pipe.Create();
         using FileStream module = File.OpenRead(typeof(CommandServer).Assembly.Location);
-        ILookup<bool, string> given = request.Environment.ToLookup(entry => s_variables.Any(variable => NameOf(entry) == NameOf(variable)));
-
-        // What script blocks are to find again: variables as they were given, and the names of those that were not.
-        string restored = StartupHook.Encode([.. s_variables.Select(NameOf).Except(given[true].Select(NameOf)), .. given[true], StartupHook.Variable]);
         Pipe errors = Pipe.Create(nonBlocking: true);
         try
         {
@@ -61,7 +49,7 @@ internal sealed class InnerPowerShell : IDisposable
             {
                 Program = program.Path,
                 Arguments = [.. program.Arguments, "-NoProfile", "-NonInteractive", "-Command", "exit"],
-                Environment = [.. given[false], .. s_variables, $"{StartupHook.Variable}={restored}"],
+                Environment = StartVariables.Add(request.Environment, StartupHook.Variable, CommandServer.Module, []),
                 StandardInput = "/dev/null",
                 StandardOutput = "/dev/null",
                 Descriptors = [null, null, errors.Writing, requests.Reading, answers.Writing, module.SafeFileHandle],
@@ -70,7 +58,7 @@ internal sealed class InnerPowerShell : IDisposable
                 OwnProcessGroup = true,
             })))!;
             errors.Writing.Dispose();
-            FrameChannel channel = new(Take(answers.Reading, FileAccess.Read), Take(requests.Writing, FileAccess.Write));
+            FrameChannel channel = new(new FileStream(answers.TakeReading(), FileAccess.Read, bufferSize: 0), new FileStream(requests.TakeWriting(), FileAccess.Write, bufferSize: 0));
             return new InnerPowerShell(child, channel, errors);
         }
         catch
@@ -142,16 +130,6 @@ internal sealed class InnerPowerShell : IDisposable
 
         ChildReaper.Add(_child);
         _errors.Dispose();
-    }
-
-    private static string NameOf(string variable) => variable[..variable.IndexOf('=')];
-
-    private static FileStream Take(Microsoft.Win32.SafeHandles.SafeFileHandle handle, FileAccess access)
-    {
-        // Out of the pipe's hands, which are closed at the end of the start.
-        Microsoft.Win32.SafeHandles.SafeFileHandle own = new(handle.DangerousGetHandle(), ownsHandle: true);
-        handle.SetHandleAsInvalid();
-        return new FileStream(own, access, bufferSize: 0);
     }
 
     private NamespaceException Ended(bool hasStarted)

@@ -28,12 +28,15 @@ internal static class CommandServer
     /// <summary>The descriptor of this assembly, through which the runtime has opened it.</summary>
     internal const int Module = 5;
 
+    // Kept: script blocks that go further inside hand it on.
+    private static FileStream? s_module;
+
     /// <summary>Serves; returns the exit code.</summary>
     /// <param name="variables">Those that were for the start alone: NAME to remove, NAME=VALUE to set.</param>
     internal static int Run(string[] variables)
     {
         FrameChannel channel = new(InheritedPipe.OpenRead(Input), InheritedPipe.OpenWrite(Output));
-        InheritedPipe.OpenRead(Module).Dispose();
+        s_module = InheritedPipe.OpenRead(Module);
         using BlockingCollection<string> requests = [];
         CurrentShell current = new();
 
@@ -94,12 +97,7 @@ internal static class CommandServer
             RuntimeHelpers.RunClassConstructor(telemetry.TypeHandle);
         }
 
-        foreach (string variable in forStart)
-        {
-            int equals = variable.IndexOf('=');
-            Environment.SetEnvironmentVariable(equals < 0 ? variable : variable[..equals], equals < 0 ? null : variable[(equals + 1)..]);
-        }
-
+        StartVariables.Restore(forStart);
         IDictionary variables = Environment.GetEnvironmentVariables();
         string directory = Environment.CurrentDirectory;
         foreach (string request in requests.GetConsumingEnumerable())

@@ -16,6 +16,9 @@ internal sealed partial record SpawnRequest
 
     /// <summary>A process group of its own, so that the terminal's signals go past it.</summary>
     internal bool OwnProcessGroup { get; init; }
+
+    /// <summary>A session of its own without a terminal: neither the terminal's signals nor its input reach the program.</summary>
+    internal bool OwnSession { get; init; }
 }
 
 /// <summary>How long the child lives: not longer than the session while it waits, and afterwards as was asked for.</summary>
@@ -64,7 +67,11 @@ internal sealed class LifetimePart(SpawnRequest request) : StartPart
                     steps.Add(ChildStep.Reap("go on in a child, with this process as its reaper", new NewNamespacesPart(_request).SecondRefused));
                 }
 
-                if (_request.OwnProcessGroup)
+                if (_request.OwnSession)
+                {
+                    steps.Add("setsid", LibCExports.setsid, [], mayFail: true);
+                }
+                else if (_request.OwnProcessGroup)
                 {
                     steps.Add("setpgid", LibCExports.setpgid, [0, 0], mayFail: true);
                 }

@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+using System.Linq;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Start.Maps;
+using LinuxNamespaces.Operations.Start.Parts;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>Fresh namespaces for one command or session, as parameters ask for them.</summary>
+internal sealed record FreshNamespaces(IReadOnlyCollection<NamespaceType> Types, bool MountProc, bool MapRootUser, string? HostName, bool LoopbackUp)
+{
+    /// <summary>For messages.</summary>
+    internal string Label => "new " + string.Join(", ", AllTypes().Order().Select(type => type.KernelName()));
+
+    /// <summary>Adds them to a request.</summary>
+    internal SpawnRequest ApplyTo(SpawnRequest request) => request with
+    {
+        Types = AllTypes(),
+        UserMap = MapRootUser ? MapRoot(IdKind.User, ProcessCredentials.UserId) : null,
+        GroupMap = MapRootUser ? MapRoot(IdKind.Group, ProcessCredentials.GroupId) : null,
+        SetGroups = MapRootUser ? SetGroupsPolicy.Deny : null,
+        ProcDirectory = MountProc ? "/proc" : null,
+        HostName = HostName,
+        LoopbackUp = LoopbackUp,
+    };
+
+    // Some settings are of namespaces that need not be named.
+    private HashSet<NamespaceType> AllTypes()
+    {
+        HashSet<NamespaceType> types = [.. Types];
+        Imply(NamespaceType.Mnt, MountProc);
+        Imply(NamespaceType.User, MapRootUser);
+        Imply(NamespaceType.Uts, HostName is not null);
+        Imply(NamespaceType.Net, LoopbackUp);
+        return types;
+
+        void Imply(NamespaceType type, bool isNeeded)
+        {
+            if (isNeeded)
+            {
+                types.Add(type);
+            }
+        }
+    }
+
+    private static IdMap MapRoot(IdKind kind, uint id)
+    {
+        IdMapBuilder map = new(kind, id);
+        map.AddSingle(0);
+        return map.Build();
+    }
+}

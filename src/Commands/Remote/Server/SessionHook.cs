@@ -1,0 +1,59 @@
+using System.IO;
+using System.Threading;
+using LinuxNamespaces.Operations.Enter;
+
+namespace LinuxNamespaces.Commands.Remote.Server;
+
+/// <summary>
+/// What runs beside PowerShell's own server in the other end of a PSSession: it waits until the session is open, puts the variables back
+/// that served the start, and takes the streams of the protocol out of the reach of programs that scripts start.
+/// </summary>
+internal static class SessionHook
+{
+    /// <summary>Holds, encoded, the variables to put back.</summary>
+    internal const string Variable = "LINUXNAMESPACES_SESSION";
+
+    /// <summary>The descriptor the word comes by that the session is open.</summary>
+    internal const int Input = 3;
+
+    /// <summary>The descriptor of the answer.</summary>
+    internal const int Output = 4;
+
+    /// <summary>The descriptor of this assembly, through which the runtime has opened it.</summary>
+    internal const int Module = 5;
+
+    // Kept: sessions within this one hand it on.
+    private static FileStream? s_module;
+
+    /// <summary>Returns at once: PowerShell starts beside it.</summary>
+    internal static void Begin(string[] variables)
+    {
+        FileStream input = InheritedPipe.OpenRead(Input);
+        FileStream output = InheritedPipe.OpenWrite(Output);
+        s_module = InheritedPipe.OpenRead(Module);
+        new Thread(() => Wait(input, output, variables), 256 * 1024) { IsBackground = true, Name = "LinuxNamespaces session" }.Start();
+    }
+
+    private static void Wait(FileStream input, FileStream output, string[] variables)
+    {
+        using (input)
+        using (output)
+        {
+            try
+            {
+                if (input.ReadByte() < 0)
+                {
+                    return;
+                }
+
+                StartVariables.Restore(variables);
+                InheritedStreams.Detach();
+                output.WriteByte(1);
+            }
+            catch (IOException)
+            {
+                // The session has gone; PowerShell sees the same at its own input.
+            }
+        }
+    }
+}

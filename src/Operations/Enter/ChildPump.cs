@@ -1,0 +1,86 @@
+using System;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Operations.Start.Life;
+using Microsoft.Win32.SafeHandles;
+
+namespace LinuxNamespaces.Operations.Enter;
+
+/// <summary>
+/// Reads the output and the errors of a child on one thread for as long as the child runs. The end of its pipes is not the end of the child, and
+/// the other way round: others may have inherited the pipes.
+/// </summary>
+internal static unsafe class ChildPump
+{
+    private const int BlockSize = 64 * 1024;
+
+    // What the child wrote last is in the pipes already when it exits; this is for what its own children still write.
+    private const int DrainMilliseconds = 300;
+
+    /// <summary>Reads until the output has ended, the child has exited or somebody says stop.</summary>
+    internal static void Run(ChildProcess child, SafeFileHandle output, OutputPump.Taker takeOutput, SafeFileHandle errors, OutputPump.Taker takeErrors, WakeUp stop)
+    {
+        byte[] buffer = new byte[BlockSize];
+        LibC.pollfd* files = stackalloc LibC.pollfd[4];
+        files[0] = new LibC.pollfd { fd = (int)output.DangerousGetHandle(), events = LibC.POLLIN };
+        files[1] = new LibC.pollfd { fd = (int)errors.DangerousGetHandle(), events = LibC.POLLIN };
+        files[2] = new LibC.pollfd { fd = child.PollDescriptor, events = LibC.POLLIN };
+        files[3] = new LibC.pollfd { fd = stop.Descriptor, events = LibC.POLLIN };
+        long deadline = long.MaxValue;
+        while (files[0].fd >= 0)
+        {
+            int timeout = deadline == long.MaxValue ? -1 : (int)Math.Max(deadline - Environment.TickCount64, 0);
+            int ready = LibC.poll(files, 4, timeout);
+            if (ready < 0 && Errno.Last == LibC.EINTR)
+            {
+                continue;
+            }
+
+            if (ready <= 0 || files[3].revents != 0)
+            {
+                return;
+            }
+
+            if (files[2].revents != 0)
+            {
+                // Ready for ever from now on.
+                files[2].fd = -1;
+                files[2].revents = 0;
+                deadline = Environment.TickCount64 + DrainMilliseconds;
+            }
+
+            Read(ref files[0], buffer, takeOutput);
+            Read(ref files[1], buffer, takeErrors);
+        }
+
+        // Its last words may come after the end of its output.
+        files[1].revents = LibC.POLLIN;
+        while (files[1].fd >= 0 && LibC.poll(files + 1, 1, DrainMilliseconds) > 0)
+        {
+            Read(ref files[1], buffer, takeErrors);
+        }
+    }
+
+    private static void Read(ref LibC.pollfd file, byte[] buffer, OutputPump.Taker take)
+    {
+        if (file.fd < 0 || file.revents == 0)
+        {
+            return;
+        }
+
+        nint got;
+        fixed (byte* start = buffer)
+        {
+            got = LibC.read(file.fd, start, BlockSize);
+        }
+
+        if (got < 0 && Errno.Last == LibC.EINTR)
+        {
+            return;
+        }
+
+        file.fd = got > 0 ? file.fd : -1;
+        take(buffer.AsSpan(0, (int)Math.Max(got, 0)));
+    }
+}
