@@ -19,11 +19,13 @@ public abstract class InsideCommand : PSCmdlet
     /// <summary>The types to join; all in which the target differs from the session where left out.</summary>
     [Parameter]
     [NamespaceTypeTransform]
+    [ValidateNotNullOrEmpty]
     public NamespaceType[]? Type { get; set; }
 
     /// <summary>The net namespace of this descriptor of the target, a socket.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
+    [ValidateNotNullOrEmpty]
     public int? SocketDescriptor { get; set; }
 
     /// <summary>Joins the user namespace that owns the other namespaces.</summary>
@@ -33,11 +35,13 @@ public abstract class InsideCommand : PSCmdlet
     /// <summary>The uid inside; 0 where a user namespace is joined, or else the session's.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AccountCompleter))]
+    [ValidateNotNullOrEmpty]
     public uint? UserId { get; set; }
 
     /// <summary>The gid inside.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AccountCompleter))]
+    [ValidateNotNullOrEmpty]
     public uint? GroupId { get; set; }
 
     /// <summary>Takes the target's own uid and gid.</summary>

@@ -40,6 +40,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     private int _targets;
     private bool _isNew;
     private bool _hasNamedTargets;
+    private bool _isStarted;
 
     /// <summary>What runs inside.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ScriptSet)]
@@ -70,21 +71,24 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     [Parameter]
     [Alias("Id", "PID")]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
+    [ValidateNotNullOrEmpty]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>Where to: named net namespaces. A program sees their files of /etc/netns and their /sys.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(NamespaceNameCompleter))]
+    [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
     /// <summary>Where to: namespace files.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
     /// <summary>Where to: fresh namespaces of these types, that end afterwards.</summary>
     [Parameter]
     [NamespaceTypeTransform]
-    [AllowEmptyCollection]
+    [ValidateNotNullOrEmpty]
     public NamespaceType[] New { get; set; } = [];
 
     /// <summary>Mounts a fresh /proc.</summary>
@@ -148,7 +152,8 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
             _feed = IsScript ? null : new InputFeed();
         }
 
-        if (_hasNamedTargets && (!IsScript || !MyInvocation.ExpectingInput))
+        // With input nothing starts before its first piece was seen, which may turn out to be a target.
+        if (_hasNamedTargets && !MyInvocation.ExpectingInput)
         {
             VisitNamed();
         }
@@ -161,13 +166,17 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         {
             Visit(InputObject);
         }
-        else if (_feed is not null)
-        {
-            _feed.Add(StreamRecord.Unwrap(InputObject));
-        }
         else if (MyInvocation.ExpectingInput)
         {
-            _input.Add(InputObject);
+            RequireData();
+            if (_feed is null)
+            {
+                _input.Add(InputObject);
+                return;
+            }
+
+            StartNamed();
+            _feed.Add(StreamRecord.Unwrap(InputObject));
         }
     }
 
@@ -175,9 +184,9 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     protected override void EndProcessing()
     {
         _feed?.Complete();
-        if (_hasNamedTargets && IsScript && MyInvocation.ExpectingInput)
+        if (_hasNamedTargets && MyInvocation.ExpectingInput)
         {
-            VisitNamed();
+            StartNamed();
         }
 
         Start(isLast: true);
@@ -194,6 +203,33 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         _feed?.Complete();
         _pending?.Dispose();
         _queue?.Dispose();
+    }
+
+    // A target that is piped in beside another way to say where is a slip, and what would run then would run in the wrong place.
+    private void RequireData()
+    {
+        if (!NamespaceTargetTransformAttribute.IsTarget(InputObject))
+        {
+            return;
+        }
+
+        string given = _isNew ? s_newParameters.First(MyInvocation.BoundParameters.ContainsKey) : "ProcessId, -Name or -Path";
+        ThrowTerminatingError(ErrorRecords.Create(
+            ErrorRecords.InvalidRequest,
+            $"A target was piped in beside -{given}: '{InputObject}'. It is not taken for input, and nothing was run for it.",
+            _isNew
+                ? "New-NamespaceProcess -Join joins a target and makes new namespaces with it. A script block gets objects by $using: or -ArgumentList."
+                : "Give all targets by the pipeline, or all by parameters. A script block gets objects by $using: or -ArgumentList.",
+            InputObject));
+    }
+
+    private void StartNamed()
+    {
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            VisitNamed();
+        }
     }
 
     private void VisitNamed()

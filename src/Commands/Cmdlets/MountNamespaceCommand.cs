@@ -32,6 +32,7 @@ public sealed class MountNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Which namespaces of a process.</summary>
     [Parameter]
     [NamespaceTypeTransform]
+    [ValidateNotNullOrEmpty]
     public NamespaceType[]? Type { get; set; }
 
     /// <summary>Make the file, and the directories above it, where they are missing.</summary>

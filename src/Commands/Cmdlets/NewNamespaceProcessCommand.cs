@@ -26,12 +26,14 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     /// <summary>The namespaces to make; other parameters add the types they need.</summary>
     [Parameter]
     [NamespaceTypeTransform]
+    [ValidateNotNullOrEmpty]
     public NamespaceType[]? Type { get; set; } = [];
 
     /// <summary>Existing namespaces to join: of a process, all in which it is not with us, but for the types that are to be new.</summary>
     [Parameter]
     [NamespaceTargetTransform]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    [ValidateNotNullOrEmpty]
     public NamespaceTarget[]? Join { get; set; } = [];
 
     /// <summary>The program: a path, or a name that is looked for in PATH. Without one, the user's shell as a login shell.</summary>
@@ -56,10 +58,12 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     /// <summary>Waits at most so long, then ends the program and writes an error.</summary>
     [Parameter]
     [ValidateRange(0.001, 2147483)]
+    [ValidateNotNullOrEmpty]
     public double? TimeoutSec { get; set; }
 
     /// <summary>Where to bind the new namespaces, so that they stay without a process: a path for each type.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public IDictionary? Persist { get; set; }
 
     /// <summary>The program ends when the session does, however that ends.</summary>
@@ -69,6 +73,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     /// <summary>The signal it gets then; KILL where none is given.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(SignalCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? ParentDeathSignal { get; set; }
 
     /// <summary>Makes PID 1 of a new pid namespace a reaper that hands signals on to the program and ends with it.</summary>
@@ -115,11 +120,13 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     /// <summary>The uid it runs as, as it is inside.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AccountCompleter))]
+    [ValidateNotNullOrEmpty]
     public uint? UserId { get; set; }
 
     /// <summary>The gid it runs as; drops supplementary groups.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AccountCompleter))]
+    [ValidateNotNullOrEmpty]
     public uint? GroupId { get; set; }
 
     /// <summary>The caller is this user inside: a name or a number.</summary>
@@ -145,11 +152,13 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     /// <summary>Ranges of user ids: inner:outer:count, auto, subids or all.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(IdMapCompleter))]
+    [ValidateNotNullOrEmpty]
     public string[]? UidMap { get; set; } = [];
 
     /// <summary>Ranges of group ids.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(IdMapCompleter))]
+    [ValidateNotNullOrEmpty]
     public string[]? GidMap { get; set; } = [];
 
     /// <summary>Maps the first ranges /etc/subuid and /etc/subgid give the caller, from 0 on.</summary>
@@ -168,6 +177,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
 
     /// <summary>Whether setgroups(2) may be called inside.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public SetGroupsPolicy? SetGroups { get; set; }
 
     /// <summary>The program keeps its capabilities, whatever its uid.</summary>
@@ -177,11 +187,13 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     /// <summary>What the monotonic clock is ahead inside: a TimeSpan, or a number of seconds.</summary>
     [Parameter]
     [SecondsTransform]
+    [ValidateNotNullOrEmpty]
     public TimeSpan? MonotonicOffset { get; set; }
 
     /// <summary>What the boot-time clock, and so the uptime, is ahead inside: a TimeSpan, or a number of seconds.</summary>
     [Parameter]
     [SecondsTransform]
+    [ValidateNotNullOrEmpty]
     public TimeSpan? BootTimeOffset { get; set; }
 
     /// <summary>Starts with no variables but those of -KeepEnvironment and -Environment.</summary>
@@ -191,6 +203,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     /// <summary>The only variables of the session to be kept.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(EnvironmentCompleter))]
+    [ValidateNotNullOrEmpty]
     public string[]? KeepEnvironment { get; set; }
 
     /// <summary>Variables to set; null removes one.</summary>

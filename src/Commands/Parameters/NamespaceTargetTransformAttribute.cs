@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
@@ -14,6 +15,16 @@ namespace LinuxNamespaces.Commands.Parameters;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>Whether an object is a target and nothing else: a process, or one of the module's own, also after remoting.</summary>
+    internal static bool IsTarget(object? item) => StreamRecord.Unwrap(item) switch
+    {
+        IList items => items.Cast<object?>().Any(IsTarget),
+        Process => true,
+        PSCustomObject => PSObject.AsPSObject(item!).TypeNames.Any(name => name is "Deserialized.System.Diagnostics.Process" || name.StartsWith("Deserialized.LinuxNamespaces.", StringComparison.Ordinal)),
+        { } one => one.GetType().Assembly == typeof(NamespaceTarget).Assembly,
+        null => false,
+    };
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => StreamRecord.Unwrap(inputData) switch
     {

@@ -26,20 +26,8 @@ internal static class NamespacePin
     {
         string shown = SafeText.Escape(path);
         UndoStack undo = new();
-        if (!FileStatus.TryGet(LibC.AT_FDCWD, Terminated(path), out FileStatus status))
-        {
-            int errno = Errno.Last;
-            if (errno != LibC.ENOENT || !create)
-            {
-                LinuxException inner = new(errno, "stat", shown);
-                throw errno == LibC.ENOENT
-                    ? new NamespaceException("PathNotFound", $"There is no file '{shown}' to mount on.", "Let it be made: -Create.", inner)
-                    : inner;
-            }
-
-            Create(path, undo);
-        }
-        else if (status.Device == NsfsDevice.Value)
+        using BindFile file = BindFile.TryOpen(path) ?? Create(path, shown, create, undo);
+        if (file.HasNamespace)
         {
             throw new NamespaceException(
                 "PathInUse",
@@ -47,14 +35,15 @@ internal static class NamespacePin
                 $"Take another path, or let that one go: Dismount-Namespace '{shown}'",
                 new LinuxException(LibC.EBUSY, "mount", shown));
         }
-        else if (!status.IsFile)
+
+        if (!file.Status.IsFile)
         {
             throw new NamespaceException("PathNotAFile", $"'{shown}' is no plain file: a namespace can be mounted on nothing else.", "Give another path.");
         }
 
         try
         {
-            Bind(source, type, path, shown);
+            Bind(source, type, file, path, shown);
         }
         catch
         {
@@ -63,11 +52,9 @@ internal static class NamespacePin
         }
     }
 
-    private static void Bind(NamespaceHandle source, NamespaceType type, string path, string shown)
+    private static void Bind(NamespaceHandle source, NamespaceType type, BindFile file, string path, string shown)
     {
-        // By descriptor: should somebody put a link in its place now, nothing is mounted where that leads.
-        using Descriptor target = Descriptor.OpenAt(LibC.AT_FDCWD, Terminated(path), LibC.O_PATH);
-        int errno = target.IsOpen ? MountCall.Bind(source, $"/proc/thread-self/fd/{target.Number}") : Errno.Last;
+        int errno = file.Bind(source);
         if (errno == 0)
         {
             return;
@@ -93,8 +80,17 @@ internal static class NamespacePin
                 failure);
     }
 
-    private static void Create(string path, UndoStack undo)
+    private static BindFile Create(string path, string shown, bool isWanted, UndoStack undo)
     {
+        int errno = Errno.Last;
+        if (errno != LibC.ENOENT || !isWanted)
+        {
+            LinuxException inner = new(errno, "open", shown);
+            throw errno == LibC.ENOENT
+                ? new NamespaceException("PathNotFound", $"There is no file '{shown}' to mount on.", "Let it be made: -Create.", inner)
+                : inner;
+        }
+
         string? missing = null;
         for (string? folder = Path.GetDirectoryName(path); folder is not null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
         {
@@ -109,15 +105,15 @@ internal static class NamespacePin
                 | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         }
 
-        using Descriptor file = Descriptor.OpenAt(LibC.AT_FDCWD, Terminated(path), LibC.O_RDONLY | LibC.O_CREAT | LibC.O_EXCL, 0);
-        if (!file.IsOpen)
+        if (BindFile.TryCreate(path) is not BindFile file)
         {
-            LinuxException failure = new(Errno.Last, "open", SafeText.Escape(path));
+            LinuxException failure = new(Errno.Last, "open", shown);
             undo.Undo();
             throw failure;
         }
 
-        undo.Push(() => Remove(() => File.Delete(path)));
+        undo.Push(file.Delete);
+        return file;
     }
 
     private static void Remove(Action remove)
@@ -132,6 +128,4 @@ internal static class NamespacePin
             return;
         }
     }
-
-    private static byte[] Terminated(string path) => Encoding.UTF8.GetBytes(path + '\0');
 }

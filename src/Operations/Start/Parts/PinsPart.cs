@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -6,7 +7,9 @@ using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Planning;
 
@@ -19,7 +22,7 @@ internal sealed partial record SpawnRequest
 }
 
 /// <summary>Binds the new namespaces to files, so that they live on without a process.</summary>
-internal sealed unsafe class PinsPart(SpawnRequest request) : StartPart
+internal sealed class PinsPart(SpawnRequest request) : StartPart
 {
     private readonly SpawnRequest _request = request;
 
@@ -52,70 +55,59 @@ internal sealed unsafe class PinsPart(SpawnRequest request) : StartPart
         foreach ((NamespaceType type, string path) in _request.Persist.OrderBy(pin => pin.Key))
         {
             // A new time namespace is entered by execve only.
-            string link = type == NamespaceType.Time ? "time_for_children" : type.KernelName();
-            Bind(gate, string.Create(CultureInfo.InvariantCulture, $"/proc/{gate.ProcessId}/ns/{link}"), path);
+            Bind(gate, type == NamespaceType.Time ? "ns/time_for_children\0"u8 : NamespaceLink.PathOf(type), path);
         }
     }
 
-    private void Bind(SpawnGate gate, string source, string path)
+    private void Bind(SpawnGate gate, ReadOnlySpan<byte> link, string path)
     {
-        byte[] target = Encoding.UTF8.GetBytes(path + '\0');
         string shown = SafeText.Escape(path);
-        if (FileStatus.TryGet(LibC.AT_FDCWD, target, out FileStatus status))
+        using NamespaceHandle source = OpenOf(gate, link);
+        using BindFile file = BindFile.TryOpen(path) ?? Create(gate, path, shown);
+        if (file.Status.IsDirectory)
         {
-            if (status.IsDirectory)
-            {
-                throw Refused(new LinuxException(LibC.EISDIR, "mount", shown));
-            }
-
-            if (status.Device == NsfsDevice.Value || status.IsMountRoot)
-            {
-                throw new NamespaceException(
-                    "PersistTargetBusy", $"Something is mounted on '{shown}' already.", $"Take another path, or let that one go: umount '{shown}'", new LinuxException(LibC.EBUSY, "mount", shown));
-            }
-        }
-        else
-        {
-            Create(gate, target, shown);
+            throw Refused(new LinuxException(LibC.EISDIR, "mount", shown));
         }
 
-        fixed (byte* from = Encoding.ASCII.GetBytes(source + '\0'))
-        fixed (byte* to = target)
+        if (file.HasNamespace || file.Status.IsMountRoot)
         {
-            if (LibC.mount(from, to, null, LibC.MS_BIND, null) != 0)
-            {
-                throw Refused(new LinuxException(Errno.Last, "mount", shown));
-            }
+            throw new NamespaceException(
+                "PersistTargetBusy", $"Something is mounted on '{shown}' already.", $"Take another path, or let that one go: umount '{shown}'", new LinuxException(LibC.EBUSY, "mount", shown));
         }
 
-        gate.OnFailure(() => Unmount(target));
+        if (!file.Status.IsFile)
+        {
+            throw new NamespaceException(
+                "PersistRefused", $"'{shown}' is not a plain file: bound over it, a namespace would hide it from everybody.", "Name a plain file, or one that does not exist yet.", new LinuxException(LibC.EINVAL, "mount", shown));
+        }
+
+        int errno = file.Bind(source);
+        if (errno != 0)
+        {
+            throw Refused(new LinuxException(errno, "mount", shown));
+        }
+
+        ulong inode = source.Inode;
+        gate.OnFailure(() => file.Unbind(inode));
     }
 
-    private void Create(SpawnGate gate, byte[] target, string shown)
+    private static NamespaceHandle OpenOf(SpawnGate gate, ReadOnlySpan<byte> link)
     {
-        using (Descriptor file = Descriptor.OpenAt(LibC.AT_FDCWD, target, LibC.O_RDONLY | LibC.O_CREAT | LibC.O_EXCL))
-        {
-            if (!file.IsOpen)
-            {
-                throw Refused(new LinuxException(Errno.Last, "open", shown));
-            }
-        }
-
-        gate.OnFailure(() =>
-        {
-            fixed (byte* path = target)
-            {
-                _ = LibC.unlink(path);
-            }
-        });
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{gate.ProcessId}/{Encoding.ASCII.GetString(link[..^1])}");
+        return NamespaceHandle.TryOpen(LibC.AT_FDCWD, Encoding.ASCII.GetBytes(path + '\0')) ?? throw new LinuxException(Errno.Last, "open", path);
     }
 
-    private static void Unmount(byte[] target)
+    private BindFile Create(SpawnGate gate, string path, string shown)
     {
-        fixed (byte* path = target)
+        int errno = Errno.Last;
+        BindFile? file = errno == LibC.ENOENT ? BindFile.TryCreate(path) : null;
+        if (file is null)
         {
-            _ = LibC.umount2(path, LibC.MNT_DETACH);
+            throw Refused(new LinuxException(errno == LibC.ENOENT ? Errno.Last : errno, "open", shown));
         }
+
+        gate.OnFailure(file.Delete);
+        return file;
     }
 
     private NamespaceException Refused(LinuxException failure) => new(
