@@ -35,6 +35,15 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
             : LanguagePrimitives.ConvertTo<NamespaceTarget>(value);
     }
 
+    /// <summary>The error of a target that was piped in although it was said otherwise where to go.</summary>
+    internal static ErrorRecord PipedBeside(string? newParameter, object? item) => ErrorRecords.Create(
+        ErrorRecords.InvalidRequest,
+        $"A target was piped in beside -{newParameter ?? "ProcessId, -Name or -Path"}: '{item}'. It is not taken for input, and nothing was run for it.",
+        newParameter is not null
+            ? "New-NamespaceProcess -Join joins a target and makes new namespaces with it. A script block gets objects by $using: or -ArgumentList."
+            : "Give all targets by the pipeline, or all by parameters. A script block gets objects by $using: or -ArgumentList.",
+        item);
+
     /// <summary>In an existing place. Belongs to the invocation: the target.</summary>
     internal Invocation Build(TargetJoin join, InputFeed? feed, IReadOnlyList<object?> input)
     {

@@ -68,27 +68,23 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     public object? InputObject { get; set; }
 
     /// <summary>Where to: the namespaces of these processes.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [Alias("Id", "PID")]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
-    [ValidateNotNullOrEmpty]
     public int[] ProcessId { get; set; } = [];
 
     /// <summary>Where to: named net namespaces. A program sees their files of /etc/netns and their /sys.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(NamespaceNameCompleter))]
-    [ValidateNotNullOrEmpty]
     public string[] Name { get; set; } = [];
 
     /// <summary>Where to: namespace files.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
     /// <summary>Where to: fresh namespaces of these types, that end afterwards.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [NamespaceTypeTransform]
-    [ValidateNotNullOrEmpty]
     public NamespaceType[] New { get; set; } = [];
 
     /// <summary>Mounts a fresh /proc.</summary>
@@ -100,8 +96,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     public SwitchParameter MapRootUser { get; set; }
 
     /// <summary>The host name inside of a fresh uts namespace.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty]
     public string? HostName { get; set; }
 
     /// <summary>Brings lo up inside of a fresh net namespace.</summary>
@@ -168,7 +163,12 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         }
         else if (MyInvocation.ExpectingInput)
         {
-            RequireData();
+            // A slip: what would run then would run in the wrong place.
+            if (NamespaceTargetTransformAttribute.IsTarget(InputObject))
+            {
+                ThrowTerminatingError(InvocationBuilder.PipedBeside(s_newParameters.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey), InputObject));
+            }
+
             if (_feed is null)
             {
                 _input.Add(InputObject);
@@ -203,24 +203,6 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         _feed?.Complete();
         _pending?.Dispose();
         _queue?.Dispose();
-    }
-
-    // A target that is piped in beside another way to say where is a slip, and what would run then would run in the wrong place.
-    private void RequireData()
-    {
-        if (!NamespaceTargetTransformAttribute.IsTarget(InputObject))
-        {
-            return;
-        }
-
-        string given = _isNew ? s_newParameters.First(MyInvocation.BoundParameters.ContainsKey) : "ProcessId, -Name or -Path";
-        ThrowTerminatingError(ErrorRecords.Create(
-            ErrorRecords.InvalidRequest,
-            $"A target was piped in beside -{given}: '{InputObject}'. It is not taken for input, and nothing was run for it.",
-            _isNew
-                ? "New-NamespaceProcess -Join joins a target and makes new namespaces with it. A script block gets objects by $using: or -ArgumentList."
-                : "Give all targets by the pipeline, or all by parameters. A script block gets objects by $using: or -ArgumentList.",
-            InputObject));
     }
 
     private void StartNamed()

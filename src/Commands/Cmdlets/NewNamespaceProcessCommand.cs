@@ -24,16 +24,14 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _cancellation = new();
 
     /// <summary>The namespaces to make; other parameters add the types they need.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [NamespaceTypeTransform]
-    [ValidateNotNullOrEmpty]
     public NamespaceType[]? Type { get; set; } = [];
 
     /// <summary>Existing namespaces to join: of a process, all in which it is not with us, but for the types that are to be new.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [NamespaceTargetTransform]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
-    [ValidateNotNullOrEmpty]
     public NamespaceTarget[]? Join { get; set; } = [];
 
     /// <summary>The program: a path, or a name that is looked for in PATH. Without one, the user's shell as a login shell.</summary>
@@ -56,14 +54,12 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     public SwitchParameter Wait { get; set; }
 
     /// <summary>Waits at most so long, then ends the program and writes an error.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [ValidateRange(0.001, 2147483)]
-    [ValidateNotNullOrEmpty]
     public double? TimeoutSec { get; set; }
 
     /// <summary>Where to bind the new namespaces, so that they stay without a process: a path for each type.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty]
     public IDictionary? Persist { get; set; }
 
     /// <summary>The program ends when the session does, however that ends.</summary>
@@ -71,9 +67,8 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     public SwitchParameter KillWithParent { get; set; }
 
     /// <summary>The signal it gets then; KILL where none is given.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SignalCompleter))]
-    [ValidateNotNullOrEmpty]
     public string? ParentDeathSignal { get; set; }
 
     /// <summary>Makes PID 1 of a new pid namespace a reaper that hands signals on to the program and ends with it.</summary>
@@ -85,8 +80,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     public SwitchParameter MountProc { get; set; }
 
     /// <summary>Mounts it there.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty]
     public string? ProcDirectory { get; set; }
 
     /// <summary>Mounts a new binfmt_misc on /proc/sys/fs/binfmt_misc.</summary>
@@ -94,13 +88,11 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     public SwitchParameter MountBinfmt { get; set; }
 
     /// <summary>Mounts it there.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty]
     public string? BinfmtDirectory { get; set; }
 
     /// <summary>Registers an interpreter with a new binfmt_misc: a line as described in the kernel's documentation.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty]
     public string? LoadInterpreter { get; set; }
 
     /// <summary>How mounts propagate into and out of the new mount namespace.</summary>
@@ -108,25 +100,21 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     public MountPropagation Propagation { get; set; } = MountPropagation.Private;
 
     /// <summary>The program's root directory.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty]
     public string? Root { get; set; }
 
     /// <summary>Where the program starts; inside of the root where there is one.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty]
     public string? WorkingDirectory { get; set; }
 
     /// <summary>The uid it runs as, as it is inside.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(AccountCompleter))]
-    [ValidateNotNullOrEmpty]
     public uint? UserId { get; set; }
 
     /// <summary>The gid it runs as; drops supplementary groups.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(AccountCompleter))]
-    [ValidateNotNullOrEmpty]
     public uint? GroupId { get; set; }
 
     /// <summary>The caller is this user inside: a name or a number.</summary>
@@ -150,15 +138,13 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     public SwitchParameter MapCurrentUser { get; set; }
 
     /// <summary>Ranges of user ids: inner:outer:count, auto, subids or all.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(IdMapCompleter))]
-    [ValidateNotNullOrEmpty]
     public string[]? UidMap { get; set; } = [];
 
     /// <summary>Ranges of group ids.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(IdMapCompleter))]
-    [ValidateNotNullOrEmpty]
     public string[]? GidMap { get; set; } = [];
 
     /// <summary>Maps the first ranges /etc/subuid and /etc/subgid give the caller, from 0 on.</summary>
@@ -176,8 +162,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     public string? Owner { get; set; }
 
     /// <summary>Whether setgroups(2) may be called inside.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty]
     public SetGroupsPolicy? SetGroups { get; set; }
 
     /// <summary>The program keeps its capabilities, whatever its uid.</summary>
@@ -185,15 +170,13 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     public SwitchParameter KeepCapabilities { get; set; }
 
     /// <summary>What the monotonic clock is ahead inside: a TimeSpan, or a number of seconds.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [SecondsTransform]
-    [ValidateNotNullOrEmpty]
     public TimeSpan? MonotonicOffset { get; set; }
 
     /// <summary>What the boot-time clock, and so the uptime, is ahead inside: a TimeSpan, or a number of seconds.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [SecondsTransform]
-    [ValidateNotNullOrEmpty]
     public TimeSpan? BootTimeOffset { get; set; }
 
     /// <summary>Starts with no variables but those of -KeepEnvironment and -Environment.</summary>
@@ -201,9 +184,8 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     public SwitchParameter ClearEnvironment { get; set; }
 
     /// <summary>The only variables of the session to be kept.</summary>
-    [Parameter]
+    [Parameter, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EnvironmentCompleter))]
-    [ValidateNotNullOrEmpty]
     public string[]? KeepEnvironment { get; set; }
 
     /// <summary>Variables to set; null removes one.</summary>
@@ -211,13 +193,11 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     public IDictionary? Environment { get; set; }
 
     /// <summary>The host name inside.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty]
     public string? HostName { get; set; }
 
     /// <summary>The NIS domain name inside.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty]
     public string? DomainName { get; set; }
 
     /// <summary>Brings lo up inside.</summary>
