@@ -54,7 +54,7 @@ BeforeAll {
     }
 
     # The numbers of a line of a status file.
-    function Get-StatusIds {
+    function Get-StatusId {
         param([string[]] $Status, [string] $Field)
         $line = $Status | Where-Object { $_ -match "^${Field}:" }
         @("$line" -replace "^${Field}:" -split '\s+' | Where-Object { $_ } | ForEach-Object { [uint]$_ })
@@ -66,7 +66,7 @@ BeforeAll {
         $status = Get-Content "/proc/$ProcessId/status"
         foreach ($kind in @{ File = 'uid_map'; Fields = @('Uid') }, @{ File = 'gid_map'; Fields = 'Gid', 'Groups' }) {
             $ranges = @(Get-Content "/proc/$ProcessId/$($kind.File)" | ForEach-Object { , [ulong[]](-split $_) })
-            foreach ($id in $kind.Fields | ForEach-Object { Get-StatusIds $status $_ }) {
+            foreach ($id in $kind.Fields | ForEach-Object { Get-StatusId $status $_ }) {
                 @($ranges | Where-Object { $id -ge $_[1] -and $id -lt $_[1] + $_[2] }).Count | Should -Be 1 -Because "$id is in $($kind.File)"
             }
         }
@@ -91,9 +91,9 @@ Describe 'Root in a user namespace with a map <Map>' -ForEach $maps -Skip:(-not 
         It 'runs as the root there, or not at all' {
             if ($Mine -eq 0) {
                 $status = & $Run $target.Id @{}
-                Get-StatusIds $status Uid | Should -Be 0, 0, 0, 0
-                Get-StatusIds $status Gid | Should -Be 0, 0, 0, 0
-                Get-StatusIds $status Groups | Should -BeNullOrEmpty
+                Get-StatusId $status Uid | Should -Be 0, 0, 0, 0
+                Get-StatusId $status Gid | Should -Be 0, 0, 0, 0
+                Get-StatusId $status Groups | Should -BeNullOrEmpty
             }
             else {
                 $failure = { & $Run $target.Id @{} } | Should -Throw -ErrorId 'IdNotMapped,*' -PassThru
@@ -109,9 +109,9 @@ Describe 'Root in a user namespace with a map <Map>' -ForEach $maps -Skip:(-not 
             }
             else {
                 $status = & $Run $target.Id $with
-                Get-StatusIds $status Uid | Should -Be (@($Mine) * 4)
-                Get-StatusIds $status Gid | Should -Be (@($Mine) * 4)
-                Get-StatusIds $status Groups | Should -BeNullOrEmpty
+                Get-StatusId $status Uid | Should -Be (@($Mine) * 4)
+                Get-StatusId $status Gid | Should -Be (@($Mine) * 4)
+                Get-StatusId $status Groups | Should -BeNullOrEmpty
             }
         }
 
@@ -138,8 +138,8 @@ Describe 'Root in a user namespace with a map <Map>' -ForEach $maps -Skip:(-not 
         $range = Get-Content "/proc/$($target.Id)/uid_map" | ForEach-Object { , [uint[]](-split $_) } | Where-Object { $_[1] -eq 4711 }
         if ($range) {
             $status = Invoke-NamespaceCommand -ProcessId $target.Id -FollowCredentials -FilePath cat -ArgumentList /proc/self/status
-            Get-StatusIds $status Uid | Should -Be (@($range[0]) * 4)
-            Get-StatusIds $status Groups | Should -BeNullOrEmpty
+            Get-StatusId $status Uid | Should -Be (@($range[0]) * 4)
+            Get-StatusId $status Groups | Should -BeNullOrEmpty
         }
         else {
             { Invoke-NamespaceCommand -ProcessId $target.Id -FollowCredentials -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'IdNotMapped,*'
@@ -161,7 +161,7 @@ Describe 'Root in a user namespace with a map <Map>' -ForEach $maps -Skip:(-not 
 Describe 'A session with supplementary groups' -Skip:(-not $isRoot) {
     BeforeAll {
         # The ids of its programs in the user namespace of a process, or the id of the error.
-        function Invoke-WithGroups {
+        function Invoke-WithGroup {
             param([string[]] $Who, [int] $Target, [string] $With = '')
             $command = "Import-Module '$ModulePath'; try { Invoke-NamespaceCommand -ProcessId $Target $With -FilePath grep -ArgumentList '-E', '^(Uid|Gid|Groups):', '/proc/self/status' -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
             setpriv @Who env HOME=/tmp ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command | ForEach-Object { "$_".Trim() -replace '\s+', ' ' }
@@ -171,7 +171,7 @@ Describe 'A session with supplementary groups' -Skip:(-not $isRoot) {
     It 'leaves them behind, root' {
         $target = Start-Mapped --map-root-user
         try {
-            Invoke-WithGroups '--groups', '27,44' $target.Id | Should -Be 'Uid: 0 0 0 0', 'Gid: 0 0 0 0', 'Groups:'
+            Invoke-WithGroup '--groups', '27,44' $target.Id | Should -Be 'Uid: 0 0 0 0', 'Gid: 0 0 0 0', 'Groups:'
         }
         finally { Stop-Target $target }
     }
@@ -179,9 +179,9 @@ Describe 'A session with supplementary groups' -Skip:(-not $isRoot) {
     It 'does not keep those that are not mapped, even where its user and group are' {
         $target = Start-Mapped -Users '0 0 1' -Groups '0 0 30'
         try {
-            Invoke-WithGroups '--groups', '27,44' $target.Id '-PreserveCredentials' | Should -BeLike 'IdNotMapped,*'
-            Invoke-WithGroups '--groups', '27' $target.Id '-PreserveCredentials' | Should -Be 'Uid: 0 0 0 0', 'Gid: 0 0 0 0', 'Groups: 27'
-            Invoke-WithGroups '--groups', '27,44' $target.Id | Should -Be 'Uid: 0 0 0 0', 'Gid: 0 0 0 0', 'Groups:'
+            Invoke-WithGroup '--groups', '27,44' $target.Id '-PreserveCredentials' | Should -BeLike 'IdNotMapped,*'
+            Invoke-WithGroup '--groups', '27' $target.Id '-PreserveCredentials' | Should -Be 'Uid: 0 0 0 0', 'Gid: 0 0 0 0', 'Groups: 27'
+            Invoke-WithGroup '--groups', '27,44' $target.Id | Should -Be 'Uid: 0 0 0 0', 'Gid: 0 0 0 0', 'Groups:'
         }
         finally { Stop-Target $target }
     }
@@ -191,9 +191,9 @@ Describe 'A session with supplementary groups' -Skip:(-not $isRoot) {
         $target = Start-Mapped --map-root-user
         $nested = Start-Ready setpriv '--reuid', '4711', '--regid', '4711', '--clear-groups', 'unshare', '-Ur', 'unshare', '-Ur', 'sh', '-c', 'echo ready; exec sleep 300'
         try {
-            Invoke-WithGroups $who $target.Id | Should -Be 'Uid: 0 0 0 0', 'Gid: 0 0 0 0', 'Groups: 65534 65534'
-            Invoke-WithGroups $who $nested.Id | Should -BeLike 'IdNotMapped,*'
-            Invoke-WithGroups ($who[0..3] + '--clear-groups') $nested.Id | Should -Be 'Uid: 0 0 0 0', 'Gid: 0 0 0 0', 'Groups:'
+            Invoke-WithGroup $who $target.Id | Should -Be 'Uid: 0 0 0 0', 'Gid: 0 0 0 0', 'Groups: 65534 65534'
+            Invoke-WithGroup $who $nested.Id | Should -BeLike 'IdNotMapped,*'
+            Invoke-WithGroup ($who[0..3] + '--clear-groups') $nested.Id | Should -Be 'Uid: 0 0 0 0', 'Gid: 0 0 0 0', 'Groups:'
         }
         finally {
             Stop-Target $target

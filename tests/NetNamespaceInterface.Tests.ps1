@@ -124,7 +124,7 @@ Describe 'Interfaces of net namespaces' -Skip:(-not $isRoot) {
         { Set-NetNamespaceInterface $a eth0 -AddAddress fd00::1/64 -ErrorAction Stop } | Should -Throw -ErrorId 'AddressRefused,*'
     }
 
-    It 'removes by name, pattern and object; not lo' {
+    It 'removes by name, pattern and object, but never lo' {
         ip -n $a link add br1 type bridge
         ip -n $a link add br2 type bridge
         ip -n $a link add br3 type bridge

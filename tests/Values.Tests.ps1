@@ -130,7 +130,8 @@ Describe 'What becomes of objects elsewhere' -Skip:(-not $isRoot) {
         $found = [ordered]@{}
         foreach ($kind in $objects.Keys) { $found[$kind] = $all | Where-Object { $_.PSTypeNames[0] -like "*.$kind" } }
         Assert-Filter $found
-        $live = Start-Job { Import-Module $using:ModulePath; Get-Namespace -ProcessId $using:process.Id -Type Net, Uts } | Receive-Job -Wait -AutoRemoveJob
+        $id = $process.Id
+        $live = Start-Job { Import-Module $using:ModulePath; Get-Namespace -ProcessId $using:id -Type Net, Uts } | Receive-Job -Wait -AutoRemoveJob
         @($live | Where-Object Type -EQ Net).Count | Should -Be 1
         @($live | Where-Object Source -EQ Process).Count | Should -Be 2
         ($live | ConvertTo-Json | ConvertFrom-Json).Type | Should -Be 'Net', 'Uts'
