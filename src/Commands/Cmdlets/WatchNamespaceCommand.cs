@@ -29,10 +29,13 @@ public sealed class WatchNamespaceCommand : PSCmdlet, IDisposable
     [ValidateNotNullOrEmpty]
     public NamespaceType[] Type { get; set; } = [.. NamespaceTypes.All];
 
-    /// <summary>Look after this many seconds, each look beginning no sooner after the end of the last.</summary>
+    /// <summary>
+    /// Look after this many seconds, each look beginning no sooner after the end of the last. Without it, 0.05 where
+    /// the kernel's task iterator is read, 1 where /proc is.
+    /// </summary>
     [Parameter]
     [ValidateRange(0.01, int.MaxValue / 1000)]
-    public double IntervalSec { get; set; } = 1;
+    public double? IntervalSec { get; set; }
 
     /// <summary>End after this many seconds.</summary>
     [Parameter]
@@ -43,6 +46,8 @@ public sealed class WatchNamespaceCommand : PSCmdlet, IDisposable
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? Count { get; set; }
+
+    private TimeSpan Interval => TimeSpan.FromSeconds(IntervalSec ?? (_poll is { IsCheap: true } ? 0.05 : 1));
 
     private bool WatchesNames => Type.Contains(NamespaceType.Net);
 
@@ -114,7 +119,7 @@ public sealed class WatchNamespaceCommand : PSCmdlet, IDisposable
     // Until the next look is due, or a name or id is heard of.
     private IReadOnlyList<NamespaceEvent> Wait(Stopwatch elapsed, int left, ref TimeSpan last)
     {
-        int due = _poll is null ? -1 : (int)Math.Max(0, Math.Ceiling((last + TimeSpan.FromSeconds(IntervalSec) - elapsed.Elapsed).TotalMilliseconds));
+        int due = _poll is null ? -1 : (int)Math.Max(0, Math.Ceiling((last + Interval - elapsed.Elapsed).TotalMilliseconds));
         int patience = left < 0 ? due : due < 0 ? left : Math.Min(left, due);
         IReadOnlyList<NamespaceEvent> heard = [];
         if (_names is not null)
@@ -126,7 +131,7 @@ public sealed class WatchNamespaceCommand : PSCmdlet, IDisposable
             _ = _stop.Token.WaitHandle.WaitOne(patience);
         }
 
-        if (_poll is null || elapsed.Elapsed < last + TimeSpan.FromSeconds(IntervalSec))
+        if (_poll is null || elapsed.Elapsed < last + Interval)
         {
             return heard;
         }

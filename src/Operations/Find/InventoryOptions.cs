@@ -20,6 +20,9 @@ internal sealed class InventoryOptions
     /// <summary>Whether the kernel's task iterator is read, by which threads and children cost nothing.</summary>
     internal bool HasIterator { get; set; }
 
+    /// <summary>Whether the containers of processes are told, which takes files of their runtimes.</summary>
+    internal bool HasContainers { get; init; } = true;
+
     /// <summary>Whether the same look will be taken again soon: then loading programs into the kernel is worth it on any machine.</summary>
     internal bool IsRepeated { get; init; }
 

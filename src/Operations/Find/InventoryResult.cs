@@ -9,6 +9,7 @@ namespace LinuxNamespaces.Operations.Find;
 /// <param name="MissingProcessIds">Processes asked for that do not exist.</param>
 /// <param name="ProcessCount">How many processes were there.</param>
 /// <param name="Engine">How the processes were read, and why so: a sentence.</param>
+/// <param name="IsByIterator">Whether that was the kernel's task iterator, so that the next look will cost little.</param>
 /// <param name="Holders">Who keeps the namespaces of <see cref="InventoryOptions.HoldersOf"/>.</param>
 internal sealed record InventoryResult(
     IReadOnlyList<NamespaceInfo> Namespaces,
@@ -16,6 +17,7 @@ internal sealed record InventoryResult(
     IReadOnlyList<int> MissingProcessIds,
     int ProcessCount,
     string Engine,
+    bool IsByIterator,
     IReadOnlyList<NamespaceHolder> Holders)
 {
     internal int Count(InventoryProblemKind kind) => Problems.Count(problem => problem.Kind == kind);

@@ -14,16 +14,16 @@ internal sealed class NamespaceInfoFactory
     private readonly ProcFileSystem _proc;
     private readonly ProcessScan _scan;
     private readonly CurrentNamespaces _current;
-    private readonly ContainerDetector _containers;
+    private readonly ContainerDetector? _containers;
     private readonly UserDatabase _users = new();
     private readonly Dictionary<int, ProcessDetails?> _processes = [];
 
-    internal NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan)
+    internal NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan, bool hasContainers)
     {
         _proc = proc;
         _scan = scan;
         _current = new CurrentNamespaces(proc);
-        _containers = new ContainerDetector(proc, _current);
+        _containers = hasContainers ? new ContainerDetector(proc, _current) : null;
     }
 
     /// <summary>Null where all its processes have ended since they were read and nothing else keeps it.</summary>

@@ -56,7 +56,7 @@ internal sealed class NamespaceInventory
             describer.DescribeAll(wanted, cancellation);
         }
 
-        NamespaceInfoFactory factory = new(_proc, _scan);
+        NamespaceInfoFactory factory = new(_proc, _scan, _options.HasContainers);
         List<NamespaceInfo> namespaces = [.. _entries.All.Where(entry => IsListed(entry, wanted)).Select(factory.Create).OfType<NamespaceInfo>()];
         namespaces.Sort(static (a, b) => a.Type != b.Type ? a.Type.CompareTo(b.Type) : a.Inode.CompareTo(b.Inode));
         if (_options.Hierarchy is NamespaceHierarchy hierarchy)
@@ -64,7 +64,7 @@ internal sealed class NamespaceInventory
             namespaces = new NamespaceTree(hierarchy, namespaces).ToList();
         }
 
-        return new InventoryResult(namespaces, _scan.Problems, missing, _scan.Count, _scan.Engine, _options.HoldersOf is null ? [] : new NamespaceHolderFactory(_proc, _scan, _entries).CreateAll(_options.HoldersOf));
+        return new InventoryResult(namespaces, _scan.Problems, missing, _scan.Count, _scan.Engine, _scan.IsByIterator, _options.HoldersOf is null ? [] : new NamespaceHolderFactory(_proc, _scan, _entries).CreateAll(_options.HoldersOf));
     }
 
     private void AddProcesses()

@@ -13,7 +13,7 @@ namespace LinuxNamespaces.Operations.Find;
 internal sealed record ProcessDetails(int ParentId, uint UserId, string? Command, string? Container, int LivingThread)
 {
     /// <summary>Null where the process has gone.</summary>
-    internal static ProcessDetails? Read(in ProcessDirectory process, ContainerDetector containers)
+    internal static ProcessDetails? Read(in ProcessDirectory process, ContainerDetector? containers)
     {
         if (!process.TryReadStat(out ProcessStat stat) || !process.TryGetUserId(out uint userId))
         {
@@ -26,7 +26,7 @@ internal sealed record ProcessDetails(int ParentId, uint UserId, string? Command
             living.Dispose();
         }
 
-        return new ProcessDetails(stat.ParentId, userId, process.ReadCommandLine(), containers.Find(process)?.ToString(), thread);
+        return new ProcessDetails(stat.ParentId, userId, process.ReadCommandLine(), containers?.Find(process)?.ToString(), thread);
     }
 
     /// <summary>What the kernel's structures did not tell; null where the process has gone.</summary>
@@ -34,12 +34,12 @@ internal sealed record ProcessDetails(int ParentId, uint UserId, string? Command
     /// <param name="processId">The process.</param>
     /// <param name="facts">What is known of it.</param>
     /// <param name="inodes">Its namespaces, by type.</param>
-    /// <param name="containers">Tells its container.</param>
-    internal static ProcessDetails? Complete(ProcFileSystem proc, int processId, ProcessFacts facts, ulong[] inodes, ContainerDetector containers)
+    /// <param name="containers">Tells its container; null where nobody asks for it.</param>
+    internal static ProcessDetails? Complete(ProcFileSystem proc, int processId, ProcessFacts facts, ulong[] inodes, ContainerDetector? containers)
     {
         if (ProcessDirectory.ReadCommandLine(proc, processId, facts.Name) is string command)
         {
-            return new ProcessDetails(facts.ParentId, facts.UserId, command, containers.Find(processId, facts.Cgroups, inodes)?.ToString(), 0);
+            return new ProcessDetails(facts.ParentId, facts.UserId, command, containers?.Find(processId, facts.Cgroups, inodes)?.ToString(), 0);
         }
 
         // The kernel may have shown a process that /proc hides.

@@ -12,13 +12,17 @@ internal sealed class NamespacePoll(int types)
     private readonly bool _hasNames = (types & (1 << (int)NamespaceType.Net)) != 0;
     private Dictionary<Key, NamespaceInfo>? _before;
 
+    /// <summary>Whether the last look was by the kernel's task iterator: then many of them cost little.</summary>
+    internal bool IsCheap { get; private set; }
+
     /// <summary>Looks once; the first time everything is <see cref="NamespaceChange.Existing"/>.</summary>
     /// <exception cref="LinuxException">There is no usable /proc.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     internal List<NamespaceEvent> Look(CancellationToken cancellation)
     {
-        Dictionary<Key, NamespaceInfo> now = NamespaceInventory.Read(new InventoryOptions { TypeMask = types }, cancellation)
-            .Namespaces.ToDictionary(ns => new Key(ns.Type, ns.Inode, ns.NamespaceId));
+        InventoryResult result = NamespaceInventory.Read(new InventoryOptions { TypeMask = types, IsRepeated = true, HasContainers = false }, cancellation);
+        IsCheap = result.IsByIterator;
+        Dictionary<Key, NamespaceInfo> now = result.Namespaces.ToDictionary(ns => new Key(ns.Type, ns.Inode, ns.NamespaceId));
         List<NamespaceEvent> events = [];
         if (_before is null)
         {
