@@ -47,6 +47,8 @@ if [ "$task" = test ] || [ "$task" = bench ]; then
         PATH=$PATH:/usr/sbin:/sbin command -v "${need%%:*}" >/dev/null 2>&1 || missing="$missing ${need##*:}"
     done
     [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
+    [ "$task" != bench ] || [ -e /usr/include/bpf/libbpf.h ] || missing="$missing libbpf-dev"
+    [ "$task" != bench ] || command -v clang >/dev/null 2>&1 || missing="$missing clang"
     if [ -n "$missing" ]; then
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
             echo "Installing$missing."
