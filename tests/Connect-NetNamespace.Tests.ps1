@@ -59,10 +59,67 @@ Describe 'Connect-NetNamespace' -Skip:(-not $isRoot) {
     }
 
     It 'takes the first free names, several times' {
-        Connect-NetNamespace $blue $red
-        Connect-NetNamespace $blue $red
+        Connect-NetNamespace $blue $red -Address 10.0.0.1/24
+        Connect-NetNamespace $blue $red -Address 10.0.1.1/24
         ip -n $blue -br link | Should -HaveCount 3
         (Get-NetNamespaceInterface $red).InterfaceName | Should -Be lo, veth0, veth1
+    }
+
+    It 'is the same state when it is called twice: <Case>' -ForEach @(
+        @{ Case = 'no names'; Arguments = @{} }
+        @{ Case = 'addresses'; Arguments = @{ Address = '10.0.0.1/24', 'fd00::1/64'; PeerAddress = '10.0.0.2/24'; DefaultGateway = '10.0.0.2'; PeerRoute = @{ '10.9.0.0/16' = '10.0.0.1' } } }
+        @{ Case = 'names'; Arguments = @{ InterfaceName = 'eth0'; PeerInterfaceName = 'port'; Mtu = 1400; MacAddress = '02:00:00:00:00:01' } }
+        @{ Case = 'a bridge'; Arguments = @{ Bridge = 'br0'; Address = '10.0.0.1/24'; PeerAddress = '10.0.0.254/24' } }
+    ) {
+        Connect-NetNamespace $blue $red @Arguments
+        $state = { foreach ($name in $blue, $red) { ip -n $name -o link | ForEach-Object { $_ -replace 'state \w+' -replace 'qdisc \w+' -replace '<\S+>' }; ip -n $name -4 -o addr; ip -n $name -4 route | ForEach-Object { $_ -replace ' linkdown' } } }
+        $first = & $state
+        Connect-NetNamespace $blue $red @Arguments -ErrorAction Stop
+        (& $state) -join "`n" | Should -Be ($first -join "`n")
+    }
+
+    It 'completes what is there' {
+        Connect-NetNamespace $blue $red -InterfaceName eth0 -PeerInterfaceName port
+        ip -n $blue link set eth0 down
+        $ends = Connect-NetNamespace $blue $red -InterfaceName eth0 -PeerInterfaceName port -Address 10.0.0.1/24 -PeerAddress 10.0.0.2/24 -Mtu 1400 -PeerRoute @{ '10.9.0.0/16' = '10.0.0.1' } -PassThru
+        $ends.Mtu | Should -Be 1400, 1400
+        $ends.IsUp | Should -Be $true, $true
+        Send-TcpEcho -From $blue -To $red -Address 10.0.0.2 | Should -Be hello
+        ip -n $red route | Should -Contain '10.9.0.0/16 via 10.0.0.1 dev port '
+    }
+
+    It 'takes processes, paths and what has no name, and parts them again' {
+        $process = Start-Process unshare -ArgumentList '-n', 'sleep', '300' -PassThru
+        try {
+            Wait-Condition { (Get-LinkInode $process.Id net) -ne (Get-LinkInode $PID net) }
+            foreach ($target in $process.Id, "/proc/$($process.Id)/ns/net", "net:[$(Get-LinkInode $process.Id net)]", (Get-Namespace Net -ProcessId $process.Id)) {
+                $ends = Connect-NetNamespace $target $blue -Address 10.0.0.1/24 -PassThru
+                $ends.Namespace | Should -Be "net:[$(Get-LinkInode $process.Id net)]", $blue
+            }
+
+            # The same each time.
+            (nsenter -t $process.Id -n ip -br link) | Should -HaveCount 2
+            Get-Process -Id $process.Id | Connect-NetNamespace -PeerName $red
+            Get-Process -Id $process.Id | Disconnect-NetNamespace -PeerName $red
+            Disconnect-NetNamespace $process.Id $blue
+            (nsenter -t $process.Id -n ip -br link) | Should -HaveCount 1
+        }
+        finally {
+            $process.Kill()
+        }
+    }
+
+    It 'tells its plan step by step' {
+        $steps = Connect-NetNamespace $blue $red -Bridge br0 -Address 10.0.0.1/24 -PeerAddress 10.0.0.254/24 -DefaultGateway 10.0.0.254 -Verbose 4>&1 | ForEach-Object Message
+        $steps = $steps | Where-Object { $_ -notmatch 'Performing the operation' }
+        $steps[0] | Should -Be "Make the bridge br0 in $red and switch it on."
+        $steps | Should -Contain "Give br0 in $red the address 10.0.0.254/24."
+        $steps | Should -Contain "Add the route default via 10.0.0.254 in $blue."
+        $pwsh = [Environment]::ProcessPath
+        $shown = & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Connect-NetNamespace $blue $red -Bridge br0 -Address 10.0.0.1/24 -WhatIf; Disconnect-NetNamespace $blue $red -WhatIf"
+        "$shown" | Should -Match "Keep the veth pair that is there: veth0 in $blue, veth0 in $red"
+        "$shown" | Should -Match "Remove the bridge br0 in $red"
+        (ip -n $blue -br link) | Should -HaveCount 2
     }
 
     It 'writes both interfaces with -PassThru' {
@@ -141,7 +198,7 @@ Describe 'Connect-NetNamespace' -Skip:(-not $isRoot) {
     }
 
     It 'says which namespace is not there, and that one is needed' {
-        { Connect-NetNamespace $blue "$prefix-none" -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceNameNotFound,*'
+        { Connect-NetNamespace $blue "$prefix-none" -ErrorAction Stop } | Should -Throw -ErrorId 'TargetNotFound,*'
         { Connect-NetNamespace } | Should -Throw -ErrorId 'NoNetNamespaceGiven,*'
     }
 

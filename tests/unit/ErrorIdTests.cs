@@ -18,8 +18,6 @@ public partial class ErrorIdTests
     private static readonly Dictionary<string, string[]> s_impossible = new()
     {
         // By path they open the caller's own namespace alone.
-        ["Connect-NetNamespace"] = ["NotANamespace"],
-        ["Disconnect-NetNamespace"] = ["NotANamespace"],
         ["Remove-NetNamespace"] = ["NotANamespace"],
 
         // Names are looked up among those there are.

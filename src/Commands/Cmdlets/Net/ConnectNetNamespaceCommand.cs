@@ -3,29 +3,17 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Operations.Net.Links;
 using LinuxNamespaces.Operations.Net.Names;
-using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands;
 
 /// <summary>Joins two net namespaces, or one and the host, by a veth pair.</summary>
 [Cmdlet(VerbsCommunications.Connect, "NetNamespace", SupportsShouldProcess = true)]
 [OutputType(typeof(NetNamespaceInterface))]
-public sealed class ConnectNetNamespaceCommand : PSCmdlet
+public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
 {
-    /// <summary>The first net namespace; the host where it is left out.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
-    public string? Name { get; set; }
-
-    /// <summary>The second net namespace; the host where it is left out.</summary>
-    [Parameter(Position = 1)]
-    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
-    public string? PeerName { get; set; }
-
     /// <summary>Addresses of the first side, for example 10.0.0.1/24 or fd00::1/64.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -86,41 +74,27 @@ public sealed class ConnectNetNamespaceCommand : PSCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    /// <summary>Makes the connection.</summary>
-    protected override void ProcessRecord()
-    {
-        if (Name is null && PeerName is null)
-        {
-            ThrowTerminatingError(ErrorRecords.Create(
-                ErrorRecords.NoNetNamespaceGiven, "Both sides would be the host.", "Give -Name, -PeerName or both.", null));
-        }
+    private protected override string? TrialAction => "Connect by a veth pair";
 
-        if (!ShouldProcess($"{Name ?? "the host"} - {PeerName ?? "the host"}", "Connect by a veth pair"))
+    private protected override void Process(NetConnectionSide side, NetConnectionSide peerSide)
+    {
+        NetConnectionPlan plan = CreatePlan();
+        if (!ShouldProcessSteps($"{side.Name} - {peerSide.Name}", TrialAction!, NetConnector.Describe(plan, side, peerSide)))
         {
             return;
         }
 
-        try
+        (string name, string peerName) = NetConnector.Connect(plan, side, peerSide);
+        if (PassThru)
         {
-            NetConnectionPlan plan = CreatePlan();
-            using NetConnector connector = new();
-            (string name, string peerName) = connector.Connect(plan);
-            if (PassThru)
-            {
-                Write(Name, name);
-                Write(PeerName, peerName);
-            }
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, Name ?? PeerName));
+            Write(side, name);
+            Write(peerSide, peerName);
         }
     }
 
     private NetConnectionPlan CreatePlan() => new(
         new NetConnectionEnd
         {
-            Namespace = Name,
             InterfaceName = InterfaceName,
             Addresses = [.. Address.Select(InterfaceAddress.Parse)],
             HardwareAddress = MacAddressText.Parse(MacAddress),
@@ -128,7 +102,6 @@ public sealed class ConnectNetNamespaceCommand : PSCmdlet
         },
         new NetConnectionEnd
         {
-            Namespace = PeerName,
             InterfaceName = PeerInterfaceName,
             Addresses = [.. PeerAddress.Select(InterfaceAddress.Parse)],
             HardwareAddress = MacAddressText.Parse(PeerMacAddress),
@@ -140,12 +113,10 @@ public sealed class ConnectNetNamespaceCommand : PSCmdlet
     private static IEnumerable<NetRoute> ParseRoutes(IDictionary routes) =>
         routes.Cast<DictionaryEntry>().Select(route => NetRoute.Parse($"{route.Key}", route.Value?.ToString()));
 
-    private void Write(string? name, string interfaceName)
+    private void Write(NetConnectionSide side, string interfaceName)
     {
+        // The handle stays the side's.
         using NetInterfaceReader reader = new(default);
-        using NetTarget target = name is null
-            ? new NetTarget(NamespaceFile.Open("/proc/thread-self/ns/net"), null)
-            : new NetTarget(NetNamespaceList.Open(name), name);
-        WriteObject(reader.Read(target).Where(found => found.InterfaceName == interfaceName), enumerateCollection: true);
+        WriteObject(reader.Read(new NetTarget(side.Handle, NameOf(side))).Where(found => found.InterfaceName == interfaceName), enumerateCollection: true);
     }
 }

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Operations.Net.Links;
 
 namespace LinuxNamespaces.Commands;
@@ -11,18 +12,8 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Takes the veth pairs between two net namespaces, or one and the host, away.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, "NetNamespace", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
-public sealed class DisconnectNetNamespaceCommand : PSCmdlet
+public sealed class DisconnectNetNamespaceCommand : NetConnectionCommand
 {
-    /// <summary>The first net namespace; the host where it is left out.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
-    public string? Name { get; set; }
-
-    /// <summary>The second net namespace; the host where it is left out.</summary>
-    [Parameter(Position = 1)]
-    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
-    public string? PeerName { get; set; }
-
     /// <summary>Only pairs with these interfaces on the first side; all where it is left out.</summary>
     [Parameter]
     [SupportsWildcards]
@@ -30,41 +21,28 @@ public sealed class DisconnectNetNamespaceCommand : PSCmdlet
     [ArgumentCompleter(typeof(InterfaceNameCompleter))]
     public string[]? InterfaceName { get; set; }
 
-    /// <summary>Removes them, one by one.</summary>
-    protected override void ProcessRecord()
+    private protected override void Process(NetConnectionSide side, NetConnectionSide peerSide)
     {
-        if (Name is null && PeerName is null)
+        WildcardPattern[]? patterns = InterfaceName?.Select(NetNamespaceNames.ParsePattern).ToArray();
+        LinkMessage[] found = [.. NetConnectionFinder.Pairs(side, peerSide).Where(link => patterns is null || patterns.Any(pattern => pattern.IsMatch(link.Name)))];
+        string sides = $"{side.Name} - {peerSide.Name}";
+        foreach (LinkMessage link in found)
         {
-            ThrowTerminatingError(ErrorRecords.Create(
-                ErrorRecords.NoNetNamespaceGiven, "Both sides would be the host.", "Give -Name, -PeerName or both.", null));
-        }
-
-        string sides = $"{Name ?? "the host"} - {PeerName ?? "the host"}";
-        try
-        {
-            WildcardPattern[]? patterns = InterfaceName?.Select(NetNamespaceNames.ParsePattern).ToArray();
-            using NetDisconnector disconnector = new(name => patterns is null || patterns.Any(pattern => pattern.IsMatch(name)));
-            string[] found = [.. disconnector.Find(Name, PeerName)];
-            foreach (string interfaceName in found)
+            // In one and the same namespace both ends are listed, and go together.
+            if (side.FindLink(link.Name)?.Index == link.Index
+                && ShouldProcessSteps($"{sides}: {link.Name}", "Remove veth pair", NetDisconnector.Describe(side, peerSide, link)))
             {
-                if (ShouldProcess($"{sides}: {interfaceName}", "Remove veth pair"))
-                {
-                    disconnector.Disconnect(Name, PeerName, interfaceName);
-                }
-            }
-
-            if (found.Length == 0 && InterfaceName?.All(WildcardPattern.ContainsWildcardCharacters) != true)
-            {
-                WriteError(ErrorRecords.Create(
-                    ErrorRecords.NetConnectionNotFound,
-                    $"There is no such veth pair between {Name ?? "the host"} and {PeerName ?? "the host"}.",
-                    "Get-NetNamespaceInterface shows the interfaces of a net namespace and where their other ends are.",
-                    sides));
+                NetDisconnector.Disconnect(side, peerSide, link);
             }
         }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+
+        if (found.Length == 0 && InterfaceName?.All(WildcardPattern.ContainsWildcardCharacters) != true)
         {
-            WriteError(ErrorRecords.From(exception, Name ?? PeerName));
+            WriteError(ErrorRecords.Create(
+                ErrorRecords.NetConnectionNotFound,
+                $"There is no such veth pair between {side.Name} and {peerSide.Name}.",
+                "Get-NetNamespaceInterface shows the interfaces of a net namespace and where their other ends are.",
+                sides));
         }
     }
 }

@@ -5,9 +5,6 @@ namespace LinuxNamespaces.Operations.Net.Links;
 /// <summary>One side of a connection to be made.</summary>
 internal sealed record NetConnectionEnd
 {
-    /// <summary>The net namespace; null for the one we are in.</summary>
-    internal string? Namespace { get; init; }
-
     /// <summary>What the interface shall be called; null for the first free vethN.</summary>
     internal string? InterfaceName { get; init; }
 

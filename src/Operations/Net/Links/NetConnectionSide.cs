@@ -27,15 +27,14 @@ internal sealed class NetConnectionSide : IDisposable
     /// <summary>For people.</summary>
     internal string Name { get; }
 
-    /// <summary>Opens a named net namespace, or the caller's own for null.</summary>
-    /// <exception cref="NamespaceException">There is no such name.</exception>
-    /// <exception cref="LinuxException">It may not be entered.</exception>
-    internal static NetConnectionSide Open(string? name, NamespaceThread thread)
+    /// <summary>The caller's own net namespace.</summary>
+    /// <exception cref="LinuxException">There is no rtnetlink.</exception>
+    internal static NetConnectionSide OpenHost()
     {
-        NamespaceHandle handle = name is null ? NamespaceFile.Open("/proc/thread-self/ns/net") : NetNamespaceList.Open(name);
+        NamespaceHandle handle = NamespaceFile.Open(NetTarget.OwnPath);
         try
         {
-            return new NetConnectionSide(handle, name is null ? NetlinkSocket.Open() : NetlinkSocket.OpenIn(thread, handle), name ?? "the host");
+            return new NetConnectionSide(handle, NetlinkSocket.Open(), "the host");
         }
         catch
         {

@@ -4,13 +4,12 @@ using System.Linq;
 using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
-using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Netlink;
 
 namespace LinuxNamespaces.Operations.Net.Links;
 
 /// <summary>Joins net namespaces by veth pairs: each wholly or not at all.</summary>
-internal sealed class NetConnector : IDisposable
+internal static class NetConnector
 {
     /// <summary>The remark on a bridge made here, by which it is known again.</summary>
     internal const string BridgeAlias = "made by Connect-NetNamespace";
@@ -22,33 +21,40 @@ internal sealed class NetConnector : IDisposable
     private const int DyingTimeoutMilliseconds = 5_000;
     private const int DyingPollMilliseconds = 5;
 
-    private readonly NamespaceThread _thread = new();
-
-    /// <summary>Makes a connection. What of it was done is undone where a step fails.</summary>
+    /// <summary>
+    /// Makes a connection, or completes one that is there. What of it was done is undone where a step fails. The same plan twice is the same
+    /// state.
+    /// </summary>
     /// <returns>The names of the two interfaces.</returns>
     /// <exception cref="NamespaceException">Something the plan names is missing, taken, or of the wrong kind.</exception>
     /// <exception cref="LinuxException">The kernel refused.</exception>
-    internal (string Name, string PeerName) Connect(NetConnectionPlan plan)
+    internal static (string Name, string PeerName) Connect(NetConnectionPlan plan, NetConnectionSide side, NetConnectionSide peerSide)
     {
         ValidateNames(plan);
         UndoStack undo = new();
-        using NetConnectionSide side = NetConnectionSide.Open(plan.End.Namespace, _thread);
-        using NetConnectionSide peerSide = NetConnectionSide.Open(plan.Peer.Namespace, _thread);
         try
         {
             LinkMessage? bridge = plan.Bridge is null ? null : EnsureBridge(peerSide, plan.Bridge, undo);
-            (LinkMessage link, LinkMessage peer) = CreatePair(plan, side, peerSide, undo);
-            if (bridge is not null)
+            (LinkMessage Link, LinkMessage Peer)? found = NetConnectionFinder.Find(plan, side, peerSide);
+            (LinkMessage link, LinkMessage peer) = found ?? CreatePair(plan, side, peerSide, undo);
+            if (found is not null)
+            {
+                Complete(plan, side, link, plan.End, undo);
+                Complete(plan, peerSide, peer, plan.Peer, undo);
+            }
+
+            if (bridge is not null && peer.MasterIndex != bridge.Index)
             {
                 peerSide.Socket.Execute(LinkMessage.SetMaster(peer.Index, bridge.Index), peer.Name);
+                undo.Push(() => peerSide.Socket.Execute(LinkMessage.SetMaster(peer.Index, peer.MasterIndex), peer.Name));
             }
 
             side.SwitchOn(link, undo);
             peerSide.SwitchOn(peer, undo);
             AddAddresses(side, link, plan.End, undo);
             AddAddresses(peerSide, bridge ?? peer, plan.Peer, undo);
-            AddRoutes(side, link, plan.End, undo);
-            AddRoutes(peerSide, bridge ?? peer, plan.Peer, undo);
+            AddRoutes(side, link, plan.End, found is not null, undo);
+            AddRoutes(peerSide, bridge ?? peer, plan.Peer, found is not null, undo);
 
             // Last, because it cannot wholly be undone: lo keeps the address it gets.
             SwitchLoopbackOn(side, undo);
@@ -62,7 +68,49 @@ internal sealed class NetConnector : IDisposable
         }
     }
 
-    public void Dispose() => _thread.Dispose();
+    /// <summary>What Connect will do, step by step, for people.</summary>
+    /// <exception cref="LinuxException">The kernel refused to tell.</exception>
+    internal static IEnumerable<string> Describe(NetConnectionPlan plan, NetConnectionSide side, NetConnectionSide peerSide)
+    {
+        if (plan.Bridge is not null && peerSide.FindLink(plan.Bridge) is null)
+        {
+            yield return $"Make the bridge {plan.Bridge} in {peerSide.Name} and switch it on.";
+        }
+
+        (LinkMessage Link, LinkMessage Peer)? found = NetConnectionFinder.Find(plan, side, peerSide);
+        string name = found?.Link.Name ?? plan.End.InterfaceName ?? "the first free vethN";
+        string peerName = found?.Peer.Name ?? plan.Peer.InterfaceName ?? "the first free vethN";
+        yield return found is null
+            ? $"Make a veth pair: {name} in {side.Name}, {peerName} in {peerSide.Name}."
+            : $"Keep the veth pair that is there: {name} in {side.Name}, {peerName} in {peerSide.Name}.";
+        if (plan.Bridge is not null)
+        {
+            yield return $"Put {peerName} under the bridge {plan.Bridge}.";
+        }
+
+        yield return $"Switch on both ends, and lo in {side.Name} and {peerSide.Name}.";
+        foreach ((NetConnectionSide where, NetConnectionEnd end, string what) in new[] { (side, plan.End, name), (peerSide, plan.Peer, plan.Bridge ?? peerName) })
+        {
+            foreach (InterfaceAddress address in end.Addresses)
+            {
+                yield return $"Give {what} in {where.Name} the address {address}.";
+            }
+
+            foreach (NetRoute route in end.Routes)
+            {
+                yield return $"Add the route {route} in {where.Name}.";
+            }
+        }
+    }
+
+    // MTU and hardware address of a pair that is there; the rest is added as to a new one.
+    private static void Complete(NetConnectionPlan plan, NetConnectionSide side, LinkMessage link, NetConnectionEnd end, UndoStack undo)
+    {
+        NetInterfaceChanges changes = new() { Mtu = plan.Mtu, HardwareAddress = end.HardwareAddress };
+        NetInterfaceChanger.Change(side, link, changes);
+        undo.Push(() => side.Socket.Execute(LinkMessage.SetMtu(link.Index, link.Mtu), link.Name));
+        undo.Push(() => side.Socket.Execute(LinkMessage.SetHardwareAddress(link.Index, link.HardwareAddress), link.Name));
+    }
 
     private static void ValidateNames(NetConnectionPlan plan)
     {
@@ -189,27 +237,32 @@ internal sealed class NetConnector : IDisposable
 
     private static void AddAddresses(NetConnectionSide side, LinkMessage link, NetConnectionEnd end, UndoStack undo)
     {
+        // A bridge, or a pair, that was there before may have it from the connection made first.
+        List<AddressMessage> there = end.Addresses.Count == 0 ? [] : [.. side.ReadAddresses().Where(address => address.Index == link.Index)];
         foreach (InterfaceAddress address in end.Addresses)
         {
-            AddressMessage message = new(link.Index, address.Address, address.PrefixLength);
-            try
+            if (there.Exists(known => known.Address.Equals(address.Address) && known.PrefixLength == address.PrefixLength))
             {
-                side.Socket.Execute(message.Add(), $"{link.Name} {address}");
-            }
-            catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EEXIST && link.Kind == "bridge")
-            {
-                // A bridge that was there before may have it from the connection made first.
                 continue;
             }
 
+            AddressMessage message = new(link.Index, address.Address, address.PrefixLength);
+            NetInterfaceChanger.AddAddress(side, link, address);
             undo.Push(() => side.Socket.Execute(message.Delete(), link.Name));
         }
     }
 
-    private static void AddRoutes(NetConnectionSide side, LinkMessage link, NetConnectionEnd end, UndoStack undo)
+    private static void AddRoutes(NetConnectionSide side, LinkMessage link, NetConnectionEnd end, bool mayBeThere, UndoStack undo)
     {
+        List<RouteMessage> there = mayBeThere && end.Routes.Count > 0 ? side.ReadRoutes() : [];
         foreach (NetRoute route in end.Routes)
         {
+            if (there.Exists(known => known.Table == LibC.RT_TABLE_MAIN && known.InterfaceIndex == link.Index && known.PrefixLength == route.PrefixLength
+                && known.Destination.Equals(route.Destination) && Equals(known.Gateway, route.Gateway)))
+            {
+                continue;
+            }
+
             RouteMessage message = new(route.Destination, route.PrefixLength, route.Gateway, link.Index);
             NetRouteChanger.Add(side, message, route.ToString());
             undo.Push(() => side.Socket.Execute(message.Delete(), link.Name));

@@ -60,6 +60,10 @@ internal static unsafe class NetNamespaceDirectory
     /// <summary>Opens the directory; closed with errno where there is none.</summary>
     internal static Descriptor Open() => Descriptor.OpenAt(LibC.AT_FDCWD, "/run/netns\0"u8, LibC.O_RDONLY);
 
+    /// <summary>Whether there is a file of this name, whatever it is.</summary>
+    internal static bool Has(string name) => name.Length > 0 && name is not ("." or "..") && !name.Contains('/')
+        && FileStatus.TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(PathOf(name) + '\0'), out _);
+
     /// <summary>All names in order, whether or not a namespace is behind them; none where there is no directory.</summary>
     /// <exception cref="LinuxException">The directory cannot be read.</exception>
     internal static List<string> ReadNames()

@@ -68,6 +68,12 @@ internal sealed class NetTarget : IDisposable
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal static NetTarget Open(NamespaceTarget target, NetNamesByInode names, CancellationToken cancellation)
     {
+        // A name is looked at by what reads /run/netns: it knows stale files for what they are.
+        if (target.Value is string name && NetNamespaceDirectory.Has(name))
+        {
+            return new NetTarget(NetNamespaceList.Open(name), name);
+        }
+
         if (OpenNearby(target, names) is NetTarget nearby)
         {
             return nearby;
@@ -98,7 +104,7 @@ internal sealed class NetTarget : IDisposable
             return null;
         }
 
-        NetTarget found = names.Find(inode) is string name ? new NetTarget(NetNamespaceList.Open(name), name) : OpenOwn();
+        NetTarget found = names.Find(inode) is string known ? new NetTarget(NetNamespaceList.Open(known), known) : OpenOwn();
         if (found.Handle.Inode == inode)
         {
             return found;

@@ -1,0 +1,137 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Threading;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Operations.Net.Links;
+using LinuxNamespaces.Operations.Net.Names;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>What cmdlets share that connect two net namespaces, or part them: the two sides, and a plan that is told step by step.</summary>
+public abstract class NetConnectionCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly NetNamesByInode _names = new();
+    private NamespaceThread? _thread;
+
+    /// <summary>Specifies the first net namespace: a name, PID, process, namespace, path or container. The host by default.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [NamespaceTargetTransform]
+    [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    public NamespaceTarget? Name { get; set; }
+
+    /// <summary>Specifies the second net namespace. The host by default.</summary>
+    [Parameter(Position = 1)]
+    [NamespaceTargetTransform]
+    [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    public NamespaceTarget? PeerName { get; set; }
+
+    /// <summary>Opens both sides, and goes to work.</summary>
+    protected override void ProcessRecord()
+    {
+        if (Name is null && PeerName is null)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorRecords.NoNetNamespaceGiven, "Both sides would be the host.", "Give -Name, -PeerName or both.", null));
+        }
+
+        try
+        {
+            using NetConnectionSide side = Open(Name);
+            using NetConnectionSide peerSide = Open(PeerName);
+            Process(side, peerSide);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (NamespaceException exception) when (exception.ErrorId == ErrorRecords.TargetNotFound && TrialAction is not null && CommonSwitch.IsTrial(this))
+        {
+            // The command before, which would make it, was a trial too.
+            _ = ShouldProcess($"{Name?.ToString() ?? "the host"} - {PeerName?.ToString() ?? "the host"}", TrialAction);
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception, (Name ?? PeerName)?.ToString()));
+        }
+    }
+
+    /// <summary>Ctrl+C.</summary>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Ends the thread that goes into namespaces.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what the cmdlet holds.</summary>
+    /// <param name="disposing">False in a finalizer.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        _thread?.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>What -WhatIf says of sides that are not there; null for an error.</summary>
+    private protected virtual string? TrialAction => null;
+
+    /// <summary>Does the work.</summary>
+    private protected abstract void Process(NetConnectionSide side, NetConnectionSide peerSide);
+
+    /// <summary>Asks whether to go on, as ShouldProcess does; -WhatIf and -Verbose list the steps.</summary>
+    private protected bool ShouldProcessSteps(string target, string action, IEnumerable<string> steps)
+    {
+        bool isGranted = ShouldProcess(target, action);
+        if (!isGranted && !CommonSwitch.IsTrial(this))
+        {
+            return false;
+        }
+
+        if (isGranted && !CommonSwitch.IsVerbose(this))
+        {
+            return true;
+        }
+
+        foreach (string step in steps)
+        {
+            if (isGranted)
+            {
+                WriteVerbose(step);
+            }
+            else
+            {
+                _ = ShouldProcess(step, step, action);
+            }
+        }
+
+        return isGranted;
+    }
+
+    /// <summary>The name of a net namespace; null for one without.</summary>
+    private protected string? NameOf(NetConnectionSide side) => _names.Find(side.Handle);
+
+    private NetConnectionSide Open(NamespaceTarget? target)
+    {
+        if (target is null)
+        {
+            return NetConnectionSide.OpenHost();
+        }
+
+        NetTarget found = NetTarget.Open(target, _names, _stop.Token);
+        try
+        {
+            return NetConnectionSide.Open(found, _thread ??= new NamespaceThread());
+        }
+        catch
+        {
+            found.Dispose();
+            throw;
+        }
+    }
+}
