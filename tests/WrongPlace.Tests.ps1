@@ -130,3 +130,34 @@ Describe '-Persist' -Skip:(-not $isRoot) {
         Get-Content $path | Should -Be 'there before'
     }
 }
+
+Describe 'A name that is in use in another mount namespace only' -Skip:(-not $isRoot) {
+    It 'survives -Force here, and no advice names it' {
+        $name = New-UniqueName
+        $private = Start-Ready unshare '--mount', '--propagation', 'private', 'sh', '-c', 'echo ready; exec sleep 300'
+        try {
+            # Made on the outside after the copy, the mount is seen there alone; the file is seen everywhere.
+            ip netns add $name
+            $inode = stat -L -c %i "/run/netns/$name"
+            $module = "Import-Module '$ModulePath'; `$ErrorActionPreference = 'Stop';"
+            foreach ($command in "Remove-NetNamespace $name -Force", "New-NetNamespace $name -Force") {
+                $said = nsenter -t $private.Id -m ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "$module try { $command } catch { `$_.FullyQualifiedErrorId; `"`$_`" }"
+                $said[0] | Should -BeLike 'NetNamespaceBusy,*'
+                "$said" | Should -BeLike "*net:``[$inode``]*"
+            }
+
+            foreach ($command in "Get-NetNamespace $name", "Remove-NetNamespace $name", "New-NetNamespace $name") {
+                $said = nsenter -t $private.Id -m ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "$module try { $command } catch { `$_.FullyQualifiedErrorId; `$_.ErrorDetails.RecommendedAction }"
+                $said[0] | Should -BeLike 'StaleNetNamespaceFile,*'
+                "$said" | Should -Not -BeLike '*-Force*'
+            }
+
+            stat -L -c %i "/run/netns/$name" | Should -Be $inode
+            ip netns exec $name readlink /proc/self/ns/net | Should -Be "net:[$inode]"
+        }
+        finally {
+            Stop-Target $private
+            ip netns delete $name
+        }
+    }
+}

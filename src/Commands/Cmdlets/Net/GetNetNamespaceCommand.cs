@@ -73,7 +73,7 @@ public sealed class GetNetNamespaceCommand : PSCmdlet, IDisposable
         foreach (string name in names.Missing(result.Namespaces.Select(ns => ns.Name!)))
         {
             WriteError(result.Stale.Contains(name)
-                ? ErrorRecords.From(NetNamespaceFactory.Stale(name), name)
+                ? ErrorRecords.From(StaleNetNamespace.Describe(name), name)
                 : ErrorRecords.Create(
                     ErrorRecords.NamespaceNameNotFound,
                     $"There is no net namespace named '{SafeText.Escape(name)}'.",
@@ -83,7 +83,7 @@ public sealed class GetNetNamespaceCommand : PSCmdlet, IDisposable
 
         foreach (string name in result.Stale)
         {
-            WriteVerbose($"Left out: {NetNamespaceFactory.Stale(name).Message}");
+            WriteVerbose($"Left out: '{NetNamespaceDirectory.PathOf(SafeText.Escape(name))}' is a plain file without a namespace.");
         }
     }
 

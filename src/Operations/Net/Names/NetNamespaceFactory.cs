@@ -100,9 +100,10 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
 
             if (!force)
             {
-                throw Stale(name);
+                throw StaleNetNamespace.Describe(name);
             }
 
+            StaleNetNamespace.RequireUnused(name, CancellationToken.None);
             errno = NetNamespaceDirectory.DeleteFile(name);
             errno = errno is 0 or LibC.ENOENT ? NetNamespaceDirectory.CreateFile(name) : errno;
         }
@@ -112,12 +113,6 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
             throw NetNamespaceDirectory.Denied(errno, "open", NetNamespaceDirectory.PathOf(name));
         }
     }
-
-    /// <summary>The error for a name file without a namespace.</summary>
-    internal static NamespaceException Stale(string name) => new(
-        "StaleNetNamespaceFile",
-        $"'{NetNamespaceDirectory.PathOf(SafeText.Escape(name))}' is a plain file without a namespace: something that made a net namespace did not finish, or is about to.",
-        "Use -Force to clean it up.");
 
     private NamespaceHandle CreateFresh()
     {

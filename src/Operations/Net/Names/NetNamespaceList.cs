@@ -95,7 +95,7 @@ internal static class NetNamespaceList
                 "NamespaceNameNotFound",
                 $"There is no net namespace named '{name}'.",
                 "Get-NetNamespace lists those there are; New-NetNamespace makes one."),
-            LibC.EINVAL => NetNamespaceFactory.Stale(name),
+            LibC.EINVAL => StaleNetNamespace.Describe(name),
             int errno => new LinuxException(errno, "open", NetNamespaceDirectory.PathOf(name)),
         };
     }

@@ -48,7 +48,8 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
         }
         catch (NamespaceException exception) when (force && exception.ErrorId == "StaleNetNamespaceFile")
         {
-            // Nothing is mounted there, or nothing that is a net namespace: only the file is to go.
+            // Nothing is mounted there, or nothing that is a net namespace: only the file is to go, where nobody else uses it.
+            StaleNetNamespace.RequireUnused(name, cancellation);
         }
 
         Unmount(name);
