@@ -6,12 +6,12 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Bpf;
+using static LinuxNamespaces.Kernel.Bpf.BpfRegister;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Find;
 using Xunit;
-using static LinuxNamespaces.Kernel.Bpf.BpfRegister;
 
 namespace LinuxNamespaces.UnitTests;
 
@@ -99,7 +99,7 @@ public partial class BpfTests
         TaskLayout layout = new(File.ReadAllBytes("/sys/kernel/btf/vmlinux"));
         foreach (int level in (int[])[0, 1, 3])
         {
-            Verify(layout.TaskIterator, TaskProgram.Create(layout, level, NamespaceTypes.AllMask));
+            Verify(layout.TaskIterator, TaskProgram.Create(layout, level, (1 << NamespaceTypes.Count) - 1));
             Verify(layout.TaskIterator, TaskProgram.Create(layout, level, 0));
             Verify(layout.FileIterator, FileProgram.Create(layout, level));
         }

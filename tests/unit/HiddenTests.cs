@@ -75,7 +75,7 @@ public class HiddenTests
     [InlineData("", 0U, null)]
     [InlineData("x y z\n1 2\n", 2U, null)]
     public void A_map_gives_the_id_inside(string text, uint outside, uint? inside) =>
-        Assert.Equal(inside, UserIdMap.Parse(Encoding.UTF8.GetBytes(text)).ToInside(outside));
+        Assert.Equal(inside, IdRange.ToInner(IdRange.ParseAll(text), outside));
 
     [Fact]
     public void A_kernel_without_the_newer_calls_leaves_errno_as_it_would()

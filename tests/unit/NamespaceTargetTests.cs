@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using LinuxNamespaces.Kernel.Namespaces;
-using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Find;
 using LinuxNamespaces.Operations.Targets;
 using Xunit;
@@ -31,7 +30,7 @@ public class NamespaceTargetTests
     [Fact]
     public void Only_the_types_asked_for_are_opened()
     {
-        using ResolvedTarget target = new NamespaceTarget(Process.GetCurrentProcess()).Resolve(1 << (int)NamespaceType.Uts);
+        using ResolvedTarget target = new NamespaceTarget(Process.GetCurrentProcess()).Resolve(NamespaceTypeSet.Of(NamespaceType.Uts));
         Assert.Equal([NamespaceType.Uts], target.Types);
     }
 
@@ -74,7 +73,7 @@ public class NamespaceTargetTests
     public void Another_process_with_its_number_is_refused()
     {
         ProcessIdentity now = ProcessIdentity.Of(Environment.ProcessId);
-        TargetResolver resolver = new(NamespaceTypes.AllMask, default);
+        TargetResolver resolver = new(NamespaceTypeSet.All, default);
         Assert.Equal("ProcessRecycled", Assert.Throws<NamespaceException>(() => resolver.Resolve(now with { StartTicks = now.StartTicks - 1 })).ErrorId);
     }
 

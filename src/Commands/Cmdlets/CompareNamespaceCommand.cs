@@ -41,7 +41,7 @@ public sealed class CompareNamespaceCommand : PSCmdlet, IDisposable
     [Parameter]
     public SwitchParameter ExcludeEqual { get; set; }
 
-    private int Types => Type?.Aggregate(0, (mask, type) => mask | (1 << (int)type)) ?? NamespaceTypes.AllMask;
+    private NamespaceTypeSet Types => NamespaceTypeSet.OfOrAll(Type);
 
     /// <summary>Opens what the others are compared with.</summary>
     protected override void BeginProcessing()

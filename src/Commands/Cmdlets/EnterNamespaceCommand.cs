@@ -8,6 +8,7 @@ using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Commands.Remote.Client;
 using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Enter;
 using LinuxNamespaces.Operations.Start;
@@ -82,7 +83,7 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
             _target = ParameterSetName switch
             {
                 ProcessSet => new NamespaceTarget(ProcessId),
-                NameSet => new NamespaceTarget("/run/netns/" + Name),
+                NameSet => new NamespaceTarget(NetNamespacePath.Of(Name!)),
                 PathSet => new NamespaceTarget(ResolveTarget(Path!)),
                 _ => InputObject,
             };

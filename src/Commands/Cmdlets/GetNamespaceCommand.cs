@@ -188,7 +188,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
         bool bySelection = _processIds.Count + _opened.Count > 0;
         return new InventoryOptions
         {
-            TypeMask = Type is null ? NamespaceTypes.AllMask : Type.Aggregate(0, (mask, type) => mask | (1 << (int)type)),
+            Types = NamespaceTypeSet.OfOrAll(Type),
             Sources = _processIds.Count > 0 && _opened.Count == 0 ? NamespaceSource.Process
                 : _inputSources != NamespaceSource.None ? _inputSources
                 : Source?.Aggregate(NamespaceSource.None, (all, source) => all | source),
@@ -249,7 +249,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
     }
 
     private static bool HasName(NamespaceInfo ns, string name) =>
-        ns.MountPoint?.Split('\n').Contains("/run/netns/" + SafeText.Escape(name)) == true;
+        ns.MountPoint?.Split('\n').Contains(NetNamespacePath.Of(SafeText.Escape(name))) == true;
 
     private void AddNames()
     {

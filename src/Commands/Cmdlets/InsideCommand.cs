@@ -2,7 +2,6 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
@@ -99,7 +98,7 @@ public abstract class InsideCommand : PSCmdlet
     internal TargetJoin Open(NamespaceTarget target)
     {
         // The owner of namespaces may be asked of any of them.
-        int types = Type is null || UserParent ? NamespaceTypes.AllMask : Type.Aggregate(0, (mask, type) => mask | (1 << (int)type));
+        NamespaceTypeSet types = NamespaceTypeSet.OfOrAll(UserParent ? null : Type);
         ResolvedTarget resolved = target.Resolve(types);
         try
         {

@@ -7,6 +7,7 @@ using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Remote.Client;
 using LinuxNamespaces.Commands.Remote.Wire;
 using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
@@ -84,13 +85,12 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
     // As ip-netns(8) does for a name, in a mount namespace of the program's own.
     private SpawnRequest AddNetView(TargetJoin join, SpawnRequest start)
     {
-        const string Names = "/run/netns/";
-        if (_command.Name.Length == 0 || !join.Label.StartsWith(Names, StringComparison.Ordinal) || join.Namespaces.Count == 0 || ProcessCredentials.UserId != 0)
+        if (_command.Name.Length == 0 || NetNamespacePath.NameOf(join.Label) is not string name || join.Namespaces.Count == 0 || ProcessCredentials.UserId != 0)
         {
             return start;
         }
 
-        NetNamespaceView view = NetNamespaceView.Read(join.Label[Names.Length..]);
+        NetNamespaceView view = NetNamespaceView.Read(name);
         foreach (string skipped in view.Skipped)
         {
             _command.WriteWarning($"There is no file that {SafeText.Escape(skipped)} could take the place of.");

@@ -9,6 +9,7 @@ using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Commands.Remote.Client;
 using LinuxNamespaces.Commands.Remote.Wire;
+using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Enter;
 using LinuxNamespaces.Operations.Targets;
 
@@ -190,7 +191,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         }
 
         Start(isLast: true);
-        Guard(() => _queue?.Finish());
+        PipelineStop.Guard(() => _queue?.Finish());
         _progress!.Complete();
     }
 
@@ -222,7 +223,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
             return;
         }
 
-        foreach (object target in ProcessId.Cast<object>().Concat(Name.Select(name => name.Contains('/') ? name : "/run/netns/" + name)).Concat(Path.Select(ResolveTarget)))
+        foreach (object target in ProcessId.Cast<object>().Concat(Name.Select(name => name.Contains('/') ? name : NetNamespacePath.Of(name))).Concat(Path.Select(ResolveTarget)))
         {
             Visit(target);
         }
@@ -297,7 +298,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     }
 
     // A program that is the only one needs no thread of its own, unless what it is to read comes by this one.
-    private void Run(Invocation invocation) => Guard(() =>
+    private void Run(Invocation invocation) => PipelineStop.Guard(() =>
     {
         if (_sink!.HasOneTarget && _feed is null && !IsScript)
         {
@@ -342,19 +343,6 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         if (left.Count > 0)
         {
             WriteWarning($"{left.Count} thread(s) that were started meanwhile stay in {join.Label}: {string.Join(", ", left)}.");
-        }
-    }
-
-    // A stop ends the waiting; what still runs is ended when the cmdlet is disposed of.
-    private static void Guard(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (OperationCanceledException)
-        {
-            throw new PipelineStoppedException();
         }
     }
 }

@@ -61,7 +61,7 @@ public sealed class MountNamespaceCommand : PSCmdlet, IDisposable
         {
             try
             {
-                int types = Type?.Aggregate(0, (mask, type) => mask | (1 << (int)type)) ?? NamespaceTypes.AllMask;
+                NamespaceTypeSet types = NamespaceTypeSet.OfOrAll(Type);
                 using ResolvedTarget target = item.Resolve(types, _stop.Token);
                 Mount(target, path);
             }

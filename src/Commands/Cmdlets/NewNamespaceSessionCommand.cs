@@ -8,6 +8,7 @@ using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Commands.Remote.Client;
+using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Enter;
 using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
@@ -133,7 +134,7 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
                     WriteError(ErrorRecords.Create(ErrorRecords.TargetNotFound, "No target was given.", "Name one, pipe one in, or make fresh namespaces with -New.", null));
                 }
 
-                Begin(Name.Select(name => (name, new Func<NamespaceTarget>(() => new NamespaceTarget(name.Contains('/') ? name : "/run/netns/" + name)))));
+                Begin(Name.Select(name => (name, new Func<NamespaceTarget>(() => new NamespaceTarget(name.Contains('/') ? name : NetNamespacePath.Of(name))))));
                 break;
             case PathSet:
                 Begin(Path.Select(path => (path, new Func<NamespaceTarget>(() => new NamespaceTarget(Resolve(path))))));

@@ -109,7 +109,7 @@ public sealed class WatchNamespaceCommand : PSCmdlet, IDisposable
 
         if (Polls)
         {
-            _poll = new NamespacePoll(Type.Aggregate(0, (mask, type) => mask | (1 << (int)type)));
+            _poll = new NamespacePoll(NamespaceTypeSet.Of(Type));
             events.AddRange(_poll.Look(_stop.Token));
         }
 

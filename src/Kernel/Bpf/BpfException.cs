@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
-using LinuxNamespaces.Kernel.Errors;
 
 namespace LinuxNamespaces.Kernel.Bpf;
 

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Text;
 using LinuxNamespaces.Interop;
@@ -36,11 +35,8 @@ internal sealed class NamespaceMount
     {
         get
         {
-            ReadOnlySpan<byte> directory = "/run/netns/"u8;
-            ReadOnlySpan<byte> path = _path.AsSpan(0, _path.Length - 1);
-            return Type == NamespaceType.Net && path.StartsWith(directory) && !path[directory.Length..].Contains((byte)'/')
-                ? SafeText.FromUtf8(path[directory.Length..])
-                : null;
+            ReadOnlySpan<byte> name = NetNamespacePath.NameOf(_path.AsSpan(0, _path.Length - 1));
+            return Type == NamespaceType.Net && !name.IsEmpty ? SafeText.FromUtf8(name) : null;
         }
     }
 
@@ -105,35 +101,9 @@ internal sealed class NamespaceMount
     internal static NamespaceMount? Create(ReadOnlySpan<byte> root, ReadOnlySpan<byte> mountPoint) =>
         TryParseRoot(root, out NamespaceType type, out ulong inode) ? new NamespaceMount(type, inode, [.. mountPoint, 0]) : null;
 
-    /// <summary>
-    /// Parses a mountinfo line of type nsfs. Field 4, the root, names the namespace; field 5 is the mount point
-    /// with blank, tab, newline and backslash as octal escapes. See proc_pid_mountinfo(5).
-    /// </summary>
-    internal static bool TryParse(ReadOnlySpan<byte> line, [NotNullWhen(true)] out NamespaceMount? mount)
-    {
-        mount = null;
-        int field = 1;
-        ulong inode = 0;
-        NamespaceType type = default;
-        foreach (Range range in new FieldEnumerator(line))
-        {
-            ReadOnlySpan<byte> text = line[range];
-            if (field == 4 && !TryParseRoot(text, out type, out inode))
-            {
-                return false;
-            }
-
-            if (field == 5)
-            {
-                mount = new NamespaceMount(type, inode, Unescape(text));
-                return true;
-            }
-
-            field++;
-        }
-
-        return false;
-    }
+    /// <summary>Of a mount of type nsfs: its root names the namespace; null where it does not.</summary>
+    internal static NamespaceMount? Create(in MountInfo mount) =>
+        TryParseRoot(mount.Root, out NamespaceType type, out ulong inode) ? new NamespaceMount(type, inode, MountInfo.Unescape(mount.MountPoint)) : null;
 
     private NamespaceHandle? Check(NamespaceHandle? handle)
     {
@@ -156,28 +126,4 @@ internal sealed class NamespaceMount
         return inode != 0 && colon is > 0 and <= 16
             && NamespaceTypes.TryFromKernelName(name[..Encoding.ASCII.GetChars(root[..colon], name)], out type);
     }
-
-    /// <summary>A field of mountinfo as it is, with a NUL at its end.</summary>
-    // Any \ooo, not only the four the kernel writes today; the result ends in NUL.
-    internal static byte[] Unescape(ReadOnlySpan<byte> text)
-    {
-        byte[] path = new byte[text.Length + 1];
-        int length = 0;
-        for (int i = 0; i < text.Length; i++)
-        {
-            if (text[i] == (byte)'\\' && i + 3 < text.Length && IsOctal(text[i + 1]) && IsOctal(text[i + 2]) && IsOctal(text[i + 3]))
-            {
-                path[length++] = (byte)(((text[i + 1] - '0') << 6) | ((text[i + 2] - '0') << 3) | (text[i + 3] - '0'));
-                i += 3;
-            }
-            else
-            {
-                path[length++] = text[i];
-            }
-        }
-
-        return path.AsSpan(0, length + 1).ToArray();
-    }
-
-    private static bool IsOctal(byte digit) => digit is >= (byte)'0' and <= (byte)'7';
 }

@@ -48,15 +48,11 @@ internal readonly record struct ProcessHiding(bool HidesNumbers, uint? ExemptGro
             return hiding;
         }
 
-        while (!table.IsEmpty)
+        foreach (MountInfo mount in MountInfo.Of(table))
         {
-            int end = table.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? table : table[..end];
-            table = end < 0 ? default : table[(end + 1)..];
-            int type = line.IndexOf(" - proc "u8);
-            if (type >= 0 && line[..type].IndexOf(" / /proc "u8) >= 0)
+            if (mount.Type.SequenceEqual("proc"u8) && mount.Root.SequenceEqual("/"u8) && mount.MountPoint.SequenceEqual("/proc"u8))
             {
-                hiding = ParseOptions(line[(line.LastIndexOf((byte)' ') + 1)..]);
+                hiding = ParseOptions(mount.SuperOptions);
             }
         }
 

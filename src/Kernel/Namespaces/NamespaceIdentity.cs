@@ -36,6 +36,16 @@ internal readonly unsafe struct NamespaceIdentity
     internal ulong? NamespaceId { get; }
 
     /// <summary>
+    /// Whether what was seen as one namespace is what is there now. An inode is given to the next namespace as soon as it is free; of two with one
+    /// inode the kernel's own id decides, where both are known.
+    /// </summary>
+    internal static bool IsSame(NamespaceInfo seen, ulong inode, ulong? namespaceId) =>
+        seen.Inode == inode && (seen.NamespaceId is null || namespaceId is null || seen.NamespaceId == namespaceId);
+
+    /// <summary>The same of a namespace that is open.</summary>
+    internal static bool IsSame(NamespaceInfo seen, NamespaceHandle now) => IsSame(seen, now.Inode, now.NamespaceId);
+
+    /// <summary>
     /// Of a file in an open directory, links followed; the name ends in NUL. False with errno where it is no
     /// namespace (EINVAL) or cannot be looked at.
     /// </summary>

@@ -10,9 +10,6 @@ internal static class NamespaceTypes
 {
     internal const int Count = 8;
 
-    // Every type as a bit mask of 1 << (int)type.
-    internal const int AllMask = (1 << Count) - 1;
-
     /// <summary>Each type once, though some have two names.</summary>
     internal static readonly ImmutableArray<NamespaceType> All = [.. Enumerable.Range(0, Count).Select(index => (NamespaceType)index)];
 

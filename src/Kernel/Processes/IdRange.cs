@@ -27,6 +27,34 @@ internal readonly record struct IdRange(uint Inner, uint Outer, uint Count)
         return ranges;
     }
 
+    /// <summary>The id inside for one outside; null where no range has it.</summary>
+    internal static uint? ToInner(IEnumerable<IdRange> ranges, uint outer)
+    {
+        foreach (IdRange range in ranges)
+        {
+            if (range.HasOuter(outer))
+            {
+                return range.Inner + (outer - range.Outer);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The id outside for one inside; null where no range has it.</summary>
+    internal static uint? ToOuter(IEnumerable<IdRange> ranges, uint inner)
+    {
+        foreach (IdRange range in ranges)
+        {
+            if (range.HasInner(inner))
+            {
+                return range.Outer + (inner - range.Inner);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whether it has an id inside.</summary>
     internal bool HasInner(uint id) => id >= Inner && id < InnerEnd;
 

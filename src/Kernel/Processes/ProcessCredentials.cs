@@ -41,19 +41,11 @@ internal static class ProcessCredentials
         const string Path = "/proc/thread-self/status";
         try
         {
-            foreach (string line in File.ReadLines(Path))
-            {
-                if (line.StartsWith(field, StringComparison.Ordinal) && line.Length > field.Length && line[field.Length] == ':')
-                {
-                    return line[(field.Length + 1)..].Trim();
-                }
-            }
+            return ProcessStatus.FieldOf(File.ReadAllText(Path), field);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             throw ProcFileSystem.Missing(new LinuxException(LibC.ENOENT, "open", Path));
         }
-
-        return null;
     }
 }

@@ -1,5 +1,7 @@
 using System;
 using System.Buffers.Text;
+using System.Globalization;
+using System.Linq;
 using System.Text;
 using LinuxNamespaces.Kernel.Files;
 
@@ -60,6 +62,24 @@ internal readonly struct ProcessStatus
         status = new ProcessStatus(userId, last, all.ToString());
         return field > 1 && all.Length > 0;
     }
+
+    /// <summary>The value of a field in the text of the file; null where a kernel does not have it.</summary>
+    internal static string? FieldOf(string text, string name)
+    {
+        string label = $"\n{name}:";
+        int start = text.IndexOf(label, StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        int end = text.IndexOf('\n', start + 1);
+        return text[(start + label.Length)..(end < 0 ? text.Length : end)].Trim();
+    }
+
+    /// <summary>The numbers of a field: Uid and Gid have four (real, effective, saved, file system), Groups any number.</summary>
+    internal static uint[] IdsOf(string text, string name) =>
+        [.. (FieldOf(text, name) ?? string.Empty).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(id => uint.Parse(id, CultureInfo.InvariantCulture))];
 
     // The rest of the line. A name cannot fake one: its newlines are written as \n.
     private static ReadOnlySpan<byte> Line(ReadOnlySpan<byte> text, ReadOnlySpan<byte> label)

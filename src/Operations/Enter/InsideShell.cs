@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Enter;
 
@@ -17,10 +18,9 @@ internal static class InsideShell
     internal static string? Parse(string passwd, uint userId)
     {
         string id = userId.ToString(CultureInfo.InvariantCulture);
-        return passwd.Split('\n')
-            .Select(line => line.Split(':'))
-            .Where(fields => fields.Length == 7 && fields[2] == id)
-            .Select(fields => fields[6].Trim())
+        return AccountFile.ParseUsers(passwd.Split('\n'))
+            .Where(user => user.Id == id)
+            .Select(user => user.Shell)
             .FirstOrDefault(shell => shell.StartsWith('/') && !shell.EndsWith("/nologin", StringComparison.Ordinal) && !shell.EndsWith("/false", StringComparison.Ordinal));
     }
 }

@@ -32,8 +32,8 @@ internal sealed class InventoryOptions
     /// <summary>Note everything that keeps one of these inodes; null for nothing.</summary>
     internal IReadOnlySet<ulong>? HoldersOf { get; init; }
 
-    /// <summary>Bits of 1 &lt;&lt; (int)type.</summary>
-    internal int TypeMask { get; init; } = NamespaceTypes.AllMask;
+    /// <summary>Only these types.</summary>
+    internal NamespaceTypeSet Types { get; init; } = NamespaceTypeSet.All;
 
     /// <summary>Only the namespaces of these processes; null for all.</summary>
     internal IReadOnlySet<int>? ProcessIds { get; init; }
@@ -55,7 +55,7 @@ internal sealed class InventoryOptions
     /// </summary>
     internal Action<string, int, int>? Progress { get; init; }
 
-    internal bool Wants(NamespaceType type) => (TypeMask & (1 << (int)type)) != 0;
+    internal bool Wants(NamespaceType type) => Types.Contains(type);
 
     /// <summary>Whether processes are asked for the type: other mount namespaces are found by their processes, too.</summary>
     internal bool Reads(NamespaceType type) => Wants(type) || (OtherMounts && type == NamespaceType.Mnt);

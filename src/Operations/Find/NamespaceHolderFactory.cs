@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Containers;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Text;
 using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Mounts;
@@ -16,7 +17,7 @@ internal sealed class NamespaceProcessReader : IDisposable
 {
     private readonly ProcFileSystem _proc = ProcFileSystem.Open();
     private readonly UserDatabase _users = new();
-    private readonly Dictionary<ulong, UserIdMap?> _userMaps = [];
+    private readonly Dictionary<ulong, IReadOnlyList<IdRange>?> _userMaps = [];
     private readonly Dictionary<ulong, bool> _hasId = [];
     private readonly ContainerDetector _containers;
     private readonly ulong _ownUserNamespace;
@@ -164,14 +165,14 @@ internal sealed class NamespaceProcessReader : IDisposable
             return userId;
         }
 
-        if (!_userMaps.TryGetValue(userNamespace, out UserIdMap? map))
+        if (!_userMaps.TryGetValue(userNamespace, out IReadOnlyList<IdRange>? map))
         {
             byte[] buffer = new byte[ProcessStatus.MaxSize];
-            map = process.TryReadFile("uid_map\0"u8, buffer, out int length) ? UserIdMap.Parse(buffer.AsSpan(0, length)) : null;
+            map = process.TryReadFile("uid_map\0"u8, buffer, out int length) ? IdRange.ParseAll(Encoding.ASCII.GetString(buffer, 0, length)) : null;
             _userMaps.Add(userNamespace, map);
         }
 
-        return map?.ToInside(userId);
+        return map is null ? null : IdRange.ToInner(map, userId);
     }
 
     private static readonly double TicksPerSecond = LibC.sysconf(LibC._SC_CLK_TCK);

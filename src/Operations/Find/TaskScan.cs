@@ -30,7 +30,7 @@ internal sealed class TaskScan(ProcessScan scan, ProcFileSystem proc, InventoryO
     {
         // What is found has to be looked at, too. That must not fail half-way for want of descriptors, and pass for an answer.
         Descriptor.Require(DescriptorsNeeded);
-        using ProcessScanWorker worker = new(proc, new InventoryOptions { Sources = NamespaceSource.All, TypeMask = options.TypeMask, OtherMounts = options.OtherMounts });
+        using ProcessScanWorker worker = new(proc, new InventoryOptions { Sources = NamespaceSource.All, Types = options.Types, OtherMounts = options.OtherMounts });
         ReadTasks(iterators, worker, cancellation);
         ReadThreads();
         if (options.Searches(NamespaceSource.Descriptor | NamespaceSource.Socket))

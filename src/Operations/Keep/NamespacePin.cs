@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;

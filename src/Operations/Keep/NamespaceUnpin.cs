@@ -53,7 +53,7 @@ internal sealed class NamespaceUnpin
         foreach ((NamespaceMount mount, ulong? id) in _done)
         {
             NamespaceInfo? found = left.GetValueOrDefault(mount.Inode);
-            bool isSame = found is not null && found.Type == mount.Type && (id is null || found.NamespaceId is null || found.NamespaceId == id);
+            bool isSame = found is not null && found.Type == mount.Type && NamespaceIdentity.IsSame(found, mount.Inode, id);
             yield return new NamespaceDismount
             {
                 Type = mount.Type,

@@ -28,7 +28,7 @@ internal sealed class JoinTargets : IDisposable
             List<ResolvedTarget> processes = [];
             foreach (NamespaceTarget target in targets)
             {
-                ResolvedTarget resolved = target.Resolve(NamespaceTypes.AllMask, cancellation);
+                ResolvedTarget resolved = target.Resolve(NamespaceTypeSet.All, cancellation);
                 joins._targets.Add(resolved);
                 if (resolved.Process is null)
                 {

@@ -147,11 +147,8 @@ internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposa
         return handle;
     }
 
-    // Of two with the same inode the kernel's own id decides, where both are known.
     private static bool IsMeant(NamespaceInfo ns, NamespaceHandle handle) =>
-        handle.Inode == ns.Inode
-        && (!handle.TryGetType(out NamespaceType type) || type == ns.Type)
-        && (ns.NamespaceId is null || handle.NamespaceId is not ulong id || id == ns.NamespaceId);
+        (!handle.TryGetType(out NamespaceType type) || type == ns.Type) && NamespaceIdentity.IsSame(ns, handle);
 
     private static NamespaceException Gone(NamespaceInfo ns) => new(
         "NamespaceGone",

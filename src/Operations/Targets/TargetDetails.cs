@@ -7,6 +7,7 @@ using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using Microsoft.Win32.SafeHandles;
@@ -56,7 +57,7 @@ internal static class TargetDetails
     /// <summary>The cgroup.procs file of its group in the unified hierarchy.</summary>
     internal static SafeFileHandle OpenControlGroup(ProcessHandle process)
     {
-        string? mount = File.ReadLines("/proc/thread-self/mountinfo").FirstOrDefault(line => line.Contains(" - cgroup2 ", StringComparison.Ordinal))?.Split(' ')[4];
+        string? mount = FindControlGroups();
         string? group = Read(process, "cgroup").Split('\n').FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal))?[3..];
         if (mount is null || group is null || group.StartsWith("/..", StringComparison.Ordinal))
         {
@@ -85,26 +86,29 @@ internal static class TargetDetails
     /// <summary>Its effective ids: as itself sees them, where its user namespace is joined.</summary>
     internal static (uint UserId, uint GroupId) ReadCredentials(ProcessHandle process, bool inside)
     {
-        string[] status = Read(process, "status").Split('\n');
-        uint userId = Find(status, "Uid:");
-        uint groupId = Find(status, "Gid:");
+        string status = Read(process, "status");
+        uint userId = ProcessStatus.IdsOf(status, "Uid")[1];
+        uint groupId = ProcessStatus.IdsOf(status, "Gid")[1];
         return inside ? (ToInner(process, "uid_map", userId), ToInner(process, "gid_map", groupId)) : (userId, groupId);
     }
 
-    private static uint Find(string[] status, string field) =>
-        uint.Parse(status.First(line => line.StartsWith(field, StringComparison.Ordinal)).Split('\t')[2], CultureInfo.InvariantCulture);
-
-    private static uint ToInner(ProcessHandle process, string file, uint id)
+    // The first mount of the unified hierarchy.
+    private static string? FindControlGroups()
     {
-        foreach (IdRange range in IdRange.ParseAll(Read(process, file)))
+        foreach (MountInfo mount in MountInfo.Of(MountInfo.ReadOwn()))
         {
-            if (range.HasOuter(id))
+            if (mount.Type.SequenceEqual("cgroup2"u8))
             {
-                return range.Inner + (id - range.Outer);
+                return mount.Path;
             }
         }
 
-        throw new NamespaceException("IdNotMapped", $"Id {id} of process {process.ProcessId} has no mapping in its user namespace ({file}).", "Give -UserId and -GroupId, as seen inside.");
+        return null;
+    }
+
+    private static uint ToInner(ProcessHandle process, string file, uint id)
+    {
+        return IdRange.ToInner(IdRange.ParseAll(Read(process, file)), id) ?? throw new NamespaceException("IdNotMapped", $"Id {id} of process {process.ProcessId} has no mapping in its user namespace ({file}).", "Give -UserId and -GroupId, as seen inside.");
     }
 
     private static string Read(ProcessHandle process, string file)

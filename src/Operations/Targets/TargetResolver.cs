@@ -13,11 +13,8 @@ using LinuxNamespaces.Operations.Find;
 namespace LinuxNamespaces.Operations.Targets;
 
 /// <summary>Opens what a <see cref="NamespaceTarget"/> means.</summary>
-internal sealed class TargetResolver(int types, CancellationToken cancellation)
+internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken cancellation)
 {
-    /// <summary>The directory in which ip-netns(8) and others keep named net namespaces.</summary>
-    private const string NetNamespaces = "/run/netns/";
-
     // Each may end while it is looked at.
     private const int MaxThreads = 16;
 
@@ -52,9 +49,9 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
             return OpenExactly(processId, processInode);
         }
 
-        if (!text.Contains(':') && FileStatus.TryGet(LibC.AT_FDCWD, System.Text.Encoding.UTF8.GetBytes($"{NetNamespaces}{text}\0"), out _))
+        if (!text.Contains(':') && FileStatus.TryGet(LibC.AT_FDCWD, System.Text.Encoding.UTF8.GetBytes($"{NetNamespacePath.Of(text)}\0"), out _))
         {
-            return OpenPath(NetNamespaces + text);
+            return OpenPath(NetNamespacePath.Of(text));
         }
 
         return OpenContainer(text);
@@ -161,7 +158,7 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
     {
         for (int i = 0; i < NamespaceTypes.Count; i++)
         {
-            if ((types & (1 << i)) == 0)
+            if (!types.Contains((NamespaceType)i))
             {
                 continue;
             }
@@ -203,8 +200,8 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
         }
         catch (LinuxException exception) when (exception.NativeErrorCode is LibC.ENOENT or LibC.ENOTDIR)
         {
-            throw path.StartsWith(NetNamespaces, StringComparison.Ordinal)
-                ? new NamespaceException("TargetNotFound", $"There is no net namespace named '{SafeText.Escape(path[NetNamespaces.Length..])}'.", "Get-NetNamespace lists those there are.", exception)
+            throw NetNamespacePath.NameOf(path) is string name
+                ? new NamespaceException("TargetNotFound", $"There is no net namespace named '{SafeText.Escape(name)}'.", "Get-NetNamespace lists those there are.", exception)
                 : new NamespaceException("TargetNotFound", $"There is no file '{SafeText.Escape(path)}'.", "Give a file of /proc/PID/ns, or a path where such a file is bind-mounted (Get-Namespace -Source Mount lists them).", exception);
         }
 
@@ -231,7 +228,7 @@ internal sealed class TargetResolver(int types, CancellationToken cancellation)
             [ContainerProcess one] => OpenProcess(one.Process, $"container {one.Container}"),
             [] => throw new NamespaceException(
                 "TargetNotFound",
-                $"'{SafeText.Escape(text)}' is neither a net namespace in {NetNamespaces} nor a running container.",
+                $"'{SafeText.Escape(text)}' is neither a net namespace in {NetNamespacePath.Directory}/ nor a running container.",
                 "Give a PID, a name, a path, a container's name or the beginning of its id, or what Get-Namespace finds."),
             _ => throw new NamespaceException(
                 "TargetAmbiguous",

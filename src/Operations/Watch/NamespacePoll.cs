@@ -2,14 +2,15 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Find;
 
 namespace LinuxNamespaces.Operations.Watch;
 
 /// <summary>Tells what has come, gone or changed hands between two looks at the machine.</summary>
-internal sealed class NamespacePoll(int types)
+internal sealed class NamespacePoll(NamespaceTypeSet types)
 {
-    private readonly bool _hasNames = (types & (1 << (int)NamespaceType.Net)) != 0;
+    private readonly bool _hasNames = types.Contains(NamespaceType.Net);
     private Dictionary<Key, NamespaceInfo>? _before;
 
     /// <summary>Whether the last look was by the kernel's task iterator: then many of them cost little.</summary>
@@ -20,7 +21,7 @@ internal sealed class NamespacePoll(int types)
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     internal List<NamespaceEvent> Look(CancellationToken cancellation)
     {
-        InventoryResult result = NamespaceInventory.Read(new InventoryOptions { TypeMask = types, IsRepeated = true, HasContainers = false }, cancellation);
+        InventoryResult result = NamespaceInventory.Read(new InventoryOptions { Types = types, IsRepeated = true, HasContainers = false }, cancellation);
         IsCheap = result.IsByIterator;
         Dictionary<Key, NamespaceInfo> now = result.Namespaces.ToDictionary(ns => new Key(ns.Type, ns.Inode, ns.NamespaceId));
         List<NamespaceEvent> events = [];

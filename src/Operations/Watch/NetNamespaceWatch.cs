@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Operations.Net.Names;
@@ -40,7 +41,7 @@ internal sealed unsafe class NetNamespaceWatch : IDisposable
         {
             _inotify = new Inotify();
             _wakeUp = new WakeUp();
-            _mounts = Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self/mountinfo\0"u8, LibC.O_RDONLY);
+            _mounts = Descriptor.OpenAt(LibC.AT_FDCWD, MountInfo.OwnTable, LibC.O_RDONLY);
             _ids = new NetNsIds();
             _notifications = NetlinkSocket.Open();
             _notifications.Subscribe(LibC.RTNLGRP_NSID);

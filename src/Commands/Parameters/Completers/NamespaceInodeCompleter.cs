@@ -15,15 +15,15 @@ public sealed class NamespaceInodeCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completion.Of(wordToComplete, () => NamespaceInventory.Read(new InventoryOptions { TypeMask = TypesOf(fakeBoundParameters["Type"]) }).Namespaces
+        Completion.Of(wordToComplete, () => NamespaceInventory.Read(new InventoryOptions { Types = TypesOf(fakeBoundParameters["Type"]) }).Namespaces
             .Select(ns => (ns.Inode.ToString(CultureInfo.InvariantCulture), $"{ns} {ns.Name ?? ns.Command}")));
 
     // What is typed so far may not be a type yet: then all count.
-    private static int TypesOf(object? typed)
+    private static NamespaceTypeSet TypesOf(object? typed)
     {
         object? words = new NamespaceTypeTransformAttribute().Transform(null!, typed);
         return words is not null && LanguagePrimitives.TryConvertTo(words, out NamespaceType[]? types) && types is not null
-            ? types.Aggregate(0, (mask, type) => mask | (1 << (int)type))
-            : NamespaceTypes.AllMask;
+            ? NamespaceTypeSet.Of(types)
+            : NamespaceTypeSet.All;
     }
 }

@@ -29,6 +29,7 @@ internal static class CommandServer
     internal const int Module = 5;
 
     // Kept: script blocks that go further inside hand it on.
+    [SuppressMessage("CodeQuality", "IDE0052:Remove unread private members", Justification = "A descriptor that nothing refers to would be closed.")]
     private static FileStream? s_module;
 
     /// <summary>Serves; returns the exit code.</summary>

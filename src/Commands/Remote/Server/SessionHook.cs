@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Threading;
 using LinuxNamespaces.Operations.Enter;
@@ -23,6 +24,7 @@ internal static class SessionHook
     internal const int Module = 5;
 
     // Kept: sessions within this one hand it on.
+    [SuppressMessage("CodeQuality", "IDE0052:Remove unread private members", Justification = "A descriptor that nothing refers to would be closed.")]
     private static FileStream? s_module;
 
     /// <summary>Returns at once: PowerShell starts beside it.</summary>

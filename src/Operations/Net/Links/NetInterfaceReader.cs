@@ -175,7 +175,7 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
     {
         InventoryOptions options = new()
         {
-            TypeMask = 1 << (int)NamespaceType.Net,
+            Types = NamespaceTypeSet.Of(NamespaceType.Net),
             Sources = NamespaceSource.Process | NamespaceSource.Mount | NamespaceSource.Descriptor,
         };
         List<NetTarget> targets = [];

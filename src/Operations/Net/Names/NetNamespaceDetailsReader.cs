@@ -28,7 +28,7 @@ internal static class NetNamespaceDetailsReader
         try
         {
             using NamespaceHandle handle = NetNamespaceList.Open(info.Name!);
-            if (handle.Inode != info.Inode || handle.NamespaceId != info.NamespaceId)
+            if (!NamespaceIdentity.IsSame(info, handle))
             {
                 return NetNamespaceDetails.Unknown;
             }

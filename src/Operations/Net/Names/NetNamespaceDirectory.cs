@@ -6,6 +6,7 @@ using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
+using LinuxNamespaces.Kernel.Namespaces;
 
 namespace LinuxNamespaces.Operations.Net.Names;
 
@@ -15,7 +16,7 @@ namespace LinuxNamespaces.Operations.Net.Names;
 /// </summary>
 internal static unsafe class NetNamespaceDirectory
 {
-    internal const string Location = "/run/netns";
+    internal const string Location = NetNamespacePath.Directory;
 
     private const int LockRetryMilliseconds = 5;
 
@@ -26,7 +27,7 @@ internal static unsafe class NetNamespaceDirectory
     /// <exception cref="LinuxException">Something else is in the way.</exception>
     internal static void Prepare(CancellationToken cancellation)
     {
-        fixed (byte* path = "/run/netns\0"u8)
+        fixed (byte* path = NetNamespacePath.DirectoryName)
         {
             if (LibC.mkdirat(LibC.AT_FDCWD, path, 0x1ed) != 0 && Errno.Last != LibC.EEXIST)
             {
@@ -58,7 +59,7 @@ internal static unsafe class NetNamespaceDirectory
     }
 
     /// <summary>Opens the directory; closed with errno where there is none.</summary>
-    internal static Descriptor Open() => Descriptor.OpenAt(LibC.AT_FDCWD, "/run/netns\0"u8, LibC.O_RDONLY);
+    internal static Descriptor Open() => Descriptor.OpenAt(LibC.AT_FDCWD, NetNamespacePath.DirectoryName, LibC.O_RDONLY);
 
     /// <summary>Whether there is a file of this name, whatever it is.</summary>
     internal static bool Has(string name) => name.Length > 0 && name is not ("." or "..") && !name.Contains('/')
@@ -69,7 +70,7 @@ internal static unsafe class NetNamespaceDirectory
     internal static List<string> ReadNames()
     {
         List<string> names = [];
-        if (!DirectoryReader.TryOpen(LibC.AT_FDCWD, "/run/netns\0"u8, out DirectoryReader reader))
+        if (!DirectoryReader.TryOpen(LibC.AT_FDCWD, NetNamespacePath.DirectoryName, out DirectoryReader reader))
         {
             return Errno.Last == LibC.ENOENT ? names : throw new LinuxException(Errno.Last, "open", Location);
         }

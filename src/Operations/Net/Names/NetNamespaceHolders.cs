@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
+using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Find;
 
 namespace LinuxNamespaces.Operations.Net.Names;
@@ -13,7 +14,7 @@ internal static class NetNamespaceHolders
         NamespaceInventory.Read(
             new InventoryOptions
             {
-                TypeMask = 1 << (int)NamespaceType.Net,
+                Types = NamespaceTypeSet.Of(NamespaceType.Net),
                 Sources = NamespaceSource.All & ~NamespaceSource.Relation,
                 Inodes = inodes,
             },

@@ -104,8 +104,7 @@ internal static class NetNamespaceList
     /// <exception cref="NamespaceException">NetNamespaceChanged.</exception>
     internal static void RequireSame(string name, NamespaceHandle now, NamespaceInfo? seen)
     {
-        // An inode is given to the next namespace as soon as it is free; the id of newer kernels is not.
-        if (seen is not null && (seen.Inode != now.Inode || (seen.NamespaceId is not null && seen.NamespaceId != now.NamespaceId)))
+        if (seen is not null && !NamespaceIdentity.IsSame(seen, now))
         {
             throw new NamespaceException(
                 "NetNamespaceChanged",

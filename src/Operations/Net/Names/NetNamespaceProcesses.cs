@@ -50,8 +50,7 @@ internal sealed class NetNamespaceProcesses : IDisposable
         using NetNamespaceProcesses processes = Read(CancellationToken.None);
         foreach (NetNamespaceInfo info in listing)
         {
-            bool isSame = NetNamespaceList.TryIdentify(info.Name!, out NamespaceIdentity now)
-                && now.Inode == info.Inode && (info.NamespaceId is null || info.NamespaceId == now.NamespaceId);
+            bool isSame = NetNamespaceList.TryIdentify(info.Name!, out NamespaceIdentity now) && NamespaceIdentity.IsSame(info, now.Inode, now.NamespaceId);
             info.Set(isSame ? processes.Find(info.Inode) : NamespaceProcesses.None);
         }
     }

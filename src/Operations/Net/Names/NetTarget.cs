@@ -47,7 +47,7 @@ internal sealed class NetTarget : IDisposable
         }
 
         NamespaceHandle handle = NamespaceFile.Open(path);
-        if (handle.Inode == info.Inode && (info.NamespaceId is null || handle.NamespaceId == info.NamespaceId))
+        if (NamespaceIdentity.IsSame(info, handle))
         {
             return new NetTarget(handle, info.Name, info.Container);
         }
@@ -79,7 +79,7 @@ internal sealed class NetTarget : IDisposable
             return nearby;
         }
 
-        using ResolvedTarget resolved = target.Resolve(1 << (int)NamespaceType.Net, cancellation);
+        using ResolvedTarget resolved = target.Resolve(NamespaceTypeSet.Of(NamespaceType.Net), cancellation);
         NamespaceHandle handle = resolved.Take(NamespaceType.Net)
             ?? throw new NamespaceException("NotANetNamespace", $"{resolved.Label} is not a net namespace.", "Get-Namespace Net lists the net namespaces.");
         return new NetTarget(handle, names.Find(handle), resolved.Process is ProcessHandle process ? ContainerOf(process.ProcessId) : null);

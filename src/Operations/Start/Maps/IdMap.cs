@@ -34,18 +34,7 @@ internal sealed class IdMap
     internal bool IsOnly(uint outer) => Ranges.Count == 1 && Ranges[0].Count == 1 && Ranges[0].Outer == outer;
 
     /// <summary>The id outside of an id inside; null where it has none.</summary>
-    internal uint? ToOuter(uint inner)
-    {
-        foreach (IdRange range in Ranges)
-        {
-            if (inner >= range.Inner && inner < range.InnerEnd)
-            {
-                return range.Outer + (inner - range.Inner);
-            }
-        }
-
-        return null;
-    }
+    internal uint? ToOuter(uint inner) => IdRange.ToOuter(Ranges, inner);
 
     /// <summary>The text of the file; it is written in one go.</summary>
     public override string ToString() => string.Concat(Ranges.Select(range => range + "\n"));

@@ -157,17 +157,9 @@ internal sealed class IdMapBuilder
     }
 
     // Every id that exists in the caller's user namespace, as itself.
-    private IEnumerable<IdRange> ReadAll()
-    {
-        foreach (string line in ReadLines(_kind == IdKind.User ? "/proc/thread-self/uid_map" : "/proc/thread-self/gid_map"))
-        {
-            string[] parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length == 3 && TryParse(parts[0], out uint start) && TryParse(parts[2], out uint count))
-            {
-                yield return new IdRange(start, start, count);
-            }
-        }
-    }
+    private IEnumerable<IdRange> ReadAll() =>
+        IdRange.ParseAll(string.Join('\n', ReadLines(_kind == IdKind.User ? "/proc/thread-self/uid_map" : "/proc/thread-self/gid_map")))
+            .Select(range => new IdRange(range.Inner, range.Inner, range.Count));
 
     private string[] ReadLines(string path)
     {

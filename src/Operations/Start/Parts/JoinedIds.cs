@@ -24,7 +24,7 @@ internal sealed class JoinedIds
 
     private readonly JoinedNamespace _joined;
     private readonly bool _keepsCredentials;
-    private readonly string[] _status;
+    private readonly string _status;
     private readonly IReadOnlyList<IdRange> _users;
     private readonly IReadOnlyList<IdRange> _groups;
     private readonly bool _deniesSetGroups;
@@ -33,7 +33,7 @@ internal sealed class JoinedIds
     {
         _joined = Joined(request);
         _keepsCredentials = request.PreserveCredentials;
-        _status = Read(process, "status\0"u8).Split('\n');
+        _status = Read(process, "status\0"u8);
         _users = IdRange.ParseAll(Read(process, "uid_map\0"u8));
         _groups = IdRange.ParseAll(Read(process, "gid_map\0"u8));
         _deniesSetGroups = Read(process, "setgroups\0"u8).StartsWith("deny", StringComparison.Ordinal);
@@ -186,11 +186,7 @@ internal sealed class JoinedIds
                 : "The session may not leave them behind: run as root, or as a user without supplementary groups.");
     }
 
-    private uint[] ReadIds(string field)
-    {
-        string? line = _status.FirstOrDefault(line => line.StartsWith(field + ":", StringComparison.Ordinal));
-        return line is null ? [] : [.. line[(field.Length + 1)..].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(id => uint.Parse(id, CultureInfo.InvariantCulture))];
-    }
+    private uint[] ReadIds(string field) => ProcessStatus.IdsOf(_status, field);
 
     private static string Show(string file, IReadOnlyList<IdRange> map) => map.Count == 0 ? $"its {file} is empty" : $"its {file} is '{string.Join("; ", map)}'";
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using LinuxNamespaces.Kernel.Mounts;
 
 namespace LinuxNamespaces.Operations.Start.Parts;
 
@@ -46,8 +47,12 @@ internal sealed class NetNamespaceView
     {
         List<string> topmost = [];
 
-        // Field 5 is the mount point. Nothing below /sys has a name that would be escaped.
-        IEnumerable<string> mounts = File.ReadLines("/proc/thread-self/mountinfo").Select(line => line.Split(' ')[4]);
+        List<string> mounts = [];
+        foreach (MountInfo mount in MountInfo.Of(MountInfo.ReadOwn()))
+        {
+            mounts.Add(mount.Path);
+        }
+
         foreach (string mount in mounts.Where(path => path.StartsWith(Sys + "/", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal))
         {
             if (topmost.Count == 0 || !mount.StartsWith(topmost[^1] + "/", StringComparison.Ordinal))
