@@ -44,7 +44,7 @@ internal static class StaleNetNamespace
     {
         string path = NetNamespaceDirectory.PathOf(name);
         using ProcFileSystem proc = ProcFileSystem.Open();
-        using ProcessScan scan = ProcessScan.Run(proc, new InventoryOptions { TypeMask = 1 << (int)NamespaceType.Mnt, Sources = NamespaceSource.Process }, cancellation);
+        using ProcessScan scan = ProcessScan.Run(proc, new InventoryOptions { Types = NamespaceTypeSet.Of(NamespaceType.Mnt), Sources = NamespaceSource.Process }, cancellation);
         List<OtherMountNamespace> others = OtherMountNamespace.ReadAll(proc, scan, new CurrentNamespaces(proc).InodeOf(NamespaceType.Mnt));
         try
         {
