@@ -1,5 +1,5 @@
 @{
-    RootModule           = 'bin/LinuxNamespaces.dll'
+    RootModule           = 'LinuxNamespaces.psm1'
     ModuleVersion        = '0.1.0'
     GUID                 = '6f1c6a0e-5d0e-4b63-9a6c-2f6f2f0c8a51'
     Author               = 'LinuxNamespaces contributors'

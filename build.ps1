@@ -122,6 +122,17 @@ function Invoke-Build {
     if (-not $hasSessions) {
         Write-Warning 'This SDK is older than .NET 10: bin/LinuxNamespaces.Sessions.dll was not made, and New-NamespaceSession will not work.'
     }
+
+    # What runs is compiled ahead of time, too. Without it the module is as good, and its first call slower.
+    if ($env:LINUXNAMESPACES_IL) {
+        return
+    }
+
+    $said = dotnet msbuild (Join-Path $root 'src/Images') -restore -t:Images -v:quiet -nologo 2>&1
+    if ($LASTEXITCODE -ne 0) {
+        Remove-Item (Join-Path $root 'bin/net*') -Recurse -ErrorAction Ignore
+        Write-Warning "The module is IL only: its images could not be compiled. $(@($said -match 'error' | Select-Object -First 1))"
+    }
 }
 
 function Invoke-UnitTest {
@@ -233,8 +244,9 @@ function New-PackageZip {
     $folder = Join-Path $OutputPath "LinuxNamespaces/$version"
     Remove-Item (Join-Path $OutputPath 'LinuxNamespaces') -Recurse -Force -ErrorAction Ignore
     $null = New-Item -ItemType Directory -Force (Join-Path $folder 'bin'), (Join-Path $folder 'en-US'), (Join-Path $folder 'assets')
-    Copy-Item $manifest, "$root/LinuxNamespaces.format.ps1xml", "$root/LinuxNamespaces.types.ps1xml", "$root/LICENSE", "$root/README.md", "$root/CHANGELOG.md", "$root/icon.png" $folder
+    Copy-Item $manifest, "$root/LinuxNamespaces.psm1", "$root/LinuxNamespaces.format.ps1xml", "$root/LinuxNamespaces.types.ps1xml", "$root/LICENSE", "$root/README.md", "$root/CHANGELOG.md", "$root/icon.png" $folder
     Copy-Item "$root/bin/LinuxNamespaces*.dll", "$root/bin/LinuxNamespaces.xml" (Join-Path $folder 'bin')
+    Copy-Item "$root/bin/net*" (Join-Path $folder 'bin') -Recurse
     Copy-Item "$root/assets/*" (Join-Path $folder 'assets')
     Copy-Item "$root/en-US/*.help.txt" (Join-Path $folder 'en-US')
     Invoke-Help -Destination (Join-Path $folder 'en-US')
@@ -292,7 +304,7 @@ function Invoke-Assets {
 }
 
 function Invoke-Clean {
-    foreach ($path in 'bin', 'output', 'src/obj', 'src/Commands/Sessions/obj', 'tests/unit/bin', 'tests/unit/obj', 'samples/Tour/bin', 'samples/Tour/obj', 'web/node_modules', 'en-US/LinuxNamespaces.dll-Help.xml') {
+    foreach ($path in 'bin', 'output', 'src/obj', 'src/Commands/Sessions/obj', 'tests/unit/bin', 'tests/unit/obj', 'samples/Tour/bin', 'samples/Tour/obj', 'web/node_modules', 'src/Images/obj', 'en-US/LinuxNamespaces.dll-Help.xml') {
         Remove-Item (Join-Path $root $path) -Recurse -Force -ErrorAction Ignore
     }
 }

@@ -1,5 +1,9 @@
 BeforeAll {
     . $PSScriptRoot/common.ps1
+
+    # The image for this runtime and processor, as the module chooses it.
+    $image = "net$([Environment]::Version.Major).0-$([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
+    if (-not (Test-Path "$(Split-Path $ModulePath)/bin/$image")) { $image = '.' }
     $version = (Import-PowerShellDataFile (Join-Path $ProjectRoot 'LinuxNamespaces.psd1')).ModuleVersion
     $hasHelp = [bool](Get-Module -ListAvailable Microsoft.PowerShell.PlatyPS)
     $pwsh = [Environment]::ProcessPath
@@ -12,6 +16,8 @@ BeforeAll {
         "LinuxNamespaces/$version/README.md"
         "LinuxNamespaces/$version/assets/map-svg.cjs"
         "LinuxNamespaces/$version/assets/map.html"
+        "LinuxNamespaces/$version/LinuxNamespaces.psm1"
+        foreach ($image in 'net10.0-arm64', 'net10.0-x64', 'net8.0-arm64', 'net8.0-x64') { "LinuxNamespaces/$version/bin/$image/LinuxNamespaces.dll" }
         "LinuxNamespaces/$version/bin/LinuxNamespaces.dll"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.Sessions.dll"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.xml"
@@ -49,7 +55,9 @@ Describe 'The package' {
         $entries = $archive.Entries.FullName | Where-Object { $_ -notmatch '/$' }
         $archive.Dispose()
         $entries -replace '\\', '/' | Sort-Object | Should -Be ($files | Sort-Object)
-        @($entries -match '\.(dll|so|exe)$').Count | Should -Be 2
+        @($entries -match '\.(dll|so|exe)$').Count | Should -Be 6
+        (Get-Item $zip).Length | Should -BeLessThan 6MB
+        (Get-Item $nupkg).Length | Should -BeLessThan 6MB
     }
 
     It 'needs nothing but the framework and PowerShell' {
@@ -129,13 +137,13 @@ Describe 'The checkout' {
             (Get-Command Get-Namespace).Module.ModuleBase
             [LinuxNamespaces.NamespaceInfo].Assembly.Location
             @(Get-Namespace -ProcessId `$PID).Count"
-        $shown | Should -Be $ProjectRoot, "$ProjectRoot/bin/LinuxNamespaces.dll", '8'
+        $shown | Should -Be $ProjectRoot, "$ProjectRoot/bin/$image/LinuxNamespaces.dll", '8'
     }
 
     It 'has the very assembly that is tested, be it in a package' {
         $tested = [LinuxNamespaces.NamespaceInfo].Assembly.Location
-        $tested | Should -Be (Join-Path (Split-Path $ModulePath) 'bin/LinuxNamespaces.dll')
+        $tested | Should -Be (Join-Path (Split-Path $ModulePath) "bin/$image/LinuxNamespaces.dll")
         (Get-Module LinuxNamespaces).ModuleBase | Should -Be (Split-Path $ModulePath)
-        (Get-FileHash $tested).Hash | Should -Be (Get-FileHash $ProjectRoot/bin/LinuxNamespaces.dll).Hash
+        (Get-FileHash $tested).Hash | Should -Be (Get-FileHash $ProjectRoot/bin/$image/LinuxNamespaces.dll).Hash
     }
 }
