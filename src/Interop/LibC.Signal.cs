@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LinuxNamespaces.Interop;
 
-// <signal.h>: sigset_t is 128 opaque bytes, struct sigaction begins with its handler.
+// <signal.h>: sigset_t is 128 opaque bytes.
 internal static unsafe partial class LibC
 {
     internal const int SIGHUP = 1;
@@ -16,6 +16,26 @@ internal static unsafe partial class LibC
     internal const int SIGTTOU = 22;
 
     internal const int SIG_SETMASK = 2;
+
+    /// <summary>A C# method has the name of the struct. Only the handler is looked at.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 152)]
+    internal struct sigaction_t
+    {
+        [FieldOffset(0)]
+        internal nint sa_handler;
+
+        [FieldOffset(136)]
+        internal int sa_flags;
+    }
+
+    /// <summary>A stack for signals, or of a context.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct stack_t
+    {
+        internal void* ss_sp;
+        internal int ss_flags;
+        internal nuint ss_size;
+    }
 
     // Returns the error number; errno is not set. Never blocks, so that the runtime need not be told of the call.
     [LibraryImport(Name)]

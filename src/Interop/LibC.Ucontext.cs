@@ -2,9 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace LinuxNamespaces.Interop;
 
-// <ucontext.h>: glibc only. ucontext_t stays opaque, because it differs between architectures.
+// <ucontext.h>: glibc only.
 internal static unsafe partial class LibC
 {
+    /// <summary>The beginning of a context, which 64-bit architectures share; what follows differs between them.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ucontext_t
+    {
+        internal nuint uc_flags;
+        internal void* uc_link;
+        internal stack_t uc_stack;
+    }
+
     // Both are called for each step of a child and never block. getcontext fails only where sigprocmask(2) does: never.
     [LibraryImport(Name)]
     [SuppressGCTransition]

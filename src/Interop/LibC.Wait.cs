@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LinuxNamespaces.Interop;
 
-// <sys/wait.h>: siginfo_t is 128 opaque bytes.
+// <sys/wait.h>
 internal static unsafe partial class LibC
 {
     internal const int P_ALL = 0;
@@ -18,6 +18,26 @@ internal static unsafe partial class LibC
     internal const int CLD_KILLED = 2;
     internal const int CLD_DUMPED = 3;
 
+    /// <summary>What waitid(2) tells of a child; a union in C, of which other calls use other fields.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    internal struct siginfo_t
+    {
+        [FieldOffset(0)]
+        internal int si_signo;
+
+        [FieldOffset(4)]
+        internal int si_errno;
+
+        [FieldOffset(8)]
+        internal int si_code;
+
+        [FieldOffset(16)]
+        internal int si_pid;
+
+        [FieldOffset(24)]
+        internal int si_status;
+    }
+
     [LibraryImport(Name, SetLastError = true)]
-    internal static partial int waitid(int idtype, uint id, void* infop, int options);
+    internal static partial int waitid(int idtype, uint id, siginfo_t* infop, int options);
 }

@@ -112,7 +112,7 @@ public unsafe class ChildProcessTests
 
     private static void WaitElsewhere(Descriptor process)
     {
-        byte* info = stackalloc byte[128];
-        Assert.Equal(0, LibC.waitid(LibC.P_PIDFD, (uint)process.Number, info, LibC.WEXITED | LibC.__WALL));
+        LibC.siginfo_t info;
+        Assert.Equal(0, LibC.waitid(LibC.P_PIDFD, (uint)process.Number, &info, LibC.WEXITED | LibC.__WALL));
     }
 }

@@ -20,9 +20,10 @@ public partial class InteropTests
     private const BindingFlags Members = BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
     // A C# method and a C# struct of one class cannot share a name as they do in C.
-    private static readonly Dictionary<string, string> s_structNames = new() { ["statx_t"] = "statx" };
+    private static readonly Dictionary<string, string> s_structNames = new() { ["statx_t"] = "statx", ["sigaction_t"] = "sigaction" };
 
     // Structures that are unions in C.
+    private static readonly HashSet<string> s_typedefs = ["siginfo_t", "stack_t", "ucontext_t"];
     private static readonly HashSet<string> s_unions = ["bpf_attr"];
 
     // Fields of unnamed structures within a union, which C reaches by a path.
@@ -60,7 +61,7 @@ public partial class InteropTests
     };
 
     // What newer headers have a longer struct of, and so another number: the kernel takes any size from the first on.
-    private static readonly HashSet<string> s_growing = ["pidfd_info", "PIDFD_GET_INFO", "bpf_attr", "btf_header"];
+    private static readonly HashSet<string> s_growing = ["pidfd_info", "PIDFD_GET_INFO", "bpf_attr", "btf_header", "ucontext_t"];
     private const uint IoctlSizeMask = 0x3fff0000;
 
     private const string Headers = """
@@ -157,7 +158,7 @@ public partial class InteropTests
 
         foreach (Type structure in typeof(LibC).GetNestedTypes(Members).Where(type => type.IsValueType && !type.IsEnum && !type.Name.StartsWith('<')))
         {
-            string name = (s_unions.Contains(structure.Name) ? "union " : "struct ") + s_structNames.GetValueOrDefault(structure.Name, structure.Name);
+            string name = (s_unions.Contains(structure.Name) ? "union " : s_typedefs.Contains(structure.Name) ? string.Empty : "struct ") + s_structNames.GetValueOrDefault(structure.Name, structure.Name);
             string? macro = s_structMacros.GetValueOrDefault(structure.Name);
             source.AppendLine(macro is null ? "#if 1" : $"#ifdef {macro}");
             source.AppendLine(CultureInfo.InvariantCulture, $"_Static_assert(sizeof({name}) {(s_growing.Contains(structure.Name) ? ">=" : "==")} {SizeOf(structure)}, \"sizeof {name}\");");

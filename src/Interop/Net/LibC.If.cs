@@ -1,8 +1,18 @@
+using System.Runtime.InteropServices;
+
 namespace LinuxNamespaces.Interop;
 
 // <net/if.h> and <linux/if.h>
 internal static unsafe partial class LibC
 {
+    /// <summary>What ioctl(2) takes of an interface; a union in C, of which other calls use other fields.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 40)]
+    internal struct ifreq
+    {
+        [FieldOffset(16)]
+        internal short ifr_flags;
+    }
+
     internal const int IFNAMSIZ = 16;
 
     internal const uint IFF_UP = 0x1;

@@ -11,10 +11,7 @@ namespace LinuxNamespaces.Operations.Start.Child;
 /// </summary>
 internal sealed unsafe class ContextChain
 {
-    // Offsets in ucontext_t that 64-bit architectures share, and sizes that hold it.
-    private const int LinkOffset = 8;
-    private const int StackOffset = 16;
-    private const int StackSizeOffset = 32;
+    // Sizes that hold a ucontext_t.
     private const int ContextSizeX64 = 1024;
     private const int ContextSizeOther = 5120;
 
@@ -158,15 +155,15 @@ internal sealed unsafe class ContextChain
         byte* context = At(Count);
         Buffer.MemoryCopy(original, context, ContextSize, ContextSize);
         SetStack(context, stack, stackSize);
-        *(nint*)(context + LinkOffset) = (nint)At(next);
+        ((LibC.ucontext_t*)context)->uc_link = At(next);
         Call(context, function, arguments);
         Count++;
     }
 
     private static void SetStack(byte* context, byte* stack, nint size)
     {
-        *(nint*)(context + StackOffset) = (nint)stack;
-        *(nint*)(context + StackSizeOffset) = size;
+        ((LibC.ucontext_t*)context)->uc_stack.ss_sp = stack;
+        ((LibC.ucontext_t*)context)->uc_stack.ss_size = (nuint)size;
     }
 
     private static void Call(byte* context, nint function, ReadOnlySpan<nint> arguments)

@@ -25,20 +25,16 @@ internal static unsafe class ReaperLoop
     private const string Name = "namespace-init";
 
     private const int TableSize = 64 * 1024;
-    private const int CodeOffset = 8;
-    private const int ProcessIdOffset = 16;
-    private const int StatusOffset = 24;
-    private const int SigInfoSize = 128;
     private const int SignalSetSize = 8;
     private const int SignalExit = 128;
 
     /// <summary>Adds the calls.</summary>
     internal static void AddTo(ContextChain chain, ChildMemory memory, int report)
     {
-        nint any = (nint)memory.Allocate(SigInfoSize);
-        nint program = (nint)memory.Allocate(SigInfoSize);
-        nint reaped = (nint)memory.Allocate(SigInfoSize);
-        nint signal = (nint)memory.Allocate(SigInfoSize);
+        nint any = (nint)memory.Allocate(sizeof(LibC.siginfo_t));
+        nint program = (nint)memory.Allocate(sizeof(LibC.siginfo_t));
+        nint reaped = (nint)memory.Allocate(sizeof(LibC.siginfo_t));
+        nint signal = (nint)memory.Allocate(sizeof(LibC.siginfo_t));
         nint all = (nint)memory.Allocate(sizeof(ulong));
         *(ulong*)all = ulong.MaxValue;
         nint done = (nint)memory.Allocate(sizeof(long));
@@ -61,7 +57,7 @@ internal static unsafe class ReaperLoop
         chain.Add(LibCExports.waitid, LibC.P_ALL, 0, any, Look);
         chain.Add(LibCExports.waitid, LibC.P_PID, ProgramId, program, Look);
         chain.Add(LibCExports.lfind, (nint)chain.At(exit), program, program, 1, LibCExports.setcontext);
-        chain.AddLate(LibCExports.waitid, any + ProcessIdOffset, LibC.P_PID, 0, reaped, LibC.WEXITED | LibC.WNOHANG | LibC.__WALL);
+        chain.AddLate(LibCExports.waitid, (nint)(&((LibC.siginfo_t*)any)->si_pid), LibC.P_PID, 0, reaped, LibC.WEXITED | LibC.WNOHANG | LibC.__WALL);
         chain.Add(LibCExports.lfind, (nint)chain.At(exit - 1), any, any, 1, LibCExports.setcontext);
 
         // Nothing is left of the last signal where a stop and a continuation end the waiting without one.
@@ -72,8 +68,8 @@ internal static unsafe class ReaperLoop
         chain.AddLate(LibCExports.kill, number, ProgramId, 0);
         chain.EndLoop();
 
-        chain.AddPatch(chain.Count + 2, 0, program + StatusOffset, 1);
-        chain.AddPatch(chain.Count + 1, 1, program + CodeOffset, 1);
+        chain.AddPatch(chain.Count + 2, 0, (nint)(&((LibC.siginfo_t*)program)->si_status), 1);
+        chain.AddPatch(chain.Count + 1, 1, (nint)(&((LibC.siginfo_t*)program)->si_code), 1);
         chain.Add(LibCExports.memcpy, number, (nint)codes, 1);
         chain.AddLate(LibCExports.syscall, number, SystemCallNumber.exit_group, 0);
     }

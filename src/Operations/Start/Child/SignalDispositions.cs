@@ -7,7 +7,7 @@ namespace LinuxNamespaces.Operations.Start.Child;
 internal static unsafe class SignalDispositions
 {
     /// <summary>sizeof(struct sigaction) on 64-bit glibc; all zero is the default action.</summary>
-    internal const int ActionSize = 152;
+    internal static int ActionSize => sizeof(LibC.sigaction_t);
 
     /// <summary>Signals are numbered from 1 to this.</summary>
     internal const int Count = 64;
@@ -29,11 +29,11 @@ internal static unsafe class SignalDispositions
     private static List<int> ReadChanged(int first, int last)
     {
         List<int> changed = new(24);
-        byte* action = stackalloc byte[ActionSize];
+        LibC.sigaction_t action;
         for (int signal = first; signal <= last; signal++)
         {
             // Fails for the two glibc keeps for itself: it only ever catches those, and a caught signal is reset by execve.
-            if (LibC.sigaction(signal, null, action) == 0 && *(nint*)action != 0)
+            if (LibC.sigaction(signal, null, &action) == 0 && action.sa_handler != 0)
             {
                 changed.Add(signal);
             }

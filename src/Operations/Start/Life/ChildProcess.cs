@@ -13,12 +13,6 @@ namespace LinuxNamespaces.Operations.Start.Life;
 /// </summary>
 internal sealed unsafe class ChildProcess
 {
-    // Offsets in siginfo_t on 64-bit architectures.
-    private const int CodeOffset = 8;
-    private const int ProcessIdOffset = 16;
-    private const int StatusOffset = 24;
-    private const int SigInfoSize = 128;
-
     private readonly object _lock = new();
     private Descriptor _descriptor;
     private bool _hasExited;
@@ -79,8 +73,8 @@ internal sealed unsafe class ChildProcess
     internal static Descriptor TryHold(int id)
     {
         Descriptor process = PidDescriptor.Open(id);
-        byte* info = stackalloc byte[SigInfoSize];
-        if (process.IsOpen && LibC.waitid(LibC.P_PIDFD, (uint)process.Number, info, LibC.WEXITED | LibC.WNOHANG | LibC.WNOWAIT | LibC.__WALL) != 0)
+        LibC.siginfo_t info;
+        if (process.IsOpen && LibC.waitid(LibC.P_PIDFD, (uint)process.Number, &info, LibC.WEXITED | LibC.WNOHANG | LibC.WNOWAIT | LibC.__WALL) != 0)
         {
             process.Dispose();
             process = Descriptor.None;
@@ -108,24 +102,23 @@ internal sealed unsafe class ChildProcess
                 return true;
             }
 
-            byte* info = stackalloc byte[SigInfoSize];
-            new Span<byte>(info, SigInfoSize).Clear();
+            LibC.siginfo_t info = default;
             int result;
             do
             {
-                result = LibC.waitid(LibC.P_PIDFD, (uint)_descriptor.Number, info, LibC.WEXITED | LibC.__WALL | flags);
+                result = LibC.waitid(LibC.P_PIDFD, (uint)_descriptor.Number, &info, LibC.WEXITED | LibC.__WALL | flags);
             }
             while (result != 0 && Errno.Last == LibC.EINTR);
 
-            if (result == 0 && *(int*)(info + ProcessIdOffset) == 0)
+            if (result == 0 && info.si_pid == 0)
             {
                 return false;
             }
 
             if (result == 0)
             {
-                int status = *(int*)(info + StatusOffset);
-                bool isExit = *(int*)(info + CodeOffset) == LibC.CLD_EXITED;
+                int status = info.si_status;
+                bool isExit = info.si_code == LibC.CLD_EXITED;
                 _exitCode = isExit ? status : null;
                 _signal = isExit ? null : status;
             }

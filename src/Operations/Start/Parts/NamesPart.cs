@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
@@ -21,7 +22,6 @@ internal sealed partial record SpawnRequest
 /// <summary>Names a new uts namespace and brings up the lo of a new net namespace.</summary>
 internal sealed class NamesPart(SpawnRequest request) : StartPart
 {
-    private const int InterfaceRequestSize = 40; // struct ifreq: the name, then the flags
     private const int MaxNameBytes = 64;
 
     private readonly SpawnRequest _request = request;
@@ -55,7 +55,7 @@ internal sealed class NamesPart(SpawnRequest request) : StartPart
 
         if (_request.LoopbackUp)
         {
-            byte[] interfaceRequest = new byte[InterfaceRequestSize];
+            byte[] interfaceRequest = new byte[Unsafe.SizeOf<LibC.ifreq>()];
             "lo"u8.CopyTo(interfaceRequest);
             BitConverter.TryWriteBytes(interfaceRequest.AsSpan(LibC.IFNAMSIZ), LibC.IFF_UP);
             steps.Add("socket", LibCExports.socket, [LibC.AF_INET, LibC.SOCK_DGRAM, 0]);
