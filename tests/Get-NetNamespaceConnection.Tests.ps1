@@ -107,8 +107,9 @@ Describe 'Get-NetNamespaceConnection' {
         $process = Start-Socket -Label (New-UniqueName)
         try {
             $inodes = Get-ChildItem "/proc/$($process.Id)/fd" | ForEach-Object { if ($_.LinkTarget -match '^socket:\[(\d+)\]') { $Matches[1] } }
-            $ours = Get-NetNamespaceConnection -Protocol Tcp, Udp, Unix, Packet | Where-Object { "$($_.Inode)" -in $inodes }
-            $theirs = Get-SsRow | Where-Object { ($_ -split ' ')[-1] -in $inodes }
+            # The queue of a packet socket that takes everything grows with the traffic of the machine.
+            $ours = Get-NetNamespaceConnection -Protocol Tcp, Udp, Unix, Packet | Where-Object { "$($_.Inode)" -in $inodes -and $_.ProtocolNumber -ne 3 }
+            $theirs = Get-SsRow | Where-Object { ($_ -split ' ')[-1] -in $inodes -and $_ -notmatch '^p_dgr' }
             ($ours | Get-OwnRow | Get-Comparable | Sort-Object) -join "`n" | Should -Be (($theirs | Get-Comparable | Sort-Object) -join "`n")
             $ours.Count | Should -BeGreaterThan 15
             $ours.ProcessId | Select-Object -Unique | Should -Be $process.Id

@@ -50,9 +50,9 @@ internal static class NetInterfaceMover
             return NetInterfaceChanger.Change(origin, link, new NetInterfaceChanges { NewName = name });
         }
 
-        // Read before: the kernel drops them on the way.
-        List<AddressMessage> addresses = [.. origin.ReadAddresses().Where(address => address.Index == link.Index)];
-        List<RouteMessage> routes = [.. origin.ReadRoutes().Where(route => route.InterfaceIndex == link.Index && route.Origin is not (KernelMade or RouterMade))];
+        // Read before: the kernel drops them on the way. Without -KeepConfiguration nothing can fail after the move.
+        List<AddressMessage> addresses = !keep ? [] : [.. origin.ReadAddresses().Where(address => address.Index == link.Index)];
+        List<RouteMessage> routes = !keep ? [] : [.. origin.ReadRoutes().Where(route => route.InterfaceIndex == link.Index && route.Origin is not (KernelMade or RouterMade))];
         UndoStack undo = new();
         try
         {

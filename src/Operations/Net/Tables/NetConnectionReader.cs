@@ -42,7 +42,12 @@ internal sealed class NetConnectionReader(IReadOnlyCollection<NetProtocol> proto
     /// <summary>The sockets of a namespace, by protocol and then as the kernel lists them.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    internal List<NetNamespaceConnection> Read(NetTarget target)
+    internal List<NetNamespaceConnection> Read(NetTarget target) => _thread.Run(() => ReadThere(target));
+
+    public void Dispose() => _thread.Dispose();
+
+    // On the thread that goes there: handing each step over would cost more than the steps.
+    private List<NetNamespaceConnection> ReadThere(NetTarget target)
     {
         List<(NetProtocol Protocol, SocketMessage Socket)> found = [];
         using (NetlinkSocket diag = NetlinkSocket.OpenIn(_thread, target.Handle, LibC.NETLINK_SOCK_DIAG))
@@ -74,8 +79,6 @@ internal sealed class NetConnectionReader(IReadOnlyCollection<NetProtocol> proto
 
         return connections;
     }
-
-    public void Dispose() => _thread.Dispose();
 
     private List<SocketMessage> ReadInternet(NetlinkSocket diag, NetTarget target, byte family, int protocol, byte[]? table)
     {
