@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using LinuxNamespaces.Kernel.Processes;
@@ -137,6 +138,21 @@ public sealed class IdMapTests : IDisposable
     [InlineData(0, "monotonic 0 0\n")]
     public void Clock_offsets_have_no_negative_nanoseconds(double seconds, string expected) =>
         Assert.Equal(expected, ClocksPart.Line("monotonic", TimeSpan.FromSeconds(seconds)));
+
+    // The kernel's own rule, on what it would be asked: each range of ours within one range of the parent's.
+    [Theory]
+    [InlineData("0:0:100", "0+1 1+65536", "0:0:1 1:1:99")]
+    [InlineData("0:0:65537", "0+1 1+65536", "0:0:1 1:1:65536")]
+    [InlineData("5:10:20 30:40:2", "0+15 15+10 25+100", "5:10:5 10:15:10 20:25:5 30:40:2")]
+    [InlineData("0:0:100", "0+4294967295", "0:0:100")]
+    [InlineData("0:90:20", "0+100", "0:90:10 10:100:10")]
+    [InlineData("0:0:10", "", "0:0:10")]
+    public void A_range_is_split_where_the_parents_ranges_meet(string map, string parents, string expected)
+    {
+        List<(ulong, ulong)> ranges = [.. parents.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split('+')).Select(part => (ulong.Parse(part[0]), ulong.Parse(part[0]) + ulong.Parse(part[1])))];
+        List<IdRange> split = IdMapBuilder.AlongSeams([.. map.Split(' ').Select(IdMapBuilder.ParseRange)], ranges);
+        Assert.Equal(expected, string.Join(' ', split.Select(range => $"{range.Inner}:{range.Outer}:{range.Count}")));
+    }
 
     private static IdMap Map(string ranges) => new(IdKind.User, [.. ranges.Split(' ').Select(IdMapBuilder.ParseRange)]);
 

@@ -30,6 +30,7 @@ public sealed class CompareNamespaceCommand : PSCmdlet, IDisposable
     [Parameter(Position = 1, ValueFromPipeline = true)]
     [NamespaceTargetTransform]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    [ValidateNotNullOrEmpty]
     public NamespaceTarget[] DifferenceObject { get; set; } = [new NamespaceTarget(Environment.ProcessId)];
 
     /// <summary>Only these types.</summary>

@@ -21,10 +21,12 @@ public sealed class ConvertToNamespaceGraphCommand : PSCmdlet
 
     /// <summary>The language.</summary>
     [Parameter(Position = 0)]
+    [ValidateNotNull]
     public GraphFormat Format { get; set; } = GraphFormat.Mermaid;
 
     /// <summary>What relates namespaces.</summary>
     [Parameter]
+    [ValidateNotNull]
     public NamespaceHierarchy Hierarchy { get; set; } = NamespaceHierarchy.Owner;
 
     /// <summary>Collects what is to be drawn.</summary>

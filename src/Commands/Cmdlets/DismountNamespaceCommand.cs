@@ -4,6 +4,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
@@ -128,11 +129,10 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
     {
         foreach (string path in Path.Concat(LiteralPath))
         {
-            string full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
-            bool isPattern = ParameterSetName == PathSet && WildcardPattern.ContainsWildcardCharacters(path);
-            WildcardPattern pattern = WildcardPattern.Get(full, WildcardOptions.None);
-            NamespaceMount[] found = [.. mounts.Where(mount => isPattern ? pattern.IsMatch(mount.DisplayPath) : mount.IsAt(full))];
-            if (found.Length == 0 && !isPattern)
+            string full = FileSystemPath.Resolve(SessionState, path);
+            WildcardPattern? pattern = ParameterSetName == PathSet && WildcardPattern.ContainsWildcardCharacters(path) ? NetNamespaceNames.ParsePattern(full) : null;
+            NamespaceMount[] found = [.. mounts.Where(mount => pattern?.IsMatch(mount.DisplayPath) ?? mount.IsAt(full))];
+            if (found.Length == 0 && pattern is null)
             {
                 WriteError(ErrorRecords.Create(
                     ErrorRecords.NamespaceNotMounted,

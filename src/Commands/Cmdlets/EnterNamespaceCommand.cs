@@ -174,7 +174,8 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
         return Start(request with
         {
             Environment = shell is null ? request.Environment : [.. request.Environment.Where(entry => !entry.StartsWith("SHELL=", StringComparison.Ordinal)), "SHELL=" + shell],
-            FallbackPrograms = [InsideShell.Default],
+            FallbackPrograms = [InsideShell.Default, "sh"],
+            SearchPath = join.Process is null ? request.SearchPath : TargetDetails.ReadSearchPath(join.Process) ?? request.SearchPath,
         });
     }
 

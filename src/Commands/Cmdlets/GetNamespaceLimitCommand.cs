@@ -18,6 +18,7 @@ public sealed class GetNamespaceLimitCommand : PSCmdlet, IDisposable
     /// <summary>Only these types.</summary>
     [Parameter(Position = 0)]
     [NamespaceTypeTransform]
+    [ValidateNotNullOrEmpty]
     public NamespaceType[] Type { get; set; } = [.. NamespaceTypes.All];
 
     /// <summary>Reads and counts.</summary>

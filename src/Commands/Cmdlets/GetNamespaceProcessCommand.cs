@@ -119,7 +119,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
 
     private void Add(string name)
     {
-        WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.None);
+        WildcardPattern pattern = NetNamespaceNames.ParsePattern(name);
         NamespaceMount[] mounts = [.. MountTable.ReadNamespaceMounts().Where(mount => mount.Name is string found && pattern.IsMatch(found))];
         foreach (NamespaceMount mount in mounts)
         {

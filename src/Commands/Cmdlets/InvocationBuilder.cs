@@ -20,9 +20,20 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
     private readonly InvokeNamespaceCommandCommand _command = command;
     private PowerShellProgram? _powerShell;
 
+    /// <summary>What -Path was given: a path, also without a slash.</summary>
+    internal sealed record NamedPath(string Text)
+    {
+        public override string ToString() => Text;
+    }
+
     /// <summary>Whatever a user may mean by a target.</summary>
     internal NamespaceTarget ToTarget(object? item)
     {
+        if (item is NamedPath path)
+        {
+            return new NamespaceTarget(_command.ResolveTarget(path.Text));
+        }
+
         // Resolved at once, so that nothing need be remembered of the process.
         if (item is int processId)
         {
@@ -33,7 +44,11 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
         object? value = new NamespaceTargetTransformAttribute().Transform(null!, item is string text && text.Contains('/') ? _command.Resolve(text) : item);
         return value is null
             ? throw new NamespaceException(ErrorRecords.TargetNotFound, "No target was given.", "Name one with -ProcessId, -Name or -Path, pipe one in, or make fresh namespaces with -New.")
-            : LanguagePrimitives.ConvertTo<NamespaceTarget>(value);
+            : LanguagePrimitives.TryConvertTo(value, out NamespaceTarget target) ? target
+            : throw new NamespaceException(
+                ErrorRecords.TargetNotFound,
+                $"'{SafeText.Escape($"{item}")}' does not say which namespaces are meant.",
+                "Give a PID, a process, a namespace, a name, a path or a container.");
     }
 
     /// <summary>The error of a target that was piped in although it was said otherwise where to go.</summary>

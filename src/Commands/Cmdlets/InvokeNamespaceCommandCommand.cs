@@ -223,7 +223,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
             return;
         }
 
-        foreach (object target in ProcessId.Cast<object>().Concat(Name.Select(name => name.Contains('/') ? name : NetNamespacePath.Of(name))).Concat(Path.Select(ResolveTarget)))
+        foreach (object target in ProcessId.Cast<object>().Concat(Name.Select(name => name.Contains('/') ? name : NetNamespacePath.Of(name))).Concat(Path.Select(path => new InvocationBuilder.NamedPath(path))))
         {
             Visit(target);
         }
@@ -269,7 +269,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
                 Start(isLast: false);
                 _pending = join;
             }
-            catch (Exception exception) when (exception is NamespaceException or LinuxException or PSInvalidCastException)
+            catch (Exception exception) when (exception is NamespaceException or LinuxException)
             {
                 WriteError(ErrorRecords.From(exception, item));
             }

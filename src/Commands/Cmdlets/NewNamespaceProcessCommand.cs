@@ -97,6 +97,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
 
     /// <summary>How mounts propagate into and out of the new mount namespace.</summary>
     [Parameter]
+    [ValidateNotNull]
     public MountPropagation Propagation { get; set; } = MountPropagation.Private;
 
     /// <summary>The program's root directory.</summary>

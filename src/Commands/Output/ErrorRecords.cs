@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Commands.Output;
 
@@ -81,6 +82,10 @@ internal static class ErrorRecords
         // No error without an advice: who made it knows best, the category knows something.
         record.ErrorDetails ??= new ErrorDetails(exception.Message);
         record.ErrorDetails.RecommendedAction = (exception as NamespaceException)?.Remedy ?? RemedyOf(record.CategoryInfo.Category);
+        if ((exception as LinuxException ?? exception.InnerException as LinuxException) is LinuxException refused && IsOfFilter(refused))
+        {
+            record.ErrorDetails.RecommendedAction += " " + FilterRemedy;
+        }
 
         return record;
     }
@@ -89,15 +94,25 @@ internal static class ErrorRecords
     internal static ErrorRecord Create(string errorId, string message, string? remedy, object? target, Exception? inner = null) =>
         From(new NamespaceException(errorId, message, remedy, inner), target);
 
+    private const string FilterRemedy =
+        "A seccomp filter is in force for this session, as container runtimes set it: it may refuse the call whatever the privileges and the kernel. Allow the call in the runtime's profile.";
+
+    // The calls that the profiles of container runtimes leave out.
+    private static bool IsOfFilter(LinuxException refused) =>
+        refused.NativeErrorCode is LibC.EPERM or LibC.ENOSYS
+        && refused.Syscall is "clone" or "unshare" or "setns" or "mount" or "umount2" or "pidfd_open" or "pidfd_getfd" or "open_by_handle_at" or "sethostname" or "setdomainname"
+        && SeccompFilter.IsInForce;
+
     private static string RemedyOf(ErrorCategory category) => category switch
     {
+        ErrorCategory.PermissionDenied when LinuxUser.IsRoot => "Root alone is not enough: this session lacks the capability in the user namespace that owns what this is about (see CapEff in /proc/self/status), or a security module refuses it.",
         ErrorCategory.PermissionDenied => "Run as root, or in a user namespace that owns what this is about; see PRIVILEGES in about_LinuxNamespaces.",
         ErrorCategory.ObjectNotFound => "It may have ended meanwhile: look for it again with Get-Namespace.",
         ErrorCategory.InvalidArgument => "Get-Help with -Full tells what each parameter takes; an older kernel may not know a value.",
         ErrorCategory.ResourceExists => "Choose another name, or remove that one first.",
         ErrorCategory.ResourceBusy => "Get-NamespaceProcess with -Holder tells who keeps a namespace.",
         ErrorCategory.LimitsExceeded => "Get-NamespaceLimit shows the limits of namespaces; there may be no room on a file system either.",
-        ErrorCategory.ResourceUnavailable => "Close what is not needed, or raise the limit: ulimit -n, memory.max.",
+        ErrorCategory.ResourceUnavailable => "Close what is not needed, or raise the limit: ulimit -n, ulimit -u, pids.max and memory.max of the control group.",
         ErrorCategory.NotImplemented => "This kernel does not have it; see KERNEL VERSIONS in about_LinuxNamespaces.",
         ErrorCategory.OperationTimeout => "Try again, or give more time.",
         _ => "See ERRORS in about_LinuxNamespaces; the manual page of the call that failed explains its errors.",
@@ -138,7 +153,7 @@ internal static class ErrorRecords
         LibC.EBUSY or LibC.ETXTBSY => ErrorCategory.ResourceBusy,
         LibC.ENOEXEC => ErrorCategory.InvalidType,
         LibC.ENOSPC or LibC.EUSERS or LibC.E2BIG => ErrorCategory.LimitsExceeded,
-        LibC.EMFILE or LibC.ENFILE or LibC.ENOMEM => ErrorCategory.ResourceUnavailable,
+        LibC.EMFILE or LibC.ENFILE or LibC.ENOMEM or LibC.EAGAIN => ErrorCategory.ResourceUnavailable,
         LibC.ENOSYS or LibC.ENOTTY or LibC.EOPNOTSUPP => ErrorCategory.NotImplemented,
         LibC.ENETUNREACH or LibC.EHOSTUNREACH => ErrorCategory.ConnectionError,
         LibC.ETIMEDOUT => ErrorCategory.OperationTimeout,

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -33,7 +34,8 @@ internal static class InventoryReport
         AddPart(hidden, $"{hidden} of {result.ProcessCount} processes");
         AddPart(tables, $"the descriptors of {tables} processes");
         AddPart(mounts, $"{mounts} bind mounts");
-        if (parts.Count > 0)
+        // To root there is nothing to do about it: said once in a session for as many.
+        if (parts.Count > 0 && (!LinuxUser.IsRoot || s_told.TryAdd((hidden, tables, mounts), true)))
         {
             cmdlet.WriteWarning($"{string.Join(", ", parts)} could not be looked at: namespaces may be missing and counts too low.{Remedy} -Verbose tells each.");
         }
@@ -68,7 +70,9 @@ internal static class InventoryReport
 
     private const string Unlisted = "Other users' processes (/proc hides them: hidepid)";
 
-    private static string Remedy => LinuxUser.IsRoot ? string.Empty : " Run as root to see all.";
+    private static readonly ConcurrentDictionary<(int, int, int), bool> s_told = [];
+
+    private static string Remedy => LinuxUser.IsRoot ? " Another security domain, or a debugger, keeps them even from root." : " Run as root to see all.";
 
     private static string Describe(InventoryProblem problem)
     {

@@ -56,7 +56,7 @@ internal sealed unsafe class NamespaceThread : IDisposable
             // What the runtime says to any thread that cannot be started, for want of descriptors too.
             if (exception is OutOfMemoryException or ThreadStartException)
             {
-                throw new LinuxException(LibC.ENOMEM, "pthread_create");
+                throw new LinuxException(LibC.EAGAIN, "pthread_create", null, "a limit on threads is reached: pids.max of the control group, or ulimit -u");
             }
 
             throw;

@@ -49,6 +49,19 @@ internal static class TargetDetails
     internal static IReadOnlyList<string> ReadEnvironment(ProcessHandle process) =>
         [.. Read(process, "environ").Split('\0').Where(entry => entry.Length > 0)];
 
+    /// <summary>The directories in which it looks for programs; null where that is not to be had.</summary>
+    internal static string? ReadSearchPath(ProcessHandle process)
+    {
+        try
+        {
+            return ReadEnvironment(process).LastOrDefault(entry => entry.StartsWith("PATH=", StringComparison.Ordinal))?["PATH=".Length..];
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Its SELinux context.</summary>
     internal static string ReadContext(ProcessHandle process) => Directory.Exists(SelinuxDirectory)
         ? Read(process, "attr/current").TrimEnd('\0', '\n')

@@ -156,6 +156,11 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
     // False where a type is missing that this kernel has: then the thread has ended. Nothing goes on with a part of what was wanted.
     private bool TryOpenNamespaces(ResolvedTarget target, ProcessHandle process)
     {
+        if (types == default)
+        {
+            throw new NamespaceException("InvalidRequest", "No type of namespace was given.", "Name the types that are meant, or leave the parameter out.");
+        }
+
         for (int i = 0; i < NamespaceTypes.Count; i++)
         {
             if (!types.Contains((NamespaceType)i))

@@ -84,6 +84,11 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
             return;
         }
 
+        foreach (string bare in Address.Concat(PeerAddress).Where(address => !address.Contains('/')))
+        {
+            WriteWarning($"{bare} is given no length of a prefix and becomes {InterfaceAddress.Parse(bare)}: nothing else is in its network. Write {bare}/24, for example, to reach others.");
+        }
+
         (string name, string peerName) = NetConnector.Connect(plan, side, peerSide);
         if (PassThru)
         {

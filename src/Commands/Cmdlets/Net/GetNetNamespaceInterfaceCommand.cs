@@ -58,6 +58,7 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(InterfaceNameCompleter))]
+    [ValidateNotNullOrEmpty]
     public string[]? InterfaceName { get; set; }
 
     /// <summary>Reads them, namespace by namespace.</summary>

@@ -78,7 +78,29 @@ internal sealed class IdMapBuilder
             ranges.AddRange(_ranges.Select(entry => entry.Range));
         }
 
-        return new IdMap(_kind, ranges);
+        return new IdMap(_kind, AlongSeams(ranges, ReadParents()));
+    }
+
+    /// <summary>
+    /// The same map with each range within one range of the parent's: the kernel takes no other, though several of the parent's may be next to each
+    /// other. What the parent does not have stays as it is, for the kernel to refuse.
+    /// </summary>
+    internal static List<IdRange> AlongSeams(List<IdRange> ranges, IReadOnlyList<(ulong Start, ulong End)> parents)
+    {
+        List<IdRange> split = [];
+        foreach (IdRange range in ranges)
+        {
+            ulong from = range.Outer;
+            while (from < range.OuterEnd)
+            {
+                (ulong Start, ulong End) parent = parents.FirstOrDefault(parent => from >= parent.Start && from < parent.End);
+                ulong to = parent.End == 0 ? range.OuterEnd : Math.Min(parent.End, range.OuterEnd);
+                split.Add(new IdRange((uint)(range.Inner + (from - range.Outer)), (uint)from, (uint)(to - from)));
+                from = to;
+            }
+        }
+
+        return split;
     }
 
     /// <summary>
@@ -156,10 +178,24 @@ internal sealed class IdMapBuilder
             $"Give the user a range: usermod --add-sub{(_kind == IdKind.User ? 'u' : 'g')}ids 100000-165535 {SafeText.Escape(User.Name)}");
     }
 
+    // The ranges of ids that exist in the caller's user namespace; none where nobody can tell.
+    private List<(ulong Start, ulong End)> ReadParents()
+    {
+        try
+        {
+            return [.. IdRange.ParseAll(File.ReadAllText(FileRoot.TrimEnd('/') + MapPath)).Select(range => ((ulong)range.Inner, range.InnerEnd))];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private string MapPath => _kind == IdKind.User ? "/proc/thread-self/uid_map" : "/proc/thread-self/gid_map";
+
     // Every id that exists in the caller's user namespace, as itself.
     private IEnumerable<IdRange> ReadAll() =>
-        IdRange.ParseAll(string.Join('\n', ReadLines(_kind == IdKind.User ? "/proc/thread-self/uid_map" : "/proc/thread-self/gid_map")))
-            .Select(range => new IdRange(range.Inner, range.Inner, range.Count));
+        IdRange.ParseAll(string.Join('\n', ReadLines(MapPath))).Select(range => new IdRange(range.Inner, range.Inner, range.Count));
 
     private string[] ReadLines(string path)
     {

@@ -15,7 +15,7 @@ internal sealed partial record SpawnRequest
     /// <summary>The program: a path, or a name that is looked for in <see cref="SearchPath"/>; null is the user's shell.</summary>
     internal string? Program { get; init; }
 
-    /// <summary>What is tried where <see cref="Program"/> is not there, in order.</summary>
+    /// <summary>What is tried where <see cref="Program"/> is not there, in order: paths, or names that are looked for in <see cref="SearchPath"/>.</summary>
     internal IReadOnlyList<string> FallbackPrograms { get; init; } = [];
 
     /// <summary>Its arguments.</summary>
@@ -64,15 +64,20 @@ internal sealed class ProgramPart(SpawnRequest request) : StartPart
         string program = request.Program ?? Shell(request);
         if (program.Contains('/'))
         {
-            return [program, .. request.FallbackPrograms];
+            return [program, .. request.FallbackPrograms.SelectMany(other => other.Contains('/') ? [other] : Search(request.SearchPath, other))];
         }
 
-        string[] candidates = [.. request.SearchPath.Split(':', StringSplitOptions.RemoveEmptyEntries)
-            .Where(directory => directory[0] == '/')
-            .Select(directory => Path.Combine(directory, program))
-            .Distinct()];
+        string[] candidates = Search(request.SearchPath, program);
         return candidates.Length > 0 ? candidates : ["/" + program];
     }
+
+    private static string[] Search(string path, string program) =>
+    [
+        .. path.Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Where(directory => directory[0] == '/')
+            .Select(directory => Path.Combine(directory, program))
+            .Distinct(),
+    ];
 
     /// <summary>
     /// Whether execve gives the program more rights than it was started with, as the session sees the file: set-user-ID, set-group-ID or
@@ -105,13 +110,17 @@ internal sealed class ProgramPart(SpawnRequest request) : StartPart
         string root = request.Root is null ? string.Empty : $" below the root '{SafeText.Escape(request.Root)}'";
         return errno switch
         {
-            LibC.ENOENT or LibC.ENOTDIR => new("ProgramNotFound", $"There is no program to start; tried {tried}{root}.", "Give the path of a program that exists where it is to run; for a script, its interpreter must exist there too.", failure),
+            LibC.ENOENT or LibC.ENOTDIR => new("ProgramNotFound", $"There is no program to start; tried {tried}{root}.", $"Give the path of a program that exists where it is to run; for a script, its interpreter must exist there too.{OfTarget(request)}", failure),
             LibC.EACCES or LibC.EPERM => new("ProgramNotExecutable", $"The program may not be executed; tried {tried}{root}.", "It must be a file with the execute permission, on a file system without noexec, in directories that may be entered by the program's user.", failure),
             LibC.ENOEXEC => new("ProgramNotExecutable", $"The program is neither a binary for this machine nor a script with a first line '#!interpreter'; tried {tried}{root}.", "Start its interpreter, with the script as argument.", failure),
             LibC.E2BIG => new("ArgumentsTooLong", "The arguments and the environment are longer than the kernel allows.", "Pass less: one argument may have 128 KiB.", failure),
             _ => new("ProgramNotExecutable", $"The program could not be started; tried {tried}{root}.", null, failure),
         };
     }
+
+    // Images keep their programs where their own PATH says, and some have no shell at all.
+    private static string OfTarget(SpawnRequest request) => !request.Join.Any(join => join.Type == NamespaceType.Mnt) ? string.Empty
+        : " The target may have a PATH of its own: -TargetEnvironment takes it. A program of this session runs in the target's other namespaces with -Type Net, Pid, Uts.";
 
     private static string Shell(SpawnRequest request)
     {

@@ -1,3 +1,4 @@
+using System;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Child;
 
@@ -26,5 +27,9 @@ internal static class SpawnSupport
 
     /// <summary>A kernel on which nothing can be started.</summary>
     internal static NamespaceException KernelTooOld(string what, LinuxException? failure) =>
-        new("KernelTooOld", $"This kernel cannot {what}.", "Linux 5.4 or newer is needed.", failure);
+        new("KernelTooOld", $"This kernel cannot {what}.", Environment.OSVersion.Version < s_needed || !SeccompFilter.IsInForce
+            ? "Linux 5.4 or newer is needed."
+            : "The kernel is new enough, so the seccomp filter that is in force for this session refuses the call: allow it in the profile of the container's runtime.", failure);
+
+    private static readonly Version s_needed = new(5, 4);
 }
