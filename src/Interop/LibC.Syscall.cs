@@ -7,10 +7,16 @@ namespace LinuxNamespaces.Interop;
 internal static unsafe partial class LibC
 {
     internal const int SYS_pidfd_send_signal = 424;
+    internal const int SYS_open_tree = 428;
+    internal const int SYS_move_mount = 429;
+    internal const int SYS_fsopen = 430;
+    internal const int SYS_fsconfig = 431;
+    internal const int SYS_fsmount = 432;
     internal const int SYS_pidfd_open = 434;
     internal const int SYS_close_range = 436;
     internal const int SYS_openat2 = 437;
     internal const int SYS_pidfd_getfd = 438;
+    internal const int SYS_mount_setattr = 442;
     internal const int SYS_statmount = 457;
     internal const int SYS_listmount = 458;
     internal const int SYS_listns = 470;

@@ -18,6 +18,17 @@ internal static class SystemCallNumber
     internal static readonly int exit_group = Of(x64: 231, arm64: 94);
     internal static readonly int bpf = Of(x64: 321, arm64: 280);
 
+    // For a thread in another mount namespace: one function, looked up before, makes them all.
+    internal static readonly int mkdirat = Of(x64: 258, arm64: 34);
+    internal static readonly int mknodat = Of(x64: 259, arm64: 33);
+    internal static readonly int symlinkat = Of(x64: 266, arm64: 36);
+    internal static readonly int openat = Of(x64: 257, arm64: 56);
+    internal static readonly int write = Of(x64: 1, arm64: 64);
+    internal static readonly int close = Of(x64: 3, arm64: 57);
+    internal static readonly int fchdir = Of(x64: 81, arm64: 50);
+    internal static readonly int chroot = Of(x64: 161, arm64: 51);
+    internal static readonly int fchmodat = Of(x64: 268, arm64: 53);
+
     private static int Of(int x64, int arm64) => RuntimeInformation.ProcessArchitecture switch
     {
         Architecture.X64 => x64,

@@ -26,12 +26,13 @@ public partial class ErrorIdTests
         // They make no namespaces, or none with such settings.
         ["Enter-Namespace"] =
         [
-            "IdMapHelperMissing", "IdMapRefused", "InterpreterRefused", "MountRefused", "NamespaceLimitReached", "NamespaceTypeNotSupported", "PersistRefused", "PersistTargetBusy",
+            // Said by -Verbose alone.
+            "HostPowerShellRefused", "IdMapHelperMissing", "IdMapRefused", "InterpreterRefused", "MountRefused", "NamespaceLimitReached", "NamespaceTypeNotSupported", "PersistRefused", "PersistTargetBusy",
             "RedirectFailed", "TimeOffsetRefused", "UserNamespaceBlocked",
         ],
-        ["Invoke-NamespaceCommand"] = ["IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
+        ["Invoke-NamespaceCommand"] = ["HostPowerShellRefused", "IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
 
-        ["New-NamespaceSession"] = ["IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
+        ["New-NamespaceSession"] = ["HostPowerShellRefused", "IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
 
         // It joins no control group.
         ["New-NamespaceProcess"] = ["ControlGroupRefused"],

@@ -153,14 +153,16 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
         }
 
         using InsideRoot? root = join.KeepsFiles ? null : InsideRoot.TryOpen(join);
-        if (FindPowerShell(join, root) is PowerShellProgram program)
+        if (FindPowerShell(join, root) is PowerShellPlace place)
         {
             try
             {
-                return Start(request with
+                SpawnRequest own = place.ApplyTo(request);
+                return Start(own with
                 {
-                    Program = program.Path,
-                    Arguments = [.. program.Arguments, "-NoLogo", "-NoExit", "-Command", PromptFor(join)],
+                    Program = place.Program.Path,
+                    Environment = [.. place.StartEnvironment, .. own.Environment.ExceptBy(place.StartEnvironment.Select(NameOf), NameOf)],
+                    Arguments = [.. place.Program.Arguments, "-NoLogo", "-NoExit", "-Command", PromptFor(join)],
                 });
             }
             catch (NamespaceException exception) when (exception.ErrorId is "ProgramNotFound" or "ProgramNotExecutable")
@@ -181,13 +183,15 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
 
     private static ChildProcess Start(SpawnRequest request) => ChildProcess.Of(Spawner.Start(SpawnPlanner.Create(request)))!;
 
+    private static string NameOf(string entry) => entry.Split('=')[0];
+
     // Only the session's own: a file of that name in a container is another matter.
-    private PowerShellProgram? FindPowerShell(TargetJoin join, InsideRoot? root)
+    private PowerShellPlace? FindPowerShell(TargetJoin join, InsideRoot? root)
     {
         try
         {
             PowerShellProgram program = PowerShellProgram.Find(SessionState);
-            return join.KeepsFiles || root?.HasSame(program.Path) == true ? program : null;
+            return join.KeepsFiles || root?.HasSame(program.Path) == true ? new PowerShellPlace(program, null) : PowerShellPlace.TryBring(this, join, program);
         }
         catch (NamespaceException exception)
         {

@@ -94,6 +94,10 @@ public abstract class InsideCommand : PSCmdlet
     [Parameter]
     public SwitchParameter FollowContext { get; set; }
 
+    /// <summary>Indicates that this session's PowerShell is brought into a mount namespace that has none.</summary>
+    [Parameter]
+    public SwitchParameter HostPowerShell { get; set; }
+
     /// <summary>Opens a target with all that going there takes.</summary>
     internal TargetJoin Open(NamespaceTarget target)
     {

@@ -70,15 +70,21 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
         }
 
         PowerShellProgram program = FindPowerShell();
-        PowerShellPlace.Prepare(_command, join, program);
-        SpawnRequest request = _command.BuildRequest(join);
+        string viewKey = "host|" + KeyOf(join, _command.BuildRequest(join));
+        InnerPowerShell? kept = join.Joins(NamespaceType.Mnt) && _command.HostPowerShell && join.RootDirectory is null ? InnerPowerShellPool.TryTake(viewKey) : null;
+        PowerShellPlace place = kept is null ? PowerShellPlace.Prepare(_command, join, program) : new PowerShellPlace(program, null);
+        SpawnRequest request = place.ApplyTo(_command.BuildRequest(join));
         string location = _command.WorkingDirectory ?? (join.KeepsFiles ? request.InitialDirectory : null) ?? string.Empty;
-        return new ScriptInvocation(join.Label, request, join, program, BuildScript(input, location))
+        return new ScriptInvocation(join.Label, request, join, place.Program, BuildScript(input, location))
         {
-            PoolKey = string.Join('|', [join.Key, .. request.Environment]),
+            PoolKey = kept is not null || place.View is not null ? viewKey : KeyOf(join, request),
+            Kept = kept,
+            StartEnvironment = place.StartEnvironment,
             Idle = TimeSpan.FromSeconds(_command.IdleTimeoutSec),
         };
     }
+
+    private static string KeyOf(TargetJoin join, SpawnRequest request) => string.Join('|', [join.Key, .. request.Environment]);
 
     /// <summary>In fresh namespaces.</summary>
     internal Invocation BuildNew(InputFeed? feed, IReadOnlyList<object?> input)

@@ -28,7 +28,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     [
         nameof(ProcessId), nameof(Name), nameof(Path), nameof(InProcess), nameof(Type), nameof(SocketDescriptor), nameof(UserParent), nameof(FollowCredentials),
         nameof(PreserveCredentials), nameof(Root), nameof(TargetRoot), nameof(OuterWorkingDirectory), nameof(TargetWorkingDirectory), nameof(TargetEnvironment),
-        nameof(JoinCgroup), nameof(FollowContext), nameof(UserId), nameof(GroupId), nameof(KeepCapabilities),
+        nameof(JoinCgroup), nameof(FollowContext), nameof(UserId), nameof(GroupId), nameof(KeepCapabilities), nameof(HostPowerShell),
     ];
 
     private readonly List<object?> _input = [];

@@ -29,7 +29,7 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
     [
         nameof(Type), nameof(SocketDescriptor), nameof(UserParent), nameof(FollowCredentials), nameof(PreserveCredentials), nameof(Root), nameof(TargetRoot),
         nameof(OuterWorkingDirectory), nameof(TargetWorkingDirectory), nameof(TargetEnvironment), nameof(JoinCgroup), nameof(FollowContext), nameof(UserId), nameof(GroupId),
-        nameof(KeepCapabilities),
+        nameof(KeepCapabilities), nameof(HostPowerShell),
     ];
 
     private readonly CancellationTokenSource _stop = new();
@@ -183,8 +183,8 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
                 string place = InsideLabel.Of(join);
                 if (ShouldProcess(join.Label, "Open a PSSession"))
                 {
-                    PowerShellPlace.Prepare(this, join, FindPowerShell());
-                    Begin(BuildRequest(join), join.Label, place);
+                    PowerShellPlace shell = PowerShellPlace.Prepare(this, join, FindPowerShell());
+                    Begin(shell.ApplyTo(BuildRequest(join)), shell, join.Label, place);
                 }
             });
         }
@@ -195,18 +195,18 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
         FreshNamespaces fresh = new(New, MountProc, MapRootUser, HostName, LoopbackUp);
         if (ShouldProcess(fresh.Label, "Open a PSSession"))
         {
-            Guard(New, () => Begin(fresh.ApplyTo(BuildRequest(null)), fresh.Label, fresh.Label));
+            Guard(New, () => Begin(fresh.ApplyTo(BuildRequest(null)), new PowerShellPlace(FindPowerShell(), null), fresh.Label, fresh.Label));
         }
     }
 
-    private void Begin(SpawnRequest request, string label, string place)
+    private void Begin(SpawnRequest request, PowerShellPlace shell, string label, string place)
     {
         if (_opening.Count >= ThrottleLimit)
         {
             FinishNext();
         }
 
-        SessionProcess process = SessionProcess.Start(request, FindPowerShell(), label);
+        SessionProcess process = SessionProcess.Start(request, shell.Program, shell.StartEnvironment, label);
         _opening.Enqueue((_factory!.Open(process, _begun < Name.Length ? Name[_begun] : null, place, this), label));
         _begun++;
     }

@@ -1,33 +1,41 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
 using System.Linq;
+using System.Management.Automation;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Remote.Client;
 using LinuxNamespaces.Operations.Enter;
+using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands;
 
-/// <summary>Whether the session's PowerShell can be started where a join leads.</summary>
-internal static class PowerShellPlace
+/// <summary>How the session's PowerShell is started where a join leads.</summary>
+/// <param name="Program">The program, as it is found there.</param>
+/// <param name="View">The private copy of the target's mounts that it was brought into; null where it was not.</param>
+internal sealed record PowerShellPlace(PowerShellProgram Program, HostView? View)
 {
-    /// <summary>Takes out of the join what PowerShell cannot follow to.</summary>
+    /// <summary>Variables that serve the start alone, NAME=VALUE.</summary>
+    internal IReadOnlyList<string> StartEnvironment => View is null ? [] : HostView.StartEnvironment;
+
+    /// <summary>Brings PowerShell into the target, or takes out of the join what PowerShell cannot follow to.</summary>
     /// <exception cref="NamespaceException">InvalidRequest, PowerShellNotFound.</exception>
-    internal static void Prepare(InsideCommand command, TargetJoin join, PowerShellProgram program)
+    internal static PowerShellPlace Prepare(InsideCommand command, TargetJoin join, PowerShellProgram program)
     {
         if (join.RootDirectory is not null)
         {
             throw new NamespaceException(ErrorRecords.InvalidRequest, "A script block cannot run below another root, where there is no PowerShell.", "Run a program with -FilePath.");
         }
 
-        if (!join.Joins(NamespaceType.Mnt))
+        if (!join.Joins(NamespaceType.Mnt) || IsThere(join, program))
         {
-            return;
+            return new PowerShellPlace(program, null);
         }
 
-        // Only the session's own PowerShell is trusted to be one: a target's file of that name is another matter.
-        using InsideRoot? root = InsideRoot.TryOpen(join);
-        if (root?.HasSame(program.Path) == true)
+        if (TryBring(command, join, program) is PowerShellPlace brought)
         {
-            return;
+            return brought;
         }
 
         if (command.Type?.Contains(NamespaceType.Mnt) == true)
@@ -38,5 +46,49 @@ internal static class PowerShellPlace
 
         join.Remove(NamespaceType.Mnt);
         command.WriteWarning($"The mount namespace of {join.Label} is not joined, because PowerShell is not there: files are those of the session.");
+        return new PowerShellPlace(program, null);
     }
+
+    /// <summary>Brings PowerShell into the target; null, with the reason for -Verbose, where that is not possible or not wanted.</summary>
+    internal static PowerShellPlace? TryBring(InsideCommand command, TargetJoin join, PowerShellProgram program)
+    {
+        if (!command.HostPowerShell || join.RootDirectory is not null || !join.Joins(NamespaceType.Mnt))
+        {
+            return null;
+        }
+
+        try
+        {
+            string home = LanguagePrimitives.ConvertTo<string>(command.SessionState.PSVariable.GetValue("PSHOME"));
+            string[] modules = (Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries);
+            HostView view = HostView.Create(join, program.Path, home, [.. modules.Select(Path.TrimEndingDirectorySeparator)]);
+            return new PowerShellPlace(new PowerShellProgram(view.Map(program.Path), [.. program.Arguments.Select(view.Map)]), view);
+        }
+        catch (NamespaceException exception) when (exception.ErrorId == ErrorRecords.HostPowerShellRefused)
+        {
+            command.WriteVerbose($"{exception.Message} {exception.Remedy}");
+            return null;
+        }
+    }
+
+    /// <summary>Adds to a request what PowerShell needs to find its own files.</summary>
+    internal SpawnRequest ApplyTo(SpawnRequest request)
+    {
+        if (View is null)
+        {
+            return request;
+        }
+
+        HashSet<string> names = [.. View.Environment.Select(NameOf)];
+        return request with { Environment = [.. request.Environment.Where(entry => !names.Contains(NameOf(entry))), .. View.Environment] };
+    }
+
+    // Only the session's own PowerShell is trusted to be one: a target's file of that name is another matter.
+    private static bool IsThere(TargetJoin join, PowerShellProgram program)
+    {
+        using InsideRoot? root = InsideRoot.TryOpen(join);
+        return root?.HasSame(program.Path) == true;
+    }
+
+    private static string NameOf(string entry) => entry.Split('=')[0];
 }

@@ -38,6 +38,7 @@ internal static class ErrorRecords
     internal const string PowerShellNotFound = nameof(PowerShellNotFound);
     internal const string InnerSessionEnded = nameof(InnerSessionEnded);
     internal const string InnerSessionNotStarted = nameof(InnerSessionNotStarted);
+    internal const string HostPowerShellRefused = nameof(HostPowerShellRefused);
     internal const string SessionNotSupported = nameof(SessionNotSupported);
     internal const string TypeNotInProcess = nameof(TypeNotInProcess);
     internal const string TargetLacksType = nameof(TargetLacksType);

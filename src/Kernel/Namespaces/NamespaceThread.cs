@@ -123,6 +123,37 @@ internal sealed unsafe class NamespaceThread : IDisposable
         }
     }
 
+    /// <summary>
+    /// On the thread only: moves it into a copy of a mount namespace, whose mounts tell nothing to those of the original, and does something there that uses
+    /// system calls alone. The thread stays there.
+    /// </summary>
+    /// <param name="original">The namespace to copy.</param>
+    /// <param name="isExpected">Whether the root directory there is the right one.</param>
+    /// <param name="work">What is done in the copy.</param>
+    /// <exception cref="LinuxException">The kernel refused, or it is another root directory (ESTALE).</exception>
+    internal NamespaceHandle CopyMounts(NamespaceHandle original, Func<bool> isExpected, Action work)
+    {
+        // The first call of an imported function looks for its library, by paths: not there.
+        _ = LibC.mount(null, null, null, 0, null);
+        Join(original, NamespaceType.Mnt);
+        if (!isExpected())
+        {
+            throw new LinuxException(LibC.ESTALE, "chroot", "/");
+        }
+
+        Unshare(LibC.CLONE_NEWNS);
+        fixed (byte* none = "none\0"u8, root = "/\0"u8)
+        {
+            if (LibC.mount(none, root, none, LibC.MS_REC | LibC.MS_SLAVE, null) != 0)
+            {
+                LinuxException.ThrowLast("mount", "/");
+            }
+        }
+
+        work();
+        return OpenOwn(NamespaceType.Mnt);
+    }
+
     /// <summary>Makes a net namespace that only the handle returned keeps alive.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal NamespaceHandle CreateNamespace() => Run(() =>

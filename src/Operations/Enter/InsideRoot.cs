@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Text;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
@@ -56,6 +58,58 @@ internal sealed unsafe class InsideRoot : IDisposable
         }
 
         return null;
+    }
+
+    /// <summary>The entries of a directory.</summary>
+    /// <exception cref="LinuxException">It cannot be read.</exception>
+    internal IReadOnlyList<InsideEntry> ReadEntries(string path)
+    {
+        List<InsideEntry> entries = [];
+        using Descriptor directory = Open(path, LibC.O_PATH);
+        if (!directory.IsOpen || !DirectoryReader.TryOpen(directory.Number, ".\0"u8, out DirectoryReader reader))
+        {
+            throw new LinuxException(Errno.Last, "open", path);
+        }
+
+        using (reader)
+        {
+            while (reader.TryRead(out ReadOnlySpan<byte> name))
+            {
+                string text = Encoding.UTF8.GetString(name[..^1]);
+                if (text is not ("." or ".."))
+                {
+                    entries.Add(ReadEntry(directory.Number, name, text));
+                }
+            }
+        }
+
+        return entries;
+    }
+
+    /// <summary>Whether a path inside leads to something.</summary>
+    internal bool Exists(string path)
+    {
+        using Descriptor file = Open(path, LibC.O_PATH);
+        return file.IsOpen;
+    }
+
+    /// <summary>On a thread inside: whether its root directory is this one.</summary>
+    internal bool IsCurrent() =>
+        FileStatus.TryGet((int)_directory.DangerousGetHandle(), out FileStatus here) && FileStatus.TryGet(LibC.AT_FDCWD, "/\0"u8, out FileStatus there)
+            && here.Inode == there.Inode && here.Device == there.Device;
+
+    private static InsideEntry ReadEntry(int directory, ReadOnlySpan<byte> name, string text)
+    {
+        byte* buffer = stackalloc byte[4096];
+        nint length;
+        fixed (byte* path = name)
+        {
+            length = LibC.readlinkat(directory, path, buffer, 4096);
+        }
+
+        return length >= 0
+            ? new InsideEntry(text, false, Encoding.UTF8.GetString(buffer, (int)length))
+            : new InsideEntry(text, FileStatus.TryGet(directory, name, out FileStatus status) && status.IsDirectory, null);
     }
 
     /// <summary>Whether a path inside is the very file it is outside.</summary>

@@ -75,6 +75,14 @@ internal sealed class TargetJoin : IDisposable
         }
     }
 
+    /// <summary>Joins another namespace of a type, which it takes over.</summary>
+    internal void Replace(NamespaceType type, NamespaceHandle handle)
+    {
+        Keep(handle);
+        int index = _namespaces.FindIndex(ns => ns.Type == type);
+        _namespaces[index] = new JoinedNamespace(type, handle);
+    }
+
     /// <summary>Leaves a type out.</summary>
     internal void Remove(NamespaceType type) => _namespaces.RemoveAll(ns => ns.Type == type);
 

@@ -37,7 +37,7 @@ internal sealed class InnerPowerShell : IDisposable
     internal bool IsUsable => _isReady && !_child.HasExited;
 
     /// <summary>Starts one where the request says.</summary>
-    internal static InnerPowerShell Start(SpawnRequest request, PowerShellProgram program)
+    internal static InnerPowerShell Start(SpawnRequest request, PowerShellProgram program, IReadOnlyList<string> startEnvironment)
     {
         using Pipe requests = Pipe.Create();
         using Pipe answers = Pipe.Create();
@@ -49,7 +49,7 @@ internal sealed class InnerPowerShell : IDisposable
             {
                 Program = program.Path,
                 Arguments = [.. program.Arguments, "-NoProfile", "-NonInteractive", "-Command", "exit"],
-                Environment = StartVariables.Add(request.Environment, StartupHook.Variable, CommandServer.Module, []),
+                Environment = StartVariables.Add(request.Environment, StartupHook.Variable, CommandServer.Module, startEnvironment),
                 StandardInput = "/dev/null",
                 StandardOutput = "/dev/null",
                 Descriptors = [null, null, errors.Writing, requests.Reading, answers.Writing, module.SafeFileHandle],

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using LinuxNamespaces.Commands.Remote.Wire;
 using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
@@ -19,12 +20,18 @@ internal sealed class ScriptInvocation(string label, SpawnRequest start, TargetJ
     /// <summary>Under what the PowerShell is kept afterwards; null ends it.</summary>
     internal string? PoolKey { get; init; }
 
+    /// <summary>Variables that serve the start alone.</summary>
+    internal IReadOnlyList<string> StartEnvironment { get; init; } = [];
+
+    /// <summary>One that was kept from before, and taken already.</summary>
+    internal InnerPowerShell? Kept { get; set; }
+
     /// <summary>How long it is kept.</summary>
     internal TimeSpan Idle { get; init; }
 
     internal override void Run(Action<Action<InvocationSink>> emit)
     {
-        InnerPowerShell shell = (PoolKey is null ? null : InnerPowerShellPool.TryTake(PoolKey)) ?? InnerPowerShell.Start(_start, _program);
+        InnerPowerShell shell = Take() ?? (PoolKey is null ? null : InnerPowerShellPool.TryTake(PoolKey)) ?? InnerPowerShell.Start(_start, _program, StartEnvironment);
         lock (_lock)
         {
             _shell = shell;
@@ -80,5 +87,16 @@ internal sealed class ScriptInvocation(string label, SpawnRequest start, TargetJ
         }
     }
 
-    public override void Dispose() => _join?.Dispose();
+    public override void Dispose()
+    {
+        Take()?.Dispose();
+        _join?.Dispose();
+    }
+
+    private InnerPowerShell? Take()
+    {
+        InnerPowerShell? kept = Kept;
+        Kept = null;
+        return kept;
+    }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -68,7 +69,7 @@ internal sealed class SessionProcess : IDisposable
 
     /// <summary>Starts one where the request says.</summary>
     /// <exception cref="NamespaceException">Something refused; nothing is left behind.</exception>
-    internal static SessionProcess Start(SpawnRequest request, PowerShellProgram program, string label)
+    internal static SessionProcess Start(SpawnRequest request, PowerShellProgram program, IReadOnlyList<string> startEnvironment, string label)
     {
         using Pipe input = Pipe.Create();
         using Pipe output = Pipe.Create();
@@ -83,7 +84,7 @@ internal sealed class SessionProcess : IDisposable
         {
             Program = program.Path,
             Arguments = [.. program.Arguments, "-s", "-NoLogo", "-NoProfile", .. location],
-            Environment = StartVariables.Add(request.Environment, SessionHook.Variable, SessionHook.Module, []),
+            Environment = StartVariables.Add(request.Environment, SessionHook.Variable, SessionHook.Module, startEnvironment),
             Descriptors = [input.Reading, output.Writing, errors.Writing, word.Reading, answer.Writing, module.SafeFileHandle],
 
             // Ctrl+C at the terminal is for what runs in the foreground, not for sessions that wait.

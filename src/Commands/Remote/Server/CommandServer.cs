@@ -93,9 +93,12 @@ internal static class CommandServer
         Runspace runspace = Open();
 
         // While its variable is there: it asks for that once, and what it does otherwise is to use the target's /tmp and network.
-        if (typeof(PSObject).Assembly.GetType("Microsoft.PowerShell.Telemetry.ApplicationInsightsTelemetry") is Type telemetry)
+        foreach (string name in new[] { "Microsoft.PowerShell.Telemetry.ApplicationInsightsTelemetry", "System.Management.Automation.Platform", "System.Management.Automation.AnalysisCacheData" })
         {
-            RuntimeHelpers.RunClassConstructor(telemetry.TypeHandle);
+            if (typeof(PSObject).Assembly.GetType(name) is Type type)
+            {
+                RuntimeHelpers.RunClassConstructor(type.TypeHandle);
+            }
         }
 
         StartVariables.Restore(forStart);

@@ -1,0 +1,152 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+
+namespace LinuxNamespaces.Operations.Enter;
+
+/// <summary>
+/// System calls prepared outside, with their strings in memory, for a thread that is in the mount namespace of others: there nothing may be looked up,
+/// loaded or compiled, because a path means a file of theirs. What a call returns can be an argument of later ones.
+/// </summary>
+internal sealed unsafe class CallList : IDisposable
+{
+    private const int Width = 9;
+    private const int MaxArguments = 5;
+
+    private readonly List<nint> _memory = [];
+    private readonly List<string> _subjects = [];
+    private readonly List<nint> _words = [];
+    private readonly List<nint> _slots = [];
+
+    /// <summary>Adds a call.</summary>
+    /// <param name="subject">What it is about, for the error.</param>
+    /// <param name="result">Keeps what the call returns; null checks only that it does not fail.</param>
+    /// <param name="number">The number of the call.</param>
+    /// <param name="arguments">Its arguments.</param>
+    internal void Add(string subject, Slot? result, nint number, params ReadOnlySpan<Argument> arguments)
+    {
+        nint slots = 0;
+        nint* values = stackalloc nint[MaxArguments];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            values[i] = arguments[i].Value;
+            slots |= arguments[i].IsSlot ? 1 << i : 0;
+        }
+
+        _subjects.Add(subject);
+        _words.AddRange([number, values[0], values[1], values[2], values[3], values[4], slots, result is Slot slot ? slot.Index : -1, 0]);
+    }
+
+    /// <summary>A place for what a call returns.</summary>
+    internal Slot NewSlot()
+    {
+        _slots.Add(-1);
+        return new Slot(_slots.Count - 1);
+    }
+
+    /// <summary>A text in memory, with its NUL.</summary>
+    internal Argument Text(string text) => Bytes(Encoding.UTF8.GetBytes(text + '\0'));
+
+    /// <summary>Bytes in memory.</summary>
+    internal Argument Bytes(ReadOnlySpan<byte> bytes)
+    {
+        nint memory = Marshal.AllocHGlobal(bytes.Length);
+        _memory.Add(memory);
+        bytes.CopyTo(new Span<byte>((void*)memory, bytes.Length));
+        return memory;
+    }
+
+    /// <summary>Makes ready what running needs: everything it calls has been called once.</summary>
+    internal Program Prepare()
+    {
+        // The first call of an imported function looks for its library.
+        _ = LibC.syscall5(SystemCallNumber.close, -1, 0, 0, 0, 0);
+        _ = Errno.Last;
+        return new Program([.. _words], [.. _slots]);
+    }
+
+    /// <summary>The subject of a call, for the error.</summary>
+    internal string SubjectOf(int index) => _subjects[index];
+
+    public void Dispose()
+    {
+        foreach (nint memory in _memory)
+        {
+            Marshal.FreeHGlobal(memory);
+        }
+
+        _memory.Clear();
+    }
+
+    /// <summary>Where a result is kept.</summary>
+    internal readonly record struct Slot(int Index);
+
+    /// <summary>A number, an address, or the result of a call before.</summary>
+    internal readonly record struct Argument(nint Value, bool IsSlot)
+    {
+        public static implicit operator Argument(int value) => new(value, false);
+
+        public static implicit operator Argument(uint value) => new((nint)value, false);
+
+        public static implicit operator Argument(nint value) => new(value, false);
+
+        public static implicit operator Argument(Slot slot) => new(slot.Index, true);
+    }
+
+    /// <summary>The list in a form that runs without anything else.</summary>
+    internal sealed class Program(nint[] words, nint[] slots)
+    {
+        private readonly nint[] _words = words;
+        private readonly nint[] _slots = slots;
+
+        /// <summary>The call that failed; -1 where none has.</summary>
+        internal int Failed { get; private set; } = -1;
+
+        /// <summary>Its errno.</summary>
+        internal int Error { get; private set; }
+
+        /// <summary>Runs the calls until one fails.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        internal void Run()
+        {
+            for (int at = 0; at < _words.Length; at += Width)
+            {
+                nint result = LibC.syscall5(_words[at], Value(at, 0), Value(at, 1), Value(at, 2), Value(at, 3), Value(at, 4));
+                if (result < 0)
+                {
+                    Failed = at / Width;
+                    Error = Marshal.GetLastPInvokeError();
+                    return;
+                }
+
+                if (_words[at + 7] >= 0)
+                {
+                    _slots[_words[at + 7]] = result;
+                }
+            }
+        }
+
+        /// <summary>Closes the descriptors that calls have returned.</summary>
+        internal void CloseAll()
+        {
+            foreach (nint slot in _slots)
+            {
+                if (slot >= 0)
+                {
+                    _ = LibC.close((int)slot);
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private nint Value(int at, int index)
+        {
+            nint value = _words[at + 1 + index];
+            return (_words[at + 6] & (1 << index)) != 0 ? _slots[value] : value;
+        }
+    }
+}

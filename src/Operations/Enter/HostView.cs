@@ -1,0 +1,335 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Text;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Operations.Enter;
+
+/// <summary>
+/// A private copy of a target's mount namespace with this session's PowerShell in it. Its root is a small file system of its own, onto which every entry of the
+/// target's root is bound, and one directory more. The target itself sees nothing of that.
+/// </summary>
+internal sealed unsafe class HostView : IDisposable
+{
+    // The mode bits of a plain file for mknod(2), to be mounted on.
+    private const uint MountPoint = LibC.S_IFREG | 0x124;
+    private const uint DirectoryMode = 0x1ED;
+    private const uint ExecutableMode = 0x16D;
+    private const uint ReadOnly = LibC.MOUNT_ATTR_RDONLY | LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV;
+
+    private readonly List<IDisposable> _opened = [];
+    private readonly CallList _calls = new();
+    private readonly IReadOnlyList<string> _modules;
+    private readonly string _home;
+    private readonly string? _runtime;
+    private CallList.Slot _root;
+    private CallList.Slot _private;
+
+    private HostView(string home, IReadOnlyList<string> modules)
+    {
+        _home = home;
+        string shared = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+        _runtime = shared == home ? null : Path.GetFullPath(Path.Combine(shared, "../../.."));
+        _modules = [.. modules.Where(folder => folder.StartsWith('/') && Directory.Exists(folder) && !folder.StartsWith(home + "/", StringComparison.Ordinal)).Distinct()];
+    }
+
+    /// <summary>What a PowerShell needs to find its files there, and to put its own where nobody sees them, NAME=VALUE.</summary>
+    internal IReadOnlyList<string> Environment =>
+    [
+        .. _runtime is null ? (string[])[] : [$"DOTNET_ROOT={HostProgram.Directory}/dotnet"],
+        $"PSModulePath={string.Join(':', _modules.Select((_, index) => $"{HostProgram.Directory}/modules{index}"))}",
+        .. new[] { "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME" }.Select(name => $"{name}={HostProgram.Directory}/home"),
+    ];
+
+    /// <summary>What serves its start alone.</summary>
+    internal static IReadOnlyList<string> StartEnvironment { get; } =
+    [
+        "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1", "DOTNET_LTTng=0", "LD_PRELOAD=", "LD_LIBRARY_PATH=", "LD_AUDIT=",
+    ];
+
+    /// <summary>Makes one, and lets a join lead into it.</summary>
+    /// <param name="join">Joins the target's mount namespace; of the view from now on.</param>
+    /// <param name="program">The program that starts PowerShell.</param>
+    /// <param name="home">PowerShell's own folder.</param>
+    /// <param name="modules">Further folders with modules.</param>
+    /// <exception cref="NamespaceException">HostPowerShellRefused: the kernel or the caller's rights do not allow it, or the target is odd.</exception>
+    internal static HostView Create(TargetJoin join, string program, string home, IReadOnlyList<string> modules)
+    {
+        using HostView view = new(home, modules);
+        try
+        {
+            NamespaceHandle handle = view.Build(join, program);
+            join.Replace(NamespaceType.Mnt, handle);
+            return view;
+        }
+        catch (LinuxException exception)
+        {
+            throw Refused(exception.Message, exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Refused(exception.Message, exception);
+        }
+    }
+
+    /// <summary>The path there of a file of PowerShell or .NET here.</summary>
+    internal string Map(string path) =>
+        path.StartsWith(_home + "/", StringComparison.Ordinal) ? $"{HostProgram.Directory}/pwsh{path[_home.Length..]}"
+        : _runtime is not null && path.StartsWith(_runtime + "/", StringComparison.Ordinal) ? $"{HostProgram.Directory}/dotnet{path[_runtime.Length..]}"
+        : path;
+
+    public void Dispose()
+    {
+        _opened.ForEach(one => one.Dispose());
+        _opened.Clear();
+        _calls.Dispose();
+    }
+
+    private static NamespaceException Refused(string reason, Exception? inner = null) =>
+        new("HostPowerShellRefused", $"The PowerShell of this session could not be brought there: {reason}", "It needs Linux 5.12 and CAP_SYS_ADMIN in this session's own mount namespace.", inner);
+
+    private NamespaceHandle Build(TargetJoin join, string program)
+    {
+        NamespaceHandle mounts = join.Namespaces.First(ns => ns.Type == NamespaceType.Mnt).Handle;
+        using InsideRoot root = InsideRoot.TryOpen(join) ?? throw Refused("its root directory cannot be looked at.");
+        IReadOnlyList<InsideEntry> entries = root.ReadEntries("/");
+        if (entries.Any(entry => "/" + entry.Name == HostProgram.Directory))
+        {
+            throw Refused($"there is a {HostProgram.Directory} already.");
+        }
+
+        AddRoot();
+        foreach (InsideEntry entry in entries)
+        {
+            if (entry.Name != "dev" || !entry.IsDirectory)
+            {
+                AddEntry(_root, "/", entry);
+            }
+        }
+
+        AddDevices(entries.FirstOrDefault(entry => entry.Name == "dev"), root);
+        AddMissing(entries, root, join.Joins(NamespaceType.Pid));
+        AddPrivate(program, root.Exists("/etc/passwd"));
+        AddTo("/", null, SystemCallNumber.fchdir, _root);
+        AddTo("/", null, SystemCallNumber.chroot, _calls.Text("."));
+        AddTo("/", null, LibC.SYS_mount_setattr, _root, _calls.Text(""), LibC.AT_EMPTY_PATH, Attributes(LibC.MOUNT_ATTR_RDONLY), sizeof(LibC.mount_attr));
+        return Run(mounts, root);
+    }
+
+    private NamespaceHandle Run(NamespaceHandle mounts, InsideRoot root)
+    {
+        CallList.Program program = _calls.Prepare();
+        try
+        {
+            using NamespaceThread thread = new();
+            return thread.Run(() =>
+            {
+                NamespaceHandle view = thread.CopyMounts(mounts, root.IsCurrent, program.Run);
+                if (program.Failed < 0)
+                {
+                    return view;
+                }
+
+                view.Dispose();
+                throw new LinuxException(program.Error, "mount", _calls.SubjectOf(program.Failed));
+            });
+        }
+        finally
+        {
+            program.CloseAll();
+        }
+    }
+
+    private void AddRoot()
+    {
+        _root = AddTmpfs("/", "64k");
+        Move(_root, LibC.AT_FDCWD, "/", "/");
+    }
+
+    // Where the entry is a mount, or has some below, all of it comes along.
+    private void AddEntry(CallList.Slot directory, string path, InsideEntry entry)
+    {
+        if (entry.Link is not null)
+        {
+            AddTo(entry.Name, null, SystemCallNumber.symlinkat, _calls.Text(entry.Link), directory, _calls.Text(entry.Name));
+            return;
+        }
+
+        MakePoint(directory, entry.Name, entry.IsDirectory);
+        CallList.Slot tree = _calls.NewSlot();
+        AddTo(entry.Name, tree, LibC.SYS_open_tree, LibC.AT_FDCWD, _calls.Text(path + entry.Name), LibC.OPEN_TREE_CLONE | LibC.AT_RECURSIVE | LibC.O_CLOEXEC);
+        Move(tree, directory, entry.Name, entry.Name);
+    }
+
+    // A private view may have what the target lacks and PowerShell needs.
+    private void AddMissing(IReadOnlyList<InsideEntry> entries, InsideRoot root, bool isInPid)
+    {
+        // Seen from here /proc/self leads nowhere in another pid namespace, in which the child will be.
+        if (!root.Exists(isInPid ? "/proc/uptime" : "/proc/self"))
+        {
+            Bring("/proc", "proc", entries.Any(entry => entry.Name == "proc") ? null : true, LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV);
+        }
+    }
+
+    // Without random numbers there is no PowerShell. A directory of one's own, with all that the target's has.
+    private void AddDevices(InsideEntry? directory, InsideRoot root)
+    {
+        string[] devices = [.. new[] { "urandom", "random", "null", "zero", "full", "tty" }.Where(name => !root.Exists("/dev/" + name))];
+        if (directory is { IsDirectory: true } && !devices.Contains("urandom"))
+        {
+            AddEntry(_root, "/", directory);
+            return;
+        }
+
+        if (directory is { IsDirectory: false })
+        {
+            return;
+        }
+
+        MakePoint(_root, "dev", isDirectory: true);
+        CallList.Slot own = AddTmpfs("dev", "64k");
+        Move(own, _root, "dev", "dev");
+        foreach (InsideEntry entry in directory is null ? [] : root.ReadEntries("/dev"))
+        {
+            AddEntry(own, "/dev/", entry);
+        }
+
+        foreach (string device in devices)
+        {
+            MakePoint(own, device, isDirectory: false);
+            Move(Held(Open("/dev/" + device, LibC.MOUNT_ATTR_NOSUID)), own, device, device);
+        }
+    }
+
+    private void Bring(string source, string name, bool? makesPoint, uint attributes)
+    {
+        if (makesPoint is bool)
+        {
+            MakePoint(_root, name, isDirectory: true);
+        }
+
+        Move(Held(Open(source, attributes)), _root, name, name);
+    }
+
+    private void AddPrivate(string program, bool hasAccounts)
+    {
+        string name = HostProgram.Directory[1..];
+        MakePoint(_root, name, isDirectory: true);
+        _private = AddTmpfs(name, "32m");
+        Move(_private, _root, name, name);
+        AddFolder(_home, "pwsh");
+        if (_runtime is not null)
+        {
+            AddFolder(_runtime, "dotnet");
+        }
+
+        for (int i = 0; i < _modules.Count; i++)
+        {
+            AddFolder(_modules[i], "modules" + i);
+        }
+
+        (byte[] redirected, string loader) = HostProgram.Redirect(File.ReadAllBytes(program));
+        AddFile(HostProgram.LoaderName, HostProgram.Confine(File.ReadAllBytes(loader)));
+        AddFile("program", redirected);
+        foreach ((string library, string path) in HostProgram.FindLibraries([_home, .. _runtime is null ? (string[])[] : [_runtime]]))
+        {
+            if (library == "libc.so.6" && !hasAccounts)
+            {
+                AddFile(library, HostProgram.WithoutAccounts(File.ReadAllBytes(path)));
+                AddFile("passwd", "root:x:0:0:root:/:/bin/sh\n"u8.ToArray());
+            }
+            else if (!library.StartsWith("ld-", StringComparison.Ordinal))
+            {
+                MakePoint(_private, library, isDirectory: false);
+                Move(Held(Open(path, ReadOnly)), _private, library, library);
+            }
+        }
+
+        // Whoever starts it by its path, as jobs do, gets the one that starts here.
+        CallList.Slot tree = _calls.NewSlot();
+        AddTo(program, tree, LibC.SYS_open_tree, _private, _calls.Text("program"), LibC.OPEN_TREE_CLONE | LibC.O_CLOEXEC);
+        Move(tree, _private, Map(program)[(HostProgram.Directory.Length + 1)..], program);
+        AddTo("home", null, SystemCallNumber.mkdirat, _private, _calls.Text("home"), DirectoryMode);
+        AddTo("home", null, SystemCallNumber.fchmodat, _private, _calls.Text("home"), 0x3FF);
+    }
+
+    private void AddFolder(string source, string name)
+    {
+        MakePoint(_private, name, isDirectory: true);
+        Move(Held(Open(source, ReadOnly)), _private, name, name);
+    }
+
+    private void AddFile(string name, byte[] content)
+    {
+        CallList.Slot file = _calls.NewSlot();
+        AddTo(name, file, SystemCallNumber.openat, _private, _calls.Text(name), LibC.O_CREAT | LibC.O_WRONLY | LibC.O_CLOEXEC, ExecutableMode);
+        AddTo(name, null, SystemCallNumber.write, file, _calls.Bytes(content), content.Length);
+    }
+
+    private CallList.Slot AddTmpfs(string subject, string size)
+    {
+        CallList.Slot context = _calls.NewSlot();
+        CallList.Slot mount = _calls.NewSlot();
+        AddTo(subject, context, LibC.SYS_fsopen, _calls.Text("tmpfs"), LibC.FSOPEN_CLOEXEC);
+        AddTo(subject, null, LibC.SYS_fsconfig, context, LibC.FSCONFIG_SET_STRING, _calls.Text("mode"), _calls.Text("0755"), 0);
+        AddTo(subject, null, LibC.SYS_fsconfig, context, LibC.FSCONFIG_SET_STRING, _calls.Text("size"), _calls.Text(size), 0);
+        AddTo(subject, null, LibC.SYS_fsconfig, context, LibC.FSCONFIG_CMD_CREATE, 0, 0, 0);
+        AddTo(subject, mount, LibC.SYS_fsmount, context, LibC.FSMOUNT_CLOEXEC, LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV);
+        return mount;
+    }
+
+    private void MakePoint(CallList.Argument directory, string name, bool isDirectory)
+    {
+        if (isDirectory)
+        {
+            AddTo(name, null, SystemCallNumber.mkdirat, directory, _calls.Text(name), DirectoryMode);
+        }
+        else
+        {
+            AddTo(name, null, SystemCallNumber.mknodat, directory, _calls.Text(name), MountPoint, 0);
+        }
+    }
+
+    private void Move(CallList.Argument tree, CallList.Argument directory, string name, string subject) =>
+        AddTo(subject, null, LibC.SYS_move_mount, tree, _calls.Text(""), directory, _calls.Text(name), LibC.MOVE_MOUNT_F_EMPTY_PATH);
+
+    private void AddTo(string subject, CallList.Slot? result, nint number, params ReadOnlySpan<CallList.Argument> arguments) => _calls.Add(subject, result, number, arguments);
+
+    private CallList.Argument Attributes(uint set)
+    {
+        LibC.mount_attr attributes = new() { attr_set = set };
+        return _calls.Bytes(MemoryMarshal.AsBytes(new ReadOnlySpan<LibC.mount_attr>(in attributes)));
+    }
+
+    private static CallList.Argument Held(DescriptorHandle handle) => (nint)handle.DangerousGetHandle();
+
+    // A tree of this session's, detached.
+    private DescriptorHandle Open(string path, uint attributes)
+    {
+        LibC.mount_attr set = new() { attr_set = attributes, propagation = LibC.MS_PRIVATE };
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'), none = "\0"u8)
+        {
+            Descriptor tree = Descriptor.FromResult(LibC.syscall(LibC.SYS_open_tree, LibC.AT_FDCWD, (nint)name, (nint)(LibC.OPEN_TREE_CLONE | LibC.AT_RECURSIVE | LibC.O_CLOEXEC)));
+            if (!tree.IsOpen)
+            {
+                LinuxException.ThrowLast("open_tree", path);
+            }
+
+            DescriptorHandle handle = new(tree);
+            _opened.Add(handle);
+            if (LibC.syscall5(LibC.SYS_mount_setattr, tree.Number, (nint)none, (nint)(LibC.AT_EMPTY_PATH | LibC.AT_RECURSIVE), (nint)(&set), sizeof(LibC.mount_attr)) != 0)
+            {
+                LinuxException.ThrowLast("mount_setattr", path);
+            }
+
+            return handle;
+        }
+    }
+}
