@@ -17,7 +17,7 @@ BeforeAll {
         "LinuxNamespaces/$version/assets/map-svg.cjs"
         "LinuxNamespaces/$version/assets/map.html"
         "LinuxNamespaces/$version/LinuxNamespaces.psm1"
-        foreach ($image in 'net10.0-arm64', 'net10.0-x64', 'net8.0-arm64', 'net8.0-x64') { "LinuxNamespaces/$version/bin/$image/LinuxNamespaces.dll" }
+        foreach ($name in 'net10.0-arm64', 'net10.0-x64', 'net8.0-arm64', 'net8.0-x64') { "LinuxNamespaces/$version/bin/$name/LinuxNamespaces.dll" }
         "LinuxNamespaces/$version/bin/LinuxNamespaces.dll"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.Sessions.dll"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.xml"
