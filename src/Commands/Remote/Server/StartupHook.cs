@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using LinuxNamespaces.Commands.Remote.Server;
 
 /// <summary>
