@@ -1,6 +1,6 @@
 @{
     RootModule           = 'LinuxNamespaces.psm1'
-    ModuleVersion        = '0.1.0'
+    ModuleVersion        = '0.2.0'
     GUID                 = '6f1c6a0e-5d0e-4b63-9a6c-2f6f2f0c8a51'
     Author               = 'LinuxNamespaces contributors'
     CompanyName          = 'LinuxNamespaces'
@@ -48,7 +48,10 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('Linux', 'PSEdition_Core', 'namespace', 'container', 'lsns', 'unshare', 'nsenter', 'netns')
-            ReleaseNotes = 'First release: list, compare, start in, enter, keep alive, limit, draw and watch namespaces, and build networks between them. CHANGELOG.md in the package has the details.'
+            ProjectUri   = 'https://github.com/LinuxNamespaces/LinuxNamespaces'
+            LicenseUri   = 'https://github.com/LinuxNamespaces/LinuxNamespaces/blob/main/LICENSE'
+            IconUri      = 'https://github.com/LinuxNamespaces/LinuxNamespaces/raw/main/icon.png'
+            ReleaseNotes = 'Nothing runs in another place than the one that was named; sockets, routes, interfaces and sessions of any namespace; a page to look at. CHANGELOG.md in the package has the details.'
         }
     }
 }

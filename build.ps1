@@ -13,7 +13,6 @@
     Package  makes output/LinuxNamespaces.<version>.nupkg and .zip.
     Install  makes the package and unpacks it below a folder of $env:PSModulePath: /usr/local/share/powershell/Modules for
              root, ~/.local/share/powershell/Modules for other users. An installed copy of the same version is replaced.
-    Assets   builds assets from web: the page of Export-NamespaceMap (needs Node.js and npm). The result is committed.
     Clean    removes everything built.
 .PARAMETER Task
     What to do.
@@ -27,7 +26,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package', 'Install', 'Assets', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package', 'Install', 'Clean')]
     [string] $Task = 'Build',
 
     [Parameter(Position = 1)]
@@ -115,24 +114,8 @@ function Save-NuGetModule {
     }
 }
 
-# The second assembly is for .NET 10, which an older SDK cannot make: then PSSessions are missing, and New-NamespaceSession says so.
 function Invoke-Build {
-    $hasSessions = [version]((dotnet --version) -replace '-.*') -ge '10.0'
-    Invoke-Native dotnet build (Join-Path $root ($hasSessions ? 'src/Commands/Sessions' : 'src')) -c Release -v quiet
-    if (-not $hasSessions) {
-        Write-Warning 'This SDK is older than .NET 10: bin/LinuxNamespaces.Sessions.dll was not made, and New-NamespaceSession will not work.'
-    }
-
-    # What runs is compiled ahead of time, too. Without it the module is as good, and its first call slower.
-    if ($env:LINUXNAMESPACES_IL) {
-        return
-    }
-
-    $said = dotnet msbuild (Join-Path $root 'src/Images') -restore -t:Images -v:quiet -nologo 2>&1
-    if ($LASTEXITCODE -ne 0) {
-        Remove-Item (Join-Path $root 'bin/net*') -Recurse -ErrorAction Ignore
-        Write-Warning "The module is IL only: its images could not be compiled. $(@($said -match 'error' | Select-Object -First 1))"
-    }
+    Invoke-Native dotnet build (Join-Path $root 'src') -c Release -v quiet
 }
 
 function Invoke-UnitTest {
@@ -211,31 +194,21 @@ function Invoke-Bench {
         Remove-Item -Recurse -Force -ErrorAction Ignore
 }
 
-function Invoke-Help {
-    param([string] $Destination = (Join-Path $root 'en-US'))
-    $pages = @(Get-ChildItem (Join-Path $root 'docs/*-*.md'))
-    if (-not (Resolve-Module Microsoft.PowerShell.PlatyPS 1.0)) {
-        Write-Warning "No help was made of the $($pages.Count) pages in docs."
-        return
-    }
-
-    $help = Import-MarkdownCommandHelp -Path $pages.FullName
-    $made = $help | Export-MamlCommandHelp -OutputFolder (Join-Path $OutputPath 'help') -Force
-    Copy-Item $made.FullName $Destination -Force
-    Remove-Item (Join-Path $OutputPath 'help') -Recurse -Force
-    Write-Host "Made help of $($pages.Count) pages."
-}
-
-# The test that compares the drawing with the table draws it where it is asked to.
 function Invoke-Docs {
-    Invoke-Help
-    $env:LINUXNAMESPACES_DRAW = 1
-    try {
-        Invoke-Native dotnet test (Join-Path $root 'tests/unit') -c Release -v quiet --filter The_diagram_is_drawn_from_the_table
+    $pages = @(Get-ChildItem (Join-Path $root 'docs/*-*.md') | Sort-Object Name)
+    if (-not (Resolve-Module Microsoft.PowerShell.PlatyPS 1.0)) {
+        throw 'The help in en-US is made by Microsoft.PowerShell.PlatyPS 1.0 or newer, which is not here and could not be fetched.'
     }
-    finally {
-        $env:LINUXNAMESPACES_DRAW = $null
-    }
+
+    $null = New-Item -ItemType Directory -Force $output
+    $made = Import-MarkdownCommandHelp -Path $pages.FullName | Export-MamlCommandHelp -OutputFolder (Join-Path $output 'help') -Force
+
+    # Each run would give the elements other numbers of spaces and line ends; a diff is to show what a page changed.
+    $text = (Get-Content $made.FullName -Raw) -replace "`r`n", "`n" -replace '(?m)[ \t]+$'
+    Set-Content (Join-Path $root 'en-US/LinuxNamespaces.dll-Help.xml') $text.TrimEnd()
+    Set-Content (Join-Path $root 'en-US/pages.sha256') $pages.ForEach{ "$((Get-FileHash $_.FullName).Hash.ToLowerInvariant())  docs/$($_.Name)" }
+    Remove-Item (Join-Path $output 'help') -Recurse -Force
+    Write-Host "Made the help of $($pages.Count) pages."
 }
 
 # The layout a PowerShell repository wants: a folder of the module's name, one of its version below.
@@ -243,13 +216,10 @@ function New-PackageZip {
     $version = (Import-PowerShellDataFile $manifest).ModuleVersion
     $folder = Join-Path $OutputPath "LinuxNamespaces/$version"
     Remove-Item (Join-Path $OutputPath 'LinuxNamespaces') -Recurse -Force -ErrorAction Ignore
-    $null = New-Item -ItemType Directory -Force (Join-Path $folder 'bin'), (Join-Path $folder 'en-US'), (Join-Path $folder 'assets')
-    Copy-Item $manifest, "$root/LinuxNamespaces.psm1", "$root/LinuxNamespaces.format.ps1xml", "$root/LinuxNamespaces.types.ps1xml", "$root/LICENSE", "$root/README.md", "$root/CHANGELOG.md", "$root/icon.png" $folder
-    Copy-Item "$root/bin/LinuxNamespaces*.dll", "$root/bin/LinuxNamespaces.xml" (Join-Path $folder 'bin')
-    Copy-Item "$root/bin/net*" (Join-Path $folder 'bin') -Recurse
-    Copy-Item "$root/assets/*" (Join-Path $folder 'assets')
-    Copy-Item "$root/en-US/*.help.txt" (Join-Path $folder 'en-US')
-    Invoke-Help -Destination (Join-Path $folder 'en-US')
+    $null = New-Item -ItemType Directory -Force (Join-Path $folder 'bin'), (Join-Path $folder 'en-US')
+    Copy-Item $manifest, "$root/LinuxNamespaces.format.ps1xml", "$root/LinuxNamespaces.types.ps1xml", "$root/LICENSE", "$root/README.md", "$root/CHANGELOG.md", "$root/icon.png" $folder
+    Copy-Item "$root/bin/LinuxNamespaces.dll", "$root/bin/LinuxNamespaces.xml" (Join-Path $folder 'bin')
+    Copy-Item "$root/en-US/*.help.txt", "$root/en-US/*-Help.xml" (Join-Path $folder 'en-US')
     Compress-Archive (Join-Path $OutputPath 'LinuxNamespaces') (Join-Path $OutputPath "LinuxNamespaces.$version.zip") -Force -PassThru
 }
 
@@ -297,14 +267,8 @@ function Invoke-Install {
     }
 }
 
-# A machine without npm builds the module all the same: what this makes is committed, and a test builds it again and compares.
-function Invoke-Assets {
-    Invoke-Native npm ci --prefix (Join-Path $root 'web') --ignore-scripts
-    Invoke-Native node (Join-Path $root 'web/build.mjs')
-}
-
 function Invoke-Clean {
-    foreach ($path in 'bin', 'output', 'src/obj', 'src/Commands/Sessions/obj', 'tests/unit/bin', 'tests/unit/obj', 'samples/Tour/bin', 'samples/Tour/obj', 'web/node_modules', 'src/Images/obj', 'en-US/LinuxNamespaces.dll-Help.xml') {
+    foreach ($path in 'bin', 'output', 'src/obj', 'tests/unit/bin', 'tests/unit/obj', 'samples/Tour/bin', 'samples/Tour/obj') {
         Remove-Item (Join-Path $root $path) -Recurse -Force -ErrorAction Ignore
     }
 }

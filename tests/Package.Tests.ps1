@@ -5,7 +5,6 @@ BeforeAll {
     $image = "net$([Environment]::Version.Major).0-$([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
     if (-not (Test-Path "$(Split-Path $ModulePath)/bin/$image")) { $image = '.' }
     $version = (Import-PowerShellDataFile (Join-Path $ProjectRoot 'LinuxNamespaces.psd1')).ModuleVersion
-    $hasHelp = [bool](Get-Module -ListAvailable Microsoft.PowerShell.PlatyPS)
     $pwsh = [Environment]::ProcessPath
     $files = @(
         "LinuxNamespaces/$version/CHANGELOG.md"
@@ -21,7 +20,7 @@ BeforeAll {
         "LinuxNamespaces/$version/bin/LinuxNamespaces.dll"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.Sessions.dll"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.xml"
-        if ($hasHelp) { "LinuxNamespaces/$version/en-US/LinuxNamespaces.dll-Help.xml" }
+        "LinuxNamespaces/$version/en-US/LinuxNamespaces.dll-Help.xml"
         "LinuxNamespaces/$version/en-US/about_LinuxNamespaces.help.txt"
         "LinuxNamespaces/$version/icon.png"
     )
@@ -102,7 +101,7 @@ Describe 'The package' {
 
     It 'has a manifest that is in order, and a changelog for its version' {
         (Test-ModuleManifest (Join-Path $output "LinuxNamespaces/$version/LinuxNamespaces.psd1")).Version | Should -Be $version
-        Get-Content $ProjectRoot/CHANGELOG.md | Should -Contain "## $version"
+        (Get-Content $ProjectRoot/CHANGELOG.md) -match "^## \[$([regex]::Escape($version))\] - \d{4}-\d\d-\d\d$" | Should -HaveCount 1
         (Get-Content $ProjectRoot/LICENSE -Raw) | Should -Match 'MIT'
         [Convert]::ToHexString([IO.File]::ReadAllBytes("$ProjectRoot/icon.png")[0..3]) | Should -Be '89504E47'
     }
@@ -122,10 +121,7 @@ Describe 'The package, installed from a repository' {
             (Get-Help about_LinuxNamespaces).Length -gt 1000"
         $shown[0] | Should -Be (Split-Path $installed)
         $shown[1] | Should -Be '8'
-        if ($hasHelp) {
-            $shown[2] | Should -Match 'net namespaces'
-        }
-
+        $shown[2] | Should -Match 'net namespaces'
         $shown[3] | Should -Be 'True'
     }
 }
