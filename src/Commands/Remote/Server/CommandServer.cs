@@ -29,8 +29,9 @@ internal static class CommandServer
     internal const int Module = 5;
 
     // Kept: script blocks that go further inside hand it on.
-    [SuppressMessage("CodeQuality", "IDE0052:Remove unread private members", Justification = "A descriptor that nothing refers to would be closed.")]
+#pragma warning disable IDE0052 // A descriptor that nothing refers to would be closed.
     private static FileStream? s_module;
+#pragma warning restore IDE0052
 
     /// <summary>Serves; returns the exit code.</summary>
     /// <param name="variables">Those that were for the start alone: NAME to remove, NAME=VALUE to set.</param>

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Threading;
 using LinuxNamespaces.Operations.Enter;
@@ -24,8 +23,9 @@ internal static class SessionHook
     internal const int Module = 5;
 
     // Kept: sessions within this one hand it on.
-    [SuppressMessage("CodeQuality", "IDE0052:Remove unread private members", Justification = "A descriptor that nothing refers to would be closed.")]
+#pragma warning disable IDE0052 // A descriptor that nothing refers to would be closed.
     private static FileStream? s_module;
+#pragma warning restore IDE0052
 
     /// <summary>Returns at once: PowerShell starts beside it.</summary>
     internal static void Begin(string[] variables)
