@@ -9,10 +9,12 @@
              is 'N passed, N failed, N skipped' over all; any failure gives a non-zero exit.
     Demo     shows the module's main job on this machine.
     Bench    runs benchmarks/*.ps1 and prints their ratios.
-    Docs     makes the help of docs/*.md (needs Microsoft.PowerShell.PlatyPS), and draws the rooms of docs/design.md.
+    Docs     makes the help in en-US of docs/*.md, with the hash of each page (needs Microsoft.PowerShell.PlatyPS), and draws the
+             diagram of docs/design.md. The results are committed; a test fails when a page is newer than its help.
     Package  makes output/LinuxNamespaces.<version>.nupkg and .zip.
     Install  makes the package and unpacks it below a folder of $env:PSModulePath: /usr/local/share/powershell/Modules for
              root, ~/.local/share/powershell/Modules for other users. An installed copy of the same version is replaced.
+    Assets   builds assets from web: the page of Export-NamespaceMap (needs Node.js and npm). The result is committed.
     Clean    removes everything built.
 .PARAMETER Task
     What to do.
@@ -26,7 +28,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package', 'Install', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package', 'Install', 'Assets', 'Clean')]
     [string] $Task = 'Build',
 
     [Parameter(Position = 1)]
@@ -114,8 +116,24 @@ function Save-NuGetModule {
     }
 }
 
+# The second assembly is for .NET 10, which an older SDK cannot make: then PSSessions are missing, and New-NamespaceSession says so.
 function Invoke-Build {
-    Invoke-Native dotnet build (Join-Path $root 'src') -c Release -v quiet
+    $hasSessions = [version]((dotnet --version) -replace '-.*') -ge '10.0'
+    Invoke-Native dotnet build (Join-Path $root ($hasSessions ? 'src/Commands/Sessions' : 'src')) -c Release -v quiet
+    if (-not $hasSessions) {
+        Write-Warning 'This SDK is older than .NET 10: bin/LinuxNamespaces.Sessions.dll was not made, and New-NamespaceSession will not work.'
+    }
+
+    # What runs is compiled ahead of time, too. Without it the module is as good, and its first call slower.
+    if ($env:LINUXNAMESPACES_IL) {
+        return
+    }
+
+    $said = dotnet msbuild (Join-Path $root 'src/Images') -restore -t:Images -v:quiet -nologo 2>&1
+    if ($LASTEXITCODE -ne 0) {
+        Remove-Item (Join-Path $root 'bin/net*') -Recurse -ErrorAction Ignore
+        Write-Warning "The module is IL only: its images could not be compiled. $(@($said -match 'error' | Select-Object -First 1))"
+    }
 }
 
 function Invoke-UnitTest {
@@ -194,7 +212,7 @@ function Invoke-Bench {
         Remove-Item -Recurse -Force -ErrorAction Ignore
 }
 
-function Invoke-Docs {
+function Invoke-Help {
     $pages = @(Get-ChildItem (Join-Path $root 'docs/*-*.md') | Sort-Object Name)
     if (-not (Resolve-Module Microsoft.PowerShell.PlatyPS 1.0)) {
         throw 'The help in en-US is made by Microsoft.PowerShell.PlatyPS 1.0 or newer, which is not here and could not be fetched.'
@@ -211,14 +229,29 @@ function Invoke-Docs {
     Write-Host "Made the help of $($pages.Count) pages."
 }
 
+# The test that compares the drawing with the table draws it where it is asked to.
+
+function Invoke-Doc {
+    Invoke-Help
+    $env:LINUXNAMESPACES_DRAW = 1
+    try {
+        Invoke-Native dotnet test (Join-Path $root 'tests/unit') -c Release -v quiet --filter The_diagram_is_drawn_from_the_table
+    }
+    finally {
+        $env:LINUXNAMESPACES_DRAW = $null
+    }
+}
+
 # The layout a PowerShell repository wants: a folder of the module's name, one of its version below.
 function New-PackageZip {
     $version = (Import-PowerShellDataFile $manifest).ModuleVersion
     $folder = Join-Path $OutputPath "LinuxNamespaces/$version"
     Remove-Item (Join-Path $OutputPath 'LinuxNamespaces') -Recurse -Force -ErrorAction Ignore
-    $null = New-Item -ItemType Directory -Force (Join-Path $folder 'bin'), (Join-Path $folder 'en-US')
-    Copy-Item $manifest, "$root/LinuxNamespaces.format.ps1xml", "$root/LinuxNamespaces.types.ps1xml", "$root/LICENSE", "$root/README.md", "$root/CHANGELOG.md", "$root/icon.png" $folder
-    Copy-Item "$root/bin/LinuxNamespaces.dll", "$root/bin/LinuxNamespaces.xml" (Join-Path $folder 'bin')
+    $null = New-Item -ItemType Directory -Force (Join-Path $folder 'bin'), (Join-Path $folder 'en-US'), (Join-Path $folder 'assets')
+    Copy-Item $manifest, "$root/LinuxNamespaces.psm1", "$root/LinuxNamespaces.format.ps1xml", "$root/LinuxNamespaces.types.ps1xml", "$root/LICENSE", "$root/README.md", "$root/CHANGELOG.md", "$root/icon.png" $folder
+    Copy-Item "$root/bin/LinuxNamespaces*.dll", "$root/bin/LinuxNamespaces.xml" (Join-Path $folder 'bin')
+    Copy-Item "$root/bin/net*" (Join-Path $folder 'bin') -Recurse
+    Copy-Item "$root/assets/*" (Join-Path $folder 'assets')
     Copy-Item "$root/en-US/*.help.txt", "$root/en-US/*-Help.xml" (Join-Path $folder 'en-US')
     Compress-Archive (Join-Path $OutputPath 'LinuxNamespaces') (Join-Path $OutputPath "LinuxNamespaces.$version.zip") -Force -PassThru
 }
@@ -267,10 +300,17 @@ function Invoke-Install {
     }
 }
 
+# A machine without npm builds the module all the same: what this makes is committed, and a test builds it again and compares.
+function Invoke-Asset {
+    Invoke-Native npm ci --prefix (Join-Path $root 'web') --ignore-scripts
+    Invoke-Native node (Join-Path $root 'web/build.mjs')
+}
+
 function Invoke-Clean {
-    foreach ($path in 'bin', 'output', 'src/obj', 'tests/unit/bin', 'tests/unit/obj', 'samples/Tour/bin', 'samples/Tour/obj') {
+    foreach ($path in 'bin', 'output', 'src/obj', 'src/Commands/Sessions/obj', 'tests/unit/bin', 'tests/unit/obj', 'samples/Tour/bin', 'samples/Tour/obj', 'web/node_modules', 'src/Images/obj') {
         Remove-Item (Join-Path $root $path) -Recurse -Force -ErrorAction Ignore
     }
 }
 
-& "Invoke-$Task"
+# Functions have singular nouns.
+& "Invoke-$($Task -replace 's$')"
