@@ -87,8 +87,10 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
             $all | Where-Object { $_ -isnot [Management.Automation.ErrorRecord] } | Should -Be 'out'
             $errors = $all | Where-Object { $_ -is [Management.Automation.ErrorRecord] }
             "$errors" | Should -Be 'err'
-            $errors.FullyQualifiedErrorId | Should -BeLike 'NativeCommandError*'
-            $errors.PSNamespace | Should -Be "/run/netns/$name"
+            $errors.FullyQualifiedErrorId | Should -Be 'NativeCommandError'
+            $records = Invoke-NamespaceCommand -Name $name -FilePath sh -ArgumentList '-c', 'echo err >&2' -ErrorAction Continue 2>&1
+            $records.FullyQualifiedErrorId | Should -BeLike 'NativeCommandError,*'
+            $records.PSNamespace | Should -Be "/run/netns/$name"
         }
 
         It 'is not stopped by its messages where errors stop' {

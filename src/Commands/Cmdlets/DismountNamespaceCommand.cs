@@ -6,6 +6,7 @@ using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Commands.Remote.Client;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -48,6 +49,9 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Write what was dismounted, and what keeps the namespaces still.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Ends the idle PowerShells of Invoke-NamespaceCommand, which keep namespaces alive.</summary>
+    protected override void BeginProcessing() => InnerPowerShellPool.Clear();
 
     /// <summary>Dismounts, one by one.</summary>
     protected override void ProcessRecord()

@@ -21,7 +21,7 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Starts an interactive shell, or another program, inside of namespaces.</summary>
 [Cmdlet(VerbsCommon.Enter, "Namespace", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(void))]
-public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
+public sealed class EnterNamespaceCommand : RunInsideCommand, IDisposable
 {
     private const string InputSet = "InputObject";
     private const string ProcessSet = "ProcessId";
@@ -63,9 +63,10 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
     [ArgumentCompleter(typeof(ProgramCompleter))]
     public string? FilePath { get; set; }
 
-    /// <summary>Its arguments.</summary>
-    [Parameter]
+    /// <summary>Its arguments; without -FilePath the program and its arguments. Behind -- all words are theirs.</summary>
+    [Parameter(ValueFromRemainingArguments = true)]
     [Alias("Args")]
+    [AllowEmptyString]
     [AllowEmptyCollection]
     public string[] ArgumentList { get; set; } = [];
 
@@ -104,6 +105,12 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
 
         try
         {
+            ProgramWords.Check(MyInvocation, ArgumentList);
+            if (FilePath is null && ArgumentList.Length > 0)
+            {
+                (FilePath, ArgumentList) = (ArgumentList[0], ArgumentList[1..]);
+            }
+
             using TargetJoin join = Open(_target);
             Run(join);
         }
@@ -132,7 +139,8 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
         using ForwardedTermination termination = ForwardedTermination.Begin();
         ChildProcess child = Start(join, BuildRequest(join));
         termination.To(child);
-        if (!child.Wait(Timeout.InfiniteTimeSpan, _stop))
+        bool isInTime = child.Wait(TimeoutSec is double seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan, _stop);
+        if (!isInTime)
         {
             child.Stop(s_grace);
         }
@@ -141,7 +149,14 @@ public sealed class EnterNamespaceCommand : InsideCommand, IDisposable
         int? code = child.ExitCode ?? (child.Signal is int signal ? 128 + signal : null);
         if (!Stopping)
         {
-            SessionState.PSVariable.Set("global:LASTEXITCODE", code);
+            if (!isInTime)
+            {
+                SessionState.PSVariable.Set("global:LASTEXITCODE", code);
+                throw new NamespaceException(ErrorRecords.ProcessTimedOut, $"The program had not ended after {TimeoutSec} seconds and was terminated.", "Give more time with -TimeoutSec.");
+            }
+
+            using NativeOutcome outcome = new(this);
+            outcome.Finish(FilePath ?? "sh", code);
         }
     }
 

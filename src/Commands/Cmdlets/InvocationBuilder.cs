@@ -106,7 +106,7 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
     // As ip-netns(8) does for a name, in a mount namespace of the program's own.
     private SpawnRequest AddNetView(TargetJoin join, SpawnRequest start)
     {
-        if (_command.Name.Length == 0 || NetNamespacePath.NameOf(join.Label) is not string name || join.Namespaces.Count == 0 || ProcessCredentials.UserId != 0)
+        if ((_command.Name.Length == 0 && !_command.HasTargetWord) || NetNamespacePath.NameOf(join.Label) is not string name || join.Namespaces.Count == 0 || ProcessCredentials.UserId != 0)
         {
             return start;
         }
@@ -125,8 +125,14 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
     private string BuildScript(IReadOnlyList<object?> input, string location)
     {
         Hashtable preferences = [];
-        foreach ((string parameter, string variable) in new[] { ("Verbose", "VerbosePreference"), ("Debug", "DebugPreference") })
+        foreach (string parameter in new[] { "Verbose", "Debug", "Information" })
         {
+            string variable = parameter + "Preference";
+            if (LanguagePrimitives.TryConvertTo(_command.SessionState.PSVariable.GetValue(variable), out ActionPreference preference) && preference != ActionPreference.SilentlyContinue)
+            {
+                preferences[variable] = preference.ToString();
+            }
+
             if (_command.MyInvocation.BoundParameters.TryGetValue(parameter, out object? value) && value is SwitchParameter { IsPresent: true })
             {
                 preferences[variable] = nameof(ActionPreference.Continue);

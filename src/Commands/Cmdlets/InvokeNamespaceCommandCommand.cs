@@ -1,7 +1,6 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
-using System.Collections.ObjectModel;
 using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Output;
@@ -18,18 +17,11 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Runs a script block or a program inside of existing or fresh namespaces; what it writes comes back.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "NamespaceCommand", DefaultParameterSetName = ScriptSet)]
 [OutputType(typeof(PSObject))]
-public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
+public sealed class InvokeNamespaceCommandCommand : RunInsideCommand, IDisposable
 {
     private const string ScriptSet = "ScriptBlock";
     private const string ProgramSet = "Program";
-
-    private static readonly string[] s_newParameters = [nameof(New), nameof(MountProc), nameof(MapRootUser), nameof(HostName), nameof(LoopbackUp)];
-    private static readonly string[] s_targetParameters =
-    [
-        nameof(ProcessId), nameof(Name), nameof(Path), nameof(InProcess), nameof(Type), nameof(SocketDescriptor), nameof(UserParent), nameof(FollowCredentials),
-        nameof(PreserveCredentials), nameof(Root), nameof(TargetRoot), nameof(OuterWorkingDirectory), nameof(TargetWorkingDirectory), nameof(TargetEnvironment),
-        nameof(JoinCgroup), nameof(FollowContext), nameof(UserId), nameof(GroupId), nameof(KeepCapabilities), nameof(HostPowerShell),
-    ];
+    private const string WordsSet = "Words";
 
     private readonly List<object?> _input = [];
     private InvocationSink? _sink;
@@ -42,6 +34,16 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     private bool _isNew;
     private bool _hasNamedTargets;
     private bool _isStarted;
+    private object? _targetWord;
+
+    /// <summary>Where to: what is piped in otherwise. Where the target is named or piped in: the program.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = WordsSet)]
+    [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    public object? Target { get; set; }
+
+    /// <summary>The program and its arguments. Behind -- all words are theirs.</summary>
+    [Parameter(ValueFromRemainingArguments = true, ParameterSetName = WordsSet)]
+    public object?[] Command { get; set; } = [];
 
     /// <summary>What runs inside.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ScriptSet)]
@@ -54,7 +56,8 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     public string FilePath { get; set; } = string.Empty;
 
     /// <summary>Arguments of the script block or program.</summary>
-    [Parameter(Position = 1)]
+    [Parameter(Position = 1, ParameterSetName = ScriptSet)]
+    [Parameter(Position = 1, ParameterSetName = ProgramSet)]
     [Alias("Args")]
     [AllowNull]
     [AllowEmptyCollection]
@@ -110,6 +113,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
 
     /// <summary>Writes the program's output as bytes.</summary>
     [Parameter(ParameterSetName = ProgramSet)]
+    [Parameter(ParameterSetName = WordsSet)]
     public SwitchParameter AsByteStream { get; set; }
 
     /// <summary>How many targets are worked at at a time.</summary>
@@ -122,31 +126,30 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     [ValidateRange(0, 86400)]
     public int IdleTimeoutSec { get; set; } = 10;
 
+    internal bool HasTargetWord => _targetWord is not null;
     private bool IsScript => ScriptBlock is not null;
 
     /// <summary>Goes to the targets named by parameters, where no input is to be waited for.</summary>
     protected override void BeginProcessing()
     {
-        _isNew = s_newParameters.Any(MyInvocation.BoundParameters.ContainsKey);
+        _isNew = InvocationParameters.FirstNew(MyInvocation) is not null;
         _hasNamedTargets = _isNew || ProcessId.Length + Name.Length + Path.Length > 0;
-        if (_isNew && s_targetParameters.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is string other)
+        if (_isNew && InvocationParameters.FirstOfTarget(MyInvocation) is string other)
         {
             ThrowTerminatingError(ErrorRecords.Create(
                 ErrorRecords.InvalidRequest, $"-{other} is for existing namespaces, not for fresh ones.", "Use New-NamespaceProcess to make new ones next to existing ones.", other));
         }
 
+        TakeWords();
         _sink = new InvocationSink(this);
         _progress = new LateProgress(this, "Running in namespaces");
         if (!InProcess)
         {
-            _queue = new InvocationQueue(ThrottleLimit, _sink, Report);
+            _queue = new InvocationQueue(ThrottleLimit, _sink, Report) { Timeout = TimeoutSec is double seconds ? TimeSpan.FromSeconds(seconds) : null };
         }
 
         _builder = new InvocationBuilder(this);
-        if (_hasNamedTargets && MyInvocation.ExpectingInput)
-        {
-            _feed = IsScript ? null : new InputFeed();
-        }
+        _feed = _hasNamedTargets && MyInvocation.ExpectingInput && !IsScript ? new InputFeed() : null;
 
         // With input nothing starts before its first piece was seen, which may turn out to be a target.
         if (_hasNamedTargets && !MyInvocation.ExpectingInput)
@@ -167,7 +170,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
             // A slip: what would run then would run in the wrong place.
             if (NamespaceTargetTransformAttribute.IsTarget(InputObject))
             {
-                ThrowTerminatingError(InvocationBuilder.PipedBeside(s_newParameters.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey), InputObject));
+                ThrowTerminatingError(InvocationBuilder.PipedBeside(InvocationParameters.FirstNew(MyInvocation), InputObject));
             }
 
             if (_feed is null)
@@ -192,6 +195,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
 
         Start(isLast: true);
         PipelineStop.Guard(() => _queue?.Finish());
+        _sink!.Finish();
         _progress!.Complete();
     }
 
@@ -204,6 +208,18 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         _feed?.Complete();
         _pending?.Dispose();
         _queue?.Dispose();
+        _sink?.Dispose();
+    }
+
+    private void TakeWords()
+    {
+        if (ParameterSetName == WordsSet)
+        {
+            (_targetWord, ScriptBlock, FilePath, ArgumentList) = CommandWords.Take(this, [Target, .. Command], _hasNamedTargets || MyInvocation.ExpectingInput);
+            _hasNamedTargets |= HasTargetWord;
+        }
+
+        ScriptBlock ??= FilePath.Length > 0 ? CommandWords.ReadScript(Resolve(FilePath)) : null;
     }
 
     private void StartNamed()
@@ -221,6 +237,11 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         {
             VisitNew();
             return;
+        }
+
+        if (_targetWord is object word)
+        {
+            Visit(word);
         }
 
         foreach (object target in ProcessId.Cast<object>().Concat(Name.Select(name => name.Contains('/') ? name : NetNamespacePath.Of(name))).Concat(Path.Select(path => new InvocationBuilder.NamedPath(path))))
@@ -259,7 +280,7 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
                 {
                     using (join)
                     {
-                        RunInProcess(join);
+                        InProcessRun.Invoke(this, _sink!, join);
                     }
 
                     Report(_targets, _targets);
@@ -300,6 +321,11 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
     // A program that is the only one needs no thread of its own, unless what it is to read comes by this one.
     private void Run(Invocation invocation) => PipelineStop.Guard(() =>
     {
+        if (invocation is ProgramInvocation program)
+        {
+            (program.IsAlone, program.WritesErrorRecords) = (_sink!.HasOneTarget, _sink.WantsErrorRecords);
+        }
+
         if (_sink!.HasOneTarget && _feed is null && !IsScript)
         {
             _queue!.RunHere(invocation);
@@ -317,32 +343,6 @@ public sealed class InvokeNamespaceCommandCommand : InsideCommand, IDisposable
         if (Math.Max(named, known) > 1)
         {
             _progress!.Report("targets", done, named);
-        }
-    }
-
-    private void RunInProcess(TargetJoin join)
-    {
-        InProcessVisit visit = InProcessVisit.Enter(join);
-        IReadOnlyList<int> left;
-        Collection<PSObject> output;
-        try
-        {
-            output = ScriptBlock!.Invoke(ArgumentList);
-        }
-        finally
-        {
-            left = visit.Leave();
-        }
-
-        // Only now: what comes after in the pipeline is to run outside.
-        foreach (PSObject result in output)
-        {
-            _sink!.WriteOutput(join.Label, result);
-        }
-
-        if (left.Count > 0)
-        {
-            WriteWarning($"{left.Count} thread(s) that were started meanwhile stay in {join.Label}: {string.Join(", ", left)}.");
         }
     }
 }

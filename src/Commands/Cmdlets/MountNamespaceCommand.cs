@@ -5,6 +5,7 @@ using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Commands.Remote.Client;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Find;
 using LinuxNamespaces.Operations.Keep;
@@ -42,6 +43,9 @@ public sealed class MountNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Write the namespaces that were mounted.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Ends the idle PowerShells of Invoke-NamespaceCommand, which keep namespaces alive.</summary>
+    protected override void BeginProcessing() => InnerPowerShellPool.Clear();
 
     /// <summary>Mounts, one by one.</summary>
     protected override void ProcessRecord()

@@ -39,7 +39,7 @@ internal static class ProgramWords
     {
         foreach (string name in invocation.BoundParameters.Keys)
         {
-            if (name is not nameof(NewNamespaceProcessCommand.ArgumentList) && !line.Contains(name, StringComparison.OrdinalIgnoreCase)
+            if (name is not (nameof(NewNamespaceProcessCommand.ArgumentList) or nameof(InvokeNamespaceCommandCommand.Target) or nameof(InvokeNamespaceCommandCommand.Command)) && !line.Contains(name, StringComparison.OrdinalIgnoreCase)
                 && !(name == nameof(NewNamespaceProcessCommand.FilePath) && !line.Contains(" -f", StringComparison.OrdinalIgnoreCase)))
             {
                 return true;

@@ -44,6 +44,7 @@ internal static class ErrorRecords
     internal const string TargetLacksType = nameof(TargetLacksType);
     internal const string TargetIsNoProcess = nameof(TargetIsNoProcess);
     internal const string NativeCommandError = nameof(NativeCommandError);
+    internal const string ProgramExitedWithNonZeroCode = nameof(ProgramExitedWithNonZeroCode);
     internal const string NamespaceNotMounted = nameof(NamespaceNotMounted);
     internal const string PathNotFound = nameof(PathNotFound);
     internal const string PathInUse = nameof(PathInUse);
@@ -118,6 +119,9 @@ internal static class ErrorRecords
         ErrorCategory.OperationTimeout => "Try again, or give more time.",
         _ => "See ERRORS in about_LinuxNamespaces; the manual page of the call that failed explains its errors.",
     };
+
+    /// <summary>A program that did not succeed, where the session wants that to be an error ($PSNativeCommandUseErrorActionPreference).</summary>
+    internal static ErrorRecord ProgramFailed(Exception exception, string path) => new(exception, ProgramExitedWithNonZeroCode, ErrorCategory.NotSpecified, path);
 
     /// <summary>What was written inside, made anew.</summary>
     internal static ErrorRecord FromInside(string message, string errorId, ErrorCategory category, object? target) =>

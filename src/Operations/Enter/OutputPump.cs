@@ -10,13 +10,17 @@ namespace LinuxNamespaces.Operations.Enter;
 /// <summary>Reads a program's output and errors side by side on one thread.</summary>
 internal static unsafe class OutputPump
 {
-    private const int BlockSize = 32 * 1024;
+    private const int BlockSize = 64 * 1024;
+
+    // What was written as an error comes back from elsewhere a moment later: so often, and after so many milliseconds, it is asked for.
+    private const int MostIdleRounds = 10;
+    private const int IdleMilliseconds = 10;
 
     /// <summary>Takes what was read; nothing at the end.</summary>
     internal delegate void Taker(ReadOnlySpan<byte> block);
 
     /// <summary>Reads until both have ended, or somebody says stop: a program that has ended may have left others that keep them open.</summary>
-    internal static void Run(SafeFileHandle output, Taker takeOutput, SafeFileHandle errors, Taker takeErrors, WakeUp stop)
+    internal static void Run(SafeFileHandle output, Taker takeOutput, SafeFileHandle errors, Taker takeErrors, WakeUp stop, Action? idle = null)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
@@ -25,9 +29,10 @@ internal static unsafe class OutputPump
             files[0] = new LibC.pollfd { fd = (int)output.DangerousGetHandle(), events = LibC.POLLIN };
             files[1] = new LibC.pollfd { fd = (int)errors.DangerousGetHandle(), events = LibC.POLLIN };
             files[2] = new LibC.pollfd { fd = stop.Descriptor, events = LibC.POLLIN };
+            int idleRounds = 0;
             while (files[0].fd >= 0 || files[1].fd >= 0)
             {
-                int ready = LibC.poll(files, 3, -1);
+                int ready = LibC.poll(files, 3, idleRounds > 0 ? IdleMilliseconds : -1);
                 if (ready < 0 && Errno.Last == LibC.EINTR)
                 {
                     continue;
@@ -36,6 +41,17 @@ internal static unsafe class OutputPump
                 if (ready < 0)
                 {
                     LinuxException.ThrowLast("poll");
+                }
+
+                if (idleRounds > 0)
+                {
+                    idleRounds--;
+                    idle!();
+                }
+
+                if (files[1].revents != 0 && idle is not null)
+                {
+                    idleRounds = MostIdleRounds;
                 }
 
                 bool isOver = files[2].revents != 0;

@@ -7,6 +7,7 @@ using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Commands.Remote.Client;
 using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Commands;
@@ -43,6 +44,9 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Clean up a stale file that something unfinished has left behind.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Ends the idle PowerShells of Invoke-NamespaceCommand, which keep namespaces alive.</summary>
+    protected override void BeginProcessing() => InnerPowerShellPool.Clear();
 
     /// <summary>Removes them, one by one.</summary>
     protected override void ProcessRecord()

@@ -48,7 +48,7 @@ internal sealed class InnerPowerShell : IDisposable
             ChildProcess child = ChildProcess.Of(Spawner.Start(SpawnPlanner.Create(request with
             {
                 Program = program.Path,
-                Arguments = [.. program.Arguments, "-NoProfile", "-NonInteractive", "-Command", "exit"],
+                Arguments = [.. program.Arguments, "-NoProfile", "-NonInteractive", "-Command", $"exit # runs script blocks of Invoke-NamespaceCommand for process {Environment.ProcessId}"],
                 Environment = StartVariables.Add(request.Environment, StartupHook.Variable, CommandServer.Module, startEnvironment),
                 StandardInput = "/dev/null",
                 StandardOutput = "/dev/null",
@@ -118,6 +118,14 @@ internal sealed class InnerPowerShell : IDisposable
 
     /// <summary>Ends it at once.</summary>
     internal void Kill() => _child.Send(LibC.SIGKILL);
+
+    /// <summary>Ends one that has nothing to do, and waits for that.</summary>
+    internal void Destroy()
+    {
+        _child.Destroy();
+        _channel.Dispose();
+        _errors.Dispose();
+    }
 
     /// <summary>Lets it end by itself, and makes sure that it does.</summary>
     public void Dispose()

@@ -74,7 +74,11 @@ internal static class InnerPowerShellPool
             s_idle.Clear();
         }
 
-        all.ForEach(End);
+        foreach (Entry entry in all)
+        {
+            entry.Timer?.Dispose();
+            entry.Shell.Destroy();
+        }
     }
 
     private static void Expire(string key, Entry entry)

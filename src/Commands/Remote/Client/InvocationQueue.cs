@@ -21,6 +21,7 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private const int ReportMilliseconds = 250;
+    private const int PumpMilliseconds = 20;
 
     private readonly int _limit = limit;
     private readonly InvocationSink _sink = sink;
@@ -31,6 +32,9 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
     private readonly CancellationTokenSource _stop = new();
     private int _added;
     private int _ended;
+
+    /// <summary>How long each may take; null for ever.</summary>
+    internal TimeSpan? Timeout { get; init; }
 
     /// <summary>Takes one more; returns when its turn has come, and what is there has been written.</summary>
     internal void Add(Invocation invocation)
@@ -61,11 +65,11 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
             {
                 // The rest of the pipeline is waiting to hear of it too.
                 invocation.Stop();
-                killer = new Timer(_ => invocation.Kill(), null, Grace, Timeout.InfiniteTimeSpan);
+                killer = new Timer(_ => invocation.Kill(), null, Grace, System.Threading.Timeout.InfiniteTimeSpan);
             });
             try
             {
-                invocation.Run(write =>
+                RunInTime(invocation, write =>
                 {
                     isWriting = true;
                     write(_sink);
@@ -105,7 +109,7 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
         _running.ForEach(invocation => invocation.Stop());
         Drain(Grace);
         _running.ForEach(invocation => invocation.Kill());
-        Drain(Timeout.InfiniteTimeSpan);
+        Drain(System.Threading.Timeout.InfiniteTimeSpan);
         while (_waiting.TryDequeue(out Invocation? invocation))
         {
             invocation.Dispose();
@@ -142,7 +146,7 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
     {
         try
         {
-            invocation.Run(write => _output.Add(new Item(null, write)));
+            RunInTime(invocation, write => _output.Add(new Item(null, write)));
         }
         catch (Exception exception)
         {
@@ -152,12 +156,56 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
         _output.Add(new Item(invocation, null));
     }
 
+    // To its end, or to that of its time.
+    private void RunInTime(Invocation invocation, Action<Action<InvocationSink>> emit)
+    {
+        if (Timeout is not TimeSpan timeout)
+        {
+            invocation.Run(emit);
+            return;
+        }
+
+        bool isOver = false;
+        Timer? killer = null;
+        using (new Timer(
+            _ =>
+            {
+                isOver = true;
+                killer = new Timer(_ => invocation.Kill(), null, Grace, System.Threading.Timeout.InfiniteTimeSpan);
+                invocation.Stop();
+            },
+            null,
+            timeout,
+            System.Threading.Timeout.InfiniteTimeSpan))
+        {
+            try
+            {
+                invocation.Run(emit);
+            }
+            catch (Exception exception) when (Volatile.Read(ref isOver) && exception is NamespaceException or LinuxException)
+            {
+                // It was made to end.
+            }
+        }
+
+        killer?.Dispose();
+        if (Volatile.Read(ref isOver))
+        {
+            throw new NamespaceException(
+                ErrorRecords.ProcessTimedOut, $"What ran in {invocation.Label} had not ended after {timeout.TotalSeconds} seconds and was terminated.", "Give more time with -TimeoutSec.");
+        }
+    }
+
     // What says nothing for long is still at work.
     private void HandleNext()
     {
-        if (_output.TryTake(out Item item, ReportMilliseconds, _stop.Token))
+        if (_output.TryTake(out Item item, _sink.HasErrors ? PumpMilliseconds : ReportMilliseconds, _stop.Token))
         {
             Handle(item);
+        }
+        else
+        {
+            _sink.Pump();
         }
 
         _report(_ended, _added);
@@ -180,7 +228,7 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
     // What is written now is for nobody; only the ends count.
     private void Drain(TimeSpan time)
     {
-        long deadline = time == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)time.TotalMilliseconds;
+        long deadline = time == System.Threading.Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)time.TotalMilliseconds;
         while (_running.Count > 0 && Environment.TickCount64 < deadline)
         {
             if (_output.TryTake(out Item item, 50) && item.Ended is not null)

@@ -1,3 +1,4 @@
+using System;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Remote.Wire;
@@ -6,12 +7,19 @@ using LinuxNamespaces.Kernel.Files;
 namespace LinuxNamespaces.Commands.Remote.Client;
 
 /// <summary>Writes on the pipeline's thread what came from inside, each on the stream it was written to there.</summary>
-internal sealed class InvocationSink(PSCmdlet cmdlet)
+internal sealed class InvocationSink(PSCmdlet cmdlet) : IDisposable
 {
     private const string SourceProperty = "PSNamespace";
 
     private readonly PSCmdlet _cmdlet = cmdlet;
+    private readonly NativeOutcome _outcome = new(cmdlet);
+    private (string Path, int? Code)? _end;
     private bool _hasFailed;
+
+    private bool HasErrorVariable => _cmdlet.MyInvocation.BoundParameters.ContainsKey("ErrorVariable");
+
+    private bool StopsAtErrors =>
+        LanguagePrimitives.TryConvertTo(_cmdlet.SessionState.PSVariable.GetValue("ErrorActionPreference"), out ActionPreference action) && action == ActionPreference.Stop;
 
     /// <summary>A terminating error inside ends the command; with several targets it is one target's error.</summary>
     internal bool HasOneTarget { get; set; }
@@ -66,27 +74,39 @@ internal sealed class InvocationSink(PSCmdlet cmdlet)
         _cmdlet.WriteObject(result);
     }
 
-    internal void WriteBytes(byte[] block) => _cmdlet.WriteObject(block, enumerateCollection: true);
+    internal void WriteBytes(byte[] block) => _cmdlet.WriteObject(block);
 
     internal void WriteError(ErrorRecord error) => _cmdlet.WriteError(error);
 
-    /// <summary>A program's message is no reason to stop, as it is none for a program run by PowerShell itself.</summary>
-    internal void WriteErrorLine(string label, string line)
-    {
-        bool isAsked = _cmdlet.MyInvocation.BoundParameters.ContainsKey("ErrorAction");
-        object preference = _cmdlet.SessionState.PSVariable.GetValue("ErrorActionPreference");
-        if (!isAsked && LanguagePrimitives.TryConvertTo(preference, out ActionPreference action) && action == ActionPreference.Stop)
-        {
-            _cmdlet.Host.UI.WriteErrorLine(SafeText.Escape(line));
-            return;
-        }
+    /// <summary>Whether the errors of programs are wanted as the errors of a cmdlet.</summary>
+    internal bool WantsErrorRecords => _cmdlet.MyInvocation.BoundParameters.ContainsKey("ErrorAction") || (HasErrorVariable && !StopsAtErrors);
 
+    /// <summary>A line of a program's errors, as an error of the cmdlet.</summary>
+    internal void WriteErrorLine(string label, string line) =>
         _cmdlet.WriteError(Mark(ErrorRecords.FromInside(line, ErrorRecords.NativeCommandError, ErrorCategory.NotSpecified, line), label));
+
+    /// <summary>What a program wrote to its standard error stream: that is no reason to stop, and no failure.</summary>
+    internal void WriteErrors(byte[] bytes) => _outcome.WriteError(bytes);
+
+    /// <summary>Whether something written by <see cref="WriteErrors"/> may be on its way.</summary>
+    internal bool HasErrors => _outcome.HasErrors;
+
+    /// <summary>Hands on what of it has arrived.</summary>
+    internal void Pump() => _outcome.Pump();
+
+    /// <summary>How a program ended. Of several, the first that did not succeed counts.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="code">Null where nobody knows: that is not 0.</param>
+    internal void SetEnd(string path, int? code)
+    {
+        if (_end is null || _end.Value.Code == 0)
+        {
+            _end = (path, code);
+        }
     }
 
-    /// <summary>Of several programs, the first that did not succeed counts.</summary>
-    /// <param name="code">Null where nobody knows: that is not 0.</param>
-    internal void SetExitCode(int? code)
+    /// <summary>The exit code of the last program of a script block.</summary>
+    internal void SetExitCode(int code)
     {
         if (!_hasFailed)
         {
@@ -94,6 +114,18 @@ internal sealed class InvocationSink(PSCmdlet cmdlet)
             _cmdlet.SessionState.PSVariable.Set("global:LASTEXITCODE", code);
         }
     }
+
+    /// <summary>All have ended: what a native command leaves behind is left.</summary>
+    internal void Finish()
+    {
+        if (_end is { } end)
+        {
+            _end = null;
+            _outcome.Finish(end.Path, end.Code);
+        }
+    }
+
+    public void Dispose() => _outcome.Dispose();
 
     private static ErrorRecord Mark(ErrorRecord error, string label)
     {

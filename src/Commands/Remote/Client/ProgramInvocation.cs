@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
@@ -20,6 +21,12 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
     private readonly WakeUp _stop = new();
     private ChildProcess? _child;
     private bool _isStopped;
+
+    /// <summary>There is no other: its errors need not be kept in lines.</summary>
+    internal bool IsAlone { get; set; }
+
+    /// <summary>Errors are wanted as records, line by line.</summary>
+    internal bool WritesErrorRecords { get; set; }
 
     /// <summary>Output as bytes instead of lines.</summary>
     internal bool AsBytes { get; init; }
@@ -61,8 +68,14 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
         {
             feeder = source is null ? null : BackgroundThread.Start(() => Feed(source), 256 * 1024, "LinuxNamespaces input");
             LineSplitter lines = new(line => emit(sink => sink.WriteOutput(Label, line)));
-            LineSplitter complaints = new(line => emit(sink => sink.WriteErrorLine(Label, line)));
-            OutputPump.Run(output.Reading, AsBytes ? block => WriteBytes(emit, block) : lines.Add, errors.Reading, complaints.Add, _stop);
+            LineSplitter complaints = new(line => WriteErrorLine(emit, line));
+            OutputPump.Run(
+                output.Reading,
+                AsBytes ? block => WriteBytes(emit, block) : lines.Add,
+                errors.Reading,
+                IsAlone && !WritesErrorRecords ? block => WriteErrors(emit, block) : complaints.Add,
+                _stop,
+                () => emit(sink => sink.Pump()));
             child.Wait(Timeout.InfiniteTimeSpan, _stop);
             ChildReaper.Add(child);
         }
@@ -80,10 +93,18 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
             feeder?.Join();
         }
 
-        emit(sink => sink.SetExitCode(child.ExitCode ?? (child.Signal is int signal ? 128 + signal : null)));
+        emit(sink => sink.SetEnd(_start.Program!, child.ExitCode ?? (child.Signal is int signal ? 128 + signal : null)));
     }
 
-    internal override void Stop() => Send(LibC.SIGTERM);
+    internal override void Stop()
+    {
+        Send(LibC.SIGTERM);
+        if (_child?.HasExited == true)
+        {
+            // What it has left behind holds its pipes, and is not ours to end.
+            _stop.Signal();
+        }
+    }
 
     internal override void Kill()
     {
@@ -120,6 +141,28 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
         }
 
         pipe.Writing.Dispose();
+    }
+
+    private void WriteErrorLine(Action<Action<InvocationSink>> emit, string line)
+    {
+        if (WritesErrorRecords)
+        {
+            emit(sink => sink.WriteErrorLine(Label, line));
+        }
+        else
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(line + "\n");
+            emit(sink => sink.WriteErrors(bytes));
+        }
+    }
+
+    private static void WriteErrors(Action<Action<InvocationSink>> emit, ReadOnlySpan<byte> block)
+    {
+        if (block.Length > 0)
+        {
+            byte[] bytes = block.ToArray();
+            emit(sink => sink.WriteErrors(bytes));
+        }
     }
 
     private static void WriteBytes(Action<Action<InvocationSink>> emit, ReadOnlySpan<byte> block)

@@ -3,8 +3,10 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using LinuxNamespaces.Commands.Output;
@@ -32,6 +34,9 @@ internal static class CommandServer
 #pragma warning disable IDE0052 // A descriptor that nothing refers to would be closed.
     private static FileStream? s_module;
 #pragma warning restore IDE0052
+
+    // The module's own, which need not be where its file can be seen.
+    private static readonly Type[] s_cmdlets = [.. typeof(CommandServer).Assembly.GetTypes().Where(type => type.GetCustomAttribute<CmdletAttribute>() is not null)];
 
     /// <summary>Serves; returns the exit code.</summary>
     /// <param name="variables">Those that were for the start alone: NAME to remove, NAME=VALUE to set.</param>
@@ -127,7 +132,14 @@ internal static class CommandServer
 
     private static Runspace Open()
     {
-        Runspace runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
+        InitialSessionState state = InitialSessionState.CreateDefault2();
+        foreach (Type type in s_cmdlets)
+        {
+            CmdletAttribute name = type.GetCustomAttribute<CmdletAttribute>()!;
+            state.Commands.Add(new SessionStateCmdletEntry($"{name.VerbName}-{name.NounName}", type, null));
+        }
+
+        Runspace runspace = RunspaceFactory.CreateRunspace(state);
         runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
         runspace.Open();
         return runspace;
