@@ -23,7 +23,7 @@ Describe 'Connections' -Skip:(-not $isRoot) {
     }
 
     It 'are refused where IPv6 is switched off, with the sysctl' {
-        Invoke-NamespaceCommand -Name $name -FilePath sh -- -c 'echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6; echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6'
+        ip netns exec $name sh -c 'echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6; echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6'
         $failure = Get-Failure { Connect-NetNamespace $name -InterfaceName eth0 -Address fd00:77::1/64 -ErrorAction Stop }
         $failure.FullyQualifiedErrorId | Should -Match '^AddressRefused,'
         $failure.ErrorDetails.RecommendedAction | Should -Match 'disable_ipv6=0'

@@ -24,6 +24,7 @@ public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, MapMachine> _machines = new(StringComparer.OrdinalIgnoreCase);
     private bool _wasGiven;
+    private bool _wasRefused;
 
     /// <summary>Specifies the file to write. Wildcards are taken as they are.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
@@ -37,6 +38,7 @@ public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
     /// looked at.
     /// </summary>
     [Parameter(ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
     public PSObject[]? InputObject { get; set; }
 
     /// <summary>Specifies the kind of file. The default is told by the name: Svg for .svg, else Html.</summary>
@@ -45,6 +47,7 @@ public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
 
     /// <summary>Specifies the picture that a page opens with, or that an SVG file holds.</summary>
     [Parameter]
+    [ValidateNotNull]
     public NamespaceMapPicture Picture { get; set; } = NamespaceMapPicture.Networks;
 
     /// <summary>Specifies the heading.</summary>
@@ -92,6 +95,12 @@ public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
             else
             {
                 AddProcesses();
+            }
+
+            // What was given and is not to be drawn has been said already.
+            if (_machines.Count == 0 && _wasRefused)
+            {
+                return;
             }
 
             if (_machines.Count == 0)
@@ -149,6 +158,7 @@ public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
         }
         else
         {
+            _wasRefused = true;
             WriteError(ErrorRecords.Create(
                 ErrorRecords.NotDrawable,
                 $"'{SafeText.Escape($"{item}")}' is neither a namespace nor a network interface nor a process.",

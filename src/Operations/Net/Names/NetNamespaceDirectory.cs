@@ -7,6 +7,7 @@ using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Net.Names;
 
@@ -119,7 +120,7 @@ internal static unsafe class NetNamespaceDirectory
             ? new NamespaceException(
                 "NetNamespaceDenied",
                 $"Named net namespaces may not be changed here: {inner.Message}.",
-                "Run as root; or in a user and mount namespace of your own with a /run/netns of its own, for example after 'unshare -Urnm' and 'mount -t tmpfs tmpfs /run'.",
+                (LinuxUser.IsRoot ? "Work in" : "Run as root; or in") + " a user and mount namespace of your own with a /run/netns of its own, for example after 'unshare -Urnm' and 'mount -t tmpfs tmpfs /run'.",
                 inner)
             : inner;
     }
