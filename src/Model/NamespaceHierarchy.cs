@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LinuxNamespaces;
 
 /// <summary>By what namespaces are ordered into a tree.</summary>
-public enum NamespaceHierarchy
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
+public enum NamespaceHierarchy : long
 {
     /// <summary>By the parents of their first processes.</summary>
     Process,

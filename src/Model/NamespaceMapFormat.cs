@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LinuxNamespaces;
 
 /// <summary>What kind of file a map is written as.</summary>
-public enum NamespaceMapFormat
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
+public enum NamespaceMapFormat : long
 {
     /// <summary>A page with all pictures, to look at in a browser.</summary>
     Html,

@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LinuxNamespaces;
 
 /// <summary>A picture of a map.</summary>
-public enum NamespaceMapPicture
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
+public enum NamespaceMapPicture : long
 {
     /// <summary>Net namespaces, interfaces, bridges and links.</summary>
     Networks,

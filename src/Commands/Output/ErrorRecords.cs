@@ -86,7 +86,7 @@ internal static class ErrorRecords
         record.ErrorDetails.RecommendedAction = (exception as NamespaceException)?.Remedy ?? RemedyOf(record.CategoryInfo.Category);
         if ((exception as LinuxException ?? exception.InnerException as LinuxException) is LinuxException refused && IsOfFilter(refused))
         {
-            record.ErrorDetails.RecommendedAction += " " + FilterRemedy;
+            record.ErrorDetails.RecommendedAction += " " + s_filterRemedy;
         }
 
         return record;
@@ -96,7 +96,7 @@ internal static class ErrorRecords
     internal static ErrorRecord Create(string errorId, string message, string? remedy, object? target, Exception? inner = null) =>
         From(new NamespaceException(errorId, message, remedy, inner), target);
 
-    private const string FilterRemedy =
+    private static readonly string s_filterRemedy =
         "A seccomp filter is in force for this session, as container runtimes set it: it may refuse the call whatever the privileges and the kernel. Allow the call in the runtime's profile.";
 
     // The calls that the profiles of container runtimes leave out.

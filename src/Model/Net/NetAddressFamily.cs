@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LinuxNamespaces;
 
 /// <summary>The family of addresses of a socket, route, rule or neighbour (AF_* of sys/socket.h).</summary>
-public enum NetAddressFamily
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
+public enum NetAddressFamily : long
 {
     /// <summary>Sockets within one machine.</summary>
     Unix = 1,

@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LinuxNamespaces;
 
 /// <summary>The kinds of interfaces that can be made.</summary>
-public enum NetInterfaceKind
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
+public enum NetInterfaceKind : long
 {
     /// <summary>An interface that drops what it is given; for addresses that belong to no other.</summary>
     Dummy,

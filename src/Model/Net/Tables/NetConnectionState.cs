@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LinuxNamespaces;
 
 /// <summary>The state of a socket. All families use the states of TCP (RFC 9293).</summary>
-public enum NetConnectionState
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
+public enum NetConnectionState : long
 {
     /// <summary>The kernel gave a number that is not known here.</summary>
     Unknown = 0,

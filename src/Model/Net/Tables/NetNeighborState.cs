@@ -1,10 +1,12 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 
 namespace LinuxNamespaces;
 
 /// <summary>How sure the hardware address of a neighbour is (NUD_* of linux/neighbour.h).</summary>
 [Flags]
-public enum NetNeighborState
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
+public enum NetNeighborState : long
 {
     /// <summary>Nothing was tried.</summary>
     None = 0,

@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LinuxNamespaces;
 
 /// <summary>The protocol of a socket.</summary>
-public enum NetProtocol
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
+public enum NetProtocol : long
 {
     /// <summary>Transmission Control Protocol.</summary>
     Tcp,

@@ -1,10 +1,12 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 
 namespace LinuxNamespaces;
 
 /// <summary>What is true of a route or of one of its hops (RTNH_F_* of linux/rtnetlink.h).</summary>
 [Flags]
-public enum NetRouteState
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
+public enum NetRouteState : long
 {
     /// <summary>Nothing in particular.</summary>
     None = 0,

@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LinuxNamespaces;
 
 /// <summary>What a route does with a packet (RTN_* of linux/rtnetlink.h).</summary>
-public enum NetRouteType
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
+public enum NetRouteType : long
 {
     /// <summary>Nothing is said.</summary>
     Unspecified = 0,

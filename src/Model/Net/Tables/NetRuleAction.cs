@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LinuxNamespaces;
 
 /// <summary>What a rule does with a packet it fits (FR_ACT_* of linux/fib_rules.h).</summary>
-public enum NetRuleAction
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
+public enum NetRuleAction : long
 {
     /// <summary>Nothing is said.</summary>
     Unspecified = 0,

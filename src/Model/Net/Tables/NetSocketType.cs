@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LinuxNamespaces;
 
 /// <summary>The type of a socket (SOCK_* of sys/socket.h).</summary>
-public enum NetSocketType
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
+public enum NetSocketType : long
 {
     /// <summary>A stream of bytes.</summary>
     Stream = 1,

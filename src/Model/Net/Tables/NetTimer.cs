@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LinuxNamespaces;
 
 /// <summary>What a TCP socket waits for.</summary>
-public enum NetTimer
+[SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
+public enum NetTimer : long
 {
     /// <summary>Nothing.</summary>
     Off = 0,
