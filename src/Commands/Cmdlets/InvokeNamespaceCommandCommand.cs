@@ -9,7 +9,6 @@ using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Commands.Remote.Client;
 using LinuxNamespaces.Commands.Remote.Wire;
 using LinuxNamespaces.Kernel.Namespaces;
-using LinuxNamespaces.Operations.Enter;
 using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands;

@@ -5,7 +5,6 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using System.Text;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Targets;
@@ -18,6 +17,9 @@ namespace LinuxNamespaces.Operations.Enter;
 /// </summary>
 internal sealed unsafe class HostView : IDisposable
 {
+    private static readonly string[] s_homes = ["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"];
+    private static readonly string[] s_devices = ["urandom", "random", "null", "zero", "full", "tty"];
+
     // The mode bits of a plain file for mknod(2), to be mounted on.
     private const uint MountPoint = LibC.S_IFREG | 0x124;
     private const uint DirectoryMode = 0x1ED;
@@ -45,7 +47,7 @@ internal sealed unsafe class HostView : IDisposable
     [
         .. _runtime is null ? (string[])[] : [$"DOTNET_ROOT={HostProgram.Directory}/dotnet"],
         $"PSModulePath={string.Join(':', _modules.Select((_, index) => $"{HostProgram.Directory}/modules{index}"))}",
-        .. new[] { "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME" }.Select(name => $"{name}={HostProgram.Directory}/home"),
+        .. s_homes.Select(name => $"{name}={HostProgram.Directory}/home"),
     ];
 
     /// <summary>What serves its start alone.</summary>
@@ -181,7 +183,7 @@ internal sealed unsafe class HostView : IDisposable
     // Without random numbers there is no PowerShell. A directory of one's own, with all that the target's has.
     private void AddDevices(InsideEntry? directory, InsideRoot root)
     {
-        string[] devices = [.. new[] { "urandom", "random", "null", "zero", "full", "tty" }.Where(name => !root.Exists("/dev/" + name))];
+        string[] devices = [.. s_devices.Where(name => !root.Exists("/dev/" + name))];
         if (directory is { IsDirectory: true } && !devices.Contains("urandom"))
         {
             AddEntry(_root, "/", directory);

@@ -2,7 +2,6 @@ using System;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Remote.Wire;
-using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Commands.Remote.Client;
 
