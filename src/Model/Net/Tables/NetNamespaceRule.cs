@@ -1,3 +1,5 @@
+using System.Linq;
+
 namespace LinuxNamespaces;
 
 /// <summary>A rule in a net namespace that chooses the table in which a route is looked for.</summary>
@@ -75,6 +77,19 @@ public sealed class NetNamespaceRule
 
     /// <summary>Who made it.</summary>
     public NetRouteProtocol Protocol { get; internal init; }
+
+    /// <summary>What a packet must be besides, as <c>ip rule</c> writes it, for example <c>iif eth0 mark 0x1</c>; empty for nothing.</summary>
+    public string Condition => string.Join(' ', new[]
+    {
+        InputInterface is null ? null : $"iif {InputInterface}",
+        OutputInterface is null ? null : $"oif {OutputInterface}",
+        Mark is long mark ? $"mark 0x{mark:x}" : null,
+        UserRange is null ? null : $"uid {UserRange}",
+        IpProtocol is int protocol ? $"proto {protocol}" : null,
+        SourcePort is null ? null : $"sport {SourcePort}",
+        DestinationPort is null ? null : $"dport {DestinationPort}",
+        IsL3Mdev ? "l3mdev" : null,
+    }.Where(part => part is not null));
 
     /// <summary>As people write it, for example <c>32766: from all lookup main</c>.</summary>
     public override string ToString() => $"{Priority}: from {Source}{(Destination == "all" ? string.Empty : $" to {Destination}")} {(Table is null ? $"{Action}" : $"lookup {Table}")}";
