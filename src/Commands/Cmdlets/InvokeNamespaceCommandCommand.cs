@@ -42,6 +42,7 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand, IDisposabl
 
     /// <summary>The program and its arguments. Behind -- all words are theirs.</summary>
     [Parameter(ValueFromRemainingArguments = true, ParameterSetName = WordsSet)]
+    [ArgumentCompleter(typeof(ProgramCompleter))]
     public object?[] Command { get; set; } = [];
 
     /// <summary>What runs inside.</summary>
