@@ -130,9 +130,9 @@ Describe 'The task iterator and /proc' -Skip:$isRefused {
     }
 
     It 'counts as a nested pid namespace does' {
-        $command = "Import-Module '$ModulePath'; `$env:LINUXNAMESPACES_ENGINE = 'ENGINE'; Get-Namespace -Source Process -Verbose 4>&1 | ForEach-Object { `$_ -is [LinuxNamespaces.NamespaceInfo] ? `"`$_ `$(`$_.ProcessId) `$(`$_.ParentProcessId) `$(`$_.ParentInode) `$(`$_.OwnerInode) `$(`$_.ProcessCount)`" : `"`$_`" }"
+        $command = "Import-Module '$ModulePath'; `$env:LINUXNAMESPACES_ENGINE = '@@'; Get-Namespace -Source Process -Verbose 4>&1 | ForEach-Object { `$_ -is [LinuxNamespaces.NamespaceInfo] ? `"`$_ `$(`$_.ProcessId) `$(`$_.ParentProcessId) `$(`$_.ParentInode) `$(`$_.OwnerInode) `$(`$_.ProcessCount)`" : `"`$_`" }"
         $rows = foreach ($engine in 'bpf', 'proc') {
-            , @(unshare --pid --fork --mount-proc ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command ($command -replace 'ENGINE', $engine))
+            , @(unshare --pid --fork --mount-proc ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command ($command -replace '@@', $engine))
         }
         $rows[0] | Where-Object { $_ -match 'BPF' } | Should -HaveCount 1
         $namespaces = $rows | ForEach-Object { , @($_ -match '^\w+:\[' -notmatch '^(pid|mnt):' | Sort-Object) }

@@ -557,7 +557,14 @@ Describe 'Export-NamespaceMap' {
         (Get-Item $TestDrive/link.html).LinkTarget | Should -Be "$TestDrive/kept.html"
         Get-Content $TestDrive/kept.html -Raw | Should -Match '</html>'
         Get-ChildItem $TestDrive -Force -Filter '.*' | Should -BeNullOrEmpty
-        $own | Export-NamespaceMap /dev/null
+    }
+
+    It 'writes to a device, and leaves it one' {
+        # A node of the test's own: the machine's would be lost. Ordinary users cannot make one, nor replace that of the machine.
+        $device = (id -u) -eq '0' ? "$TestDrive/null" : '/dev/null'
+        if ($device -ne '/dev/null') { mknod $device c 1 3 }
+        $own | Export-NamespaceMap $device
+        stat -c %F $device | Should -Be 'character special file'
     }
 
     It 'says what cannot be drawn' {

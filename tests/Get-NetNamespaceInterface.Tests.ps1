@@ -14,7 +14,11 @@ Describe 'Get-NetNamespaceInterface' {
         $own.InterfaceName | Should -Be $links.ifname
         $own.InterfaceIndex | Should -Be $links.ifindex
         $own.Mtu | Should -Be $links.mtu
-        $own.Namespace | Select-Object -Unique | Should -Be "net:[$(Get-LinkInode $PID net)]"
+        $own.NamespaceInode | Select-Object -Unique | Should -Be (Get-LinkInode $PID net)
+
+        # The network that the machine started with has a name of its own.
+        $started = (Get-Namespace -ProcessId $PID -Type Net).IsInitial
+        $own.Namespace | Select-Object -Unique | Should -Be ($started ? 'host' : "net:[$(Get-LinkInode $PID net)]")
         foreach ($link in $links) {
             $addresses = $link.addr_info | ForEach-Object { "$($_.local)/$($_.prefixlen)" }
             ($own | Where-Object InterfaceName -EQ $link.ifname).Address | Should -Be $addresses -Because $link.ifname

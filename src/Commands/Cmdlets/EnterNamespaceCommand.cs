@@ -105,6 +105,7 @@ public sealed class EnterNamespaceCommand : RunInsideCommand, IDisposable
 
         try
         {
+            ArgumentList ??= [];
             ProgramWords.Check(MyInvocation, ArgumentList);
             if (FilePath is null && ArgumentList.Length > 0)
             {

@@ -219,7 +219,7 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand, IDisposabl
             _hasNamedTargets |= HasTargetWord;
         }
 
-        ScriptBlock ??= FilePath.Length > 0 ? CommandWords.ReadScript(Resolve(FilePath)) : null;
+        ScriptBlock ??= CommandWords.IsScript(FilePath) ? CommandWords.ReadScript(this, FilePath) : null;
     }
 
     private void StartNamed()

@@ -128,7 +128,7 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
             case ProcessSet:
                 Begin(ProcessId.Select(id => (id, new Func<NamespaceTarget>(() => new NamespaceTarget(id)))));
                 break;
-            case InputSet when InputObject.Length == 0:
+            case InputSet when InputObject is null or { Length: 0 }:
                 if (Name.Length == 0)
                 {
                     WriteError(ErrorRecords.Create(ErrorRecords.TargetNotFound, "No target was given.", "Name one, pipe one in, or make fresh namespaces with -New.", null));
@@ -143,7 +143,7 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
                 BeginNew();
                 break;
             default:
-                Begin(InputObject.Select(target => (target, new Func<NamespaceTarget>(() => target))));
+                Begin(InputObject.Select(target => (target, new Func<NamespaceTarget>(() => target ?? throw new NamespaceException(ErrorRecords.TargetNotFound, "No target was given.", "Name one, pipe one in, or make fresh namespaces with -New.")))));
                 break;
         }
     }

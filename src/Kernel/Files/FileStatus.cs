@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Kernel.Files;
@@ -53,6 +54,10 @@ internal readonly unsafe struct FileStatus
     /// <summary>Of a name itself, where it is a link.</summary>
     internal static bool TryGetLink(ReadOnlySpan<byte> name, out FileStatus status) =>
         TryGet(LibC.AT_FDCWD, name, LibC.AT_STATX_DONT_SYNC | LibC.AT_NO_AUTOMOUNT | LibC.AT_SYMLINK_NOFOLLOW, out status);
+
+    /// <summary>Of the file at a path, links followed.</summary>
+    internal static bool TryGet(string path, out FileStatus status) =>
+        TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), out status);
 
     /// <summary>Of an open descriptor.</summary>
     internal static bool TryGet(int descriptor, out FileStatus status) =>

@@ -19,7 +19,8 @@ internal static class MapFile
                 throw Failed(path, "it exists already", "Choose another path, or leave out -NoClobber.", null);
             }
 
-            if (File.Exists(target) && (File.GetAttributes(target) & FileAttributes.Device) != 0)
+            // A device or a FIFO is written to: a rename would put a plain file in its place.
+            if (FileStatus.TryGet(target, out FileStatus there) && !there.IsFile && !there.IsDirectory)
             {
                 File.WriteAllText(target, text);
                 return;

@@ -49,7 +49,20 @@ internal sealed record CommandWords(object? Target, ScriptBlock? Script, string 
     /// The script of a file, which is read outside, as Invoke-Command -FilePath does: no other program than PowerShell runs it, and inside it need not
     /// exist. Null for any other program.
     /// </summary>
-    internal static ScriptBlock? ReadScript(string path) => path.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase) && File.Exists(path)
-        ? ScriptBlock.Create(File.ReadAllText(path))
-        : null;
+    internal static ScriptBlock? ReadScript(InsideCommand cmdlet, string file)
+    {
+        try
+        {
+            string path = cmdlet.Resolve(file);
+            return File.Exists(path) ? ScriptBlock.Create(File.ReadAllText(path)) : null;
+        }
+        catch (NamespaceException exception)
+        {
+            cmdlet.ThrowTerminatingError(ErrorRecords.From(exception, file));
+            throw;
+        }
+    }
+
+    /// <summary>Whether a program is named like a script of PowerShell.</summary>
+    internal static bool IsScript(string file) => file.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase);
 }
