@@ -9,7 +9,7 @@ BeforeAll {
 Describe 'Get-NamespaceLimit' {
     It 'has the limit of /proc for each type' {
         $limits = Get-NamespaceLimit
-        $limits.Type | Should -Be ([enum]::GetValues([LinuxNamespaces.NamespaceType]))
+        $limits.Type | Should -Be 'Cgroup', 'Ipc', 'Mnt', 'Net', 'Pid', 'Time', 'User', 'Uts'
         foreach ($limit in $limits) {
             $limit.Limit | Should -Be ([long](Get-Content "/proc/sys/user/max_$("$($limit.Type)".ToLowerInvariant())_namespaces"))
             $limit.Sysctl | Should -Be "user.max_$("$($limit.Type)".ToLowerInvariant())_namespaces"

@@ -52,12 +52,12 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             $process = New-NamespaceProcess -Type $type sleep 60
             try {
                 foreach ($name in 'Cgroup', 'Ipc', 'Mnt', 'Net', 'Pid', 'Time', 'User', 'Uts') {
-                    $process.$name | Should -Be (Get-LinkInode $process.Id $name.ToLowerInvariant()) -Because $name
+                    $process."${name}Namespace" | Should -Be (Get-LinkInode $process.Id $name.ToLowerInvariant()) -Because $name
                     if ($name -eq $type) {
-                        $process.$name | Should -Not -Be (Get-LinkInode $PID $name.ToLowerInvariant())
+                        $process."${name}Namespace" | Should -Not -Be (Get-LinkInode $PID $name.ToLowerInvariant())
                     }
                     else {
-                        $process.$name | Should -Be (Get-LinkInode $PID $name.ToLowerInvariant()) -Because $name
+                        $process."${name}Namespace" | Should -Be (Get-LinkInode $PID $name.ToLowerInvariant()) -Because $name
                     }
                 }
             }
@@ -71,7 +71,7 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             try {
                 foreach ($name in 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts') {
                     Get-LinkInode $process.Id $name | Should -Not -Be (Get-LinkInode $PID $name) -Because $name
-                    $process.$name | Should -Be (Get-LinkInode $process.Id $name)
+                    $process."${name}Namespace" | Should -Be (Get-LinkInode $process.Id $name)
                 }
             }
             finally {
@@ -114,7 +114,7 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
 
             try {
                 foreach ($name in 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts') {
-                    $process.$name | Should -Be (Get-LinkInode $process.Id $name) -Because $name
+                    $process."${name}Namespace" | Should -Be (Get-LinkInode $process.Id $name) -Because $name
                 }
             }
             finally {

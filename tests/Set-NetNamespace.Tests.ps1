@@ -61,7 +61,7 @@ Describe 'Set-NetNamespace' -Skip:(-not $isRoot) {
         $held.Dispose()
         { $before | Set-NetNamespace -NetNsId 99982 -ErrorAction Stop } | Should -Throw -ErrorId 'NetNamespaceChanged,*'
         (Get-NetNamespace $name).NetNsId | Should -BeNullOrEmpty
-        { Get-Namespace -ProcessId $PID -Type Uts | Set-NetNamespace -NetNsId 99982 -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceHasNoName,*'
+        { Get-Namespace -ProcessId $PID -Type Uts | Set-NetNamespace -NetNsId 99982 -ErrorAction Stop } | Should -Throw -ErrorId 'NotANetNamespace,*'
     }
 
     It 'cannot change an id, and says which it is' {

@@ -111,7 +111,7 @@ Describe 'Watch-Namespace' -Skip:(-not $isRoot) {
     }
 
     It 'begins where the directory is not there yet' {
-        $output = Invoke-WithPrivateRun '$j = Start-ThreadJob { Start-Sleep 1; ip netns add one; Start-Sleep -Milliseconds 300; ip netns delete one }; Watch-Namespace Net -TimeoutSec 4 -Count 2 | ForEach-Object { "$($_.Change) $($_.Name)" }'
+        $output = Invoke-WithPrivateRun '$j = Start-ThreadJob { Start-Sleep 1; ip netns add one; Start-Sleep -Milliseconds 300; ip netns delete one }; Watch-Namespace Net -TimeoutSec 4 -Count 2 | Where-Object { $_.Name -eq "one" } | ForEach-Object { "$($_.Change) $($_.Name)" }'
         $output | Should -Be 'Added one', 'Removed one'
     }
 
