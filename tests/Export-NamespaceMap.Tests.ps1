@@ -563,7 +563,7 @@ Describe 'Export-NamespaceMap' {
         # A node of the test's own: the machine's would be lost. Ordinary users cannot make one, nor replace that of the machine.
         $device = (id -u) -eq '0' ? "$TestDrive/null" : '/dev/null'
         if ($device -ne '/dev/null') { mknod $device c 1 3 }
-        $own | Export-NamespaceMap $device
+        Get-Namespace -ProcessId $PID | Export-NamespaceMap $device
         stat -c %F $device | Should -Be 'character special file'
     }
 

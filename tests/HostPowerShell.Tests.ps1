@@ -39,7 +39,7 @@ Describe 'The PowerShell of the session in a container that has none' -Skip:(-no
         $maps, $variables = Invoke-NamespaceCommand -ProcessId $inside -HostPowerShell { (Get-Content /proc/self/maps -Raw), (Get-ChildItem env: | Where-Object Name -Match '^(LD_|LINUXNAMESPACES|DOTNET_STARTUP)').Count }
         $files = $maps -split "`n" | ForEach-Object { ($_ -split ' +', 6)[5] } | Where-Object { $_ -like '/*' -and $_ -notlike '/memfd:*' } | Sort-Object -Unique
         $files | Where-Object { $_ -notlike '/.ps/*' -and $_ -notlike '*/bin/LinuxNamespaces.dll' -and $_ -notlike '*/bin/net*/LinuxNamespaces.dll' } | Should -BeNullOrEmpty
-        $variables | Should -Be @(Get-ChildItem env: | Where-Object Name -Match '^LD_').Count
+        $variables | Should -Be @(Get-ChildItem env: | Where-Object Name -Match '^(LD_|LINUXNAMESPACES|DOTNET_STARTUP)').Count
     }
 
     It 'opens sessions, which copy files, hash them and start jobs' {
