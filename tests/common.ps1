@@ -67,7 +67,7 @@ function Get-LinkInode {
 }
 
 function New-UniqueName {
-    'lnt{0:x}{1}' -f $PID, [guid]::NewGuid().ToString('n').Substring(0, 6)
+    'lnt{0:x4}{1}' -f $PID, [guid]::NewGuid().ToString('n').Substring(0, 6)
 }
 
 # Runs a script block in a new PowerShell as an ordinary user; output as text.
