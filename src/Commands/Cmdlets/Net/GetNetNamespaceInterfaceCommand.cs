@@ -1,9 +1,5 @@
-using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Operations.Net.Links;
@@ -15,7 +11,7 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Lists the network interfaces of net namespaces.</summary>
 [Cmdlet(VerbsCommon.Get, "NetNamespaceInterface", DefaultParameterSetName = NameSet)]
 [OutputType(typeof(NetNamespaceInterface))]
-public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
+public sealed class GetNetNamespaceInterfaceCommand : NetTargetCommand
 {
     private const string NameSet = "Name";
     private const string ProcessSet = "Process";
@@ -23,10 +19,7 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
     private const string InputSet = "InputObject";
     private const string AllSet = "All";
 
-    private readonly CancellationTokenSource _stop = new();
-    private readonly HashSet<ulong> _written = [];
     private NetInterfaceReader? _reader;
-    private LateProgress? _progress;
 
     /// <summary>The names of the namespaces; without any target, the namespace we are in.</summary>
     [Parameter(Position = 0, ParameterSetName = NameSet)]
@@ -61,84 +54,43 @@ public sealed class GetNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
     [ValidateNotNullOrEmpty]
     public string[]? InterfaceName { get; set; }
 
-    /// <summary>Reads them, namespace by namespace.</summary>
-    protected override void ProcessRecord()
-    {
-        try
-        {
-            _reader ??= new NetInterfaceReader(_stop.Token);
-            _progress ??= new LateProgress(this, "Reading interfaces of net namespaces");
-            switch (ParameterSetName)
-            {
-                case NameSet when Name.Length == 0: WriteFrom(() => new NetTarget(NamespaceFile.Open("/proc/thread-self/ns/net"), null), "/proc/thread-self/ns/net"); break;
-                case NameSet: WriteEach(new NetNamespaceNames(Name).Expand(), name => new NetTarget(NetNamespaceList.Open(name), name)); break;
-                case ProcessSet: WriteEach(ProcessId, NetTarget.OpenOf); break;
-                case PathSet: WriteEach(LiteralPath, path => new NetTarget(NamespaceFile.Open(FileSystemPath.Resolve(SessionState, path)), null)); break;
-                case InputSet: WriteEach(InputObject, NetTarget.Open); break;
-                default: WriteEach(NetInterfaceReader.OpenAll(_stop.Token), target => target); break;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception));
-        }
-    }
+    private protected override string Activity => "Reading interfaces of net namespaces";
 
-    /// <summary>All are read.</summary>
-    protected override void EndProcessing() => _progress?.Complete();
-
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Ends the thread that goes into namespaces.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         _reader?.Dispose();
-        _stop.Dispose();
+        base.Dispose(disposing);
     }
 
-    private void WriteEach<T>(IEnumerable<T> items, Func<T, NetTarget> open)
+    private protected override void Look()
     {
-        foreach (T item in items)
+        _reader ??= new NetInterfaceReader(Cancellation);
+        switch (ParameterSetName)
         {
-            _progress!.Report("net namespaces", _written.Count, 0);
-            WriteFrom(() => open(item), item!);
+            case NameSet when Name.Length == 0: LookAtEach(["/proc/thread-self/ns/net"], path => new NetTarget(NamespaceFile.Open(path), null)); break;
+            case NameSet: LookAtEach(new NetNamespaceNames(Name).Expand(), name => new NetTarget(NetNamespaceList.Open(name), name)); break;
+            case ProcessSet: LookAtEach(ProcessId, NetTarget.OpenOf); break;
+            case PathSet: LookAtEach(LiteralPath, path => new NetTarget(NamespaceFile.Open(FileSystemPath.Resolve(SessionState, path)), null)); break;
+            case InputSet: LookAtEach(InputObject, NetTarget.Open); break;
+            default: LookAtEach(NetInterfaceReader.OpenAll(Cancellation), target => target); break;
         }
     }
 
-    private void WriteFrom(Func<NetTarget> open, object item)
+    private protected override void LookAt(NetTarget target)
     {
-        try
+        WildcardPattern[]? patterns = InterfaceName?.Select(NetNamespaceNames.ParsePattern).ToArray();
+        foreach (NetNamespaceInterface found in _reader!.Read(target))
         {
-            using NetTarget target = open();
-
-            // Several processes, or several names, of one namespace.
-            if (!_written.Add(target.Handle.Inode))
+            if (patterns is null || patterns.Any(pattern => pattern.IsMatch(found.InterfaceName) || found.AltName.Any(pattern.IsMatch)))
             {
-                return;
-            }
-
-            WildcardPattern[]? patterns = InterfaceName?.Select(NetNamespaceNames.ParsePattern).ToArray();
-            foreach (NetNamespaceInterface found in _reader!.Read(target))
-            {
-                if (patterns is null || patterns.Any(pattern => pattern.IsMatch(found.InterfaceName) || found.AltName.Any(pattern.IsMatch)))
-                {
-                    WriteObject(found);
-                }
-            }
-
-            if (_reader.WasOvertaken)
-            {
-                WriteWarning($"The interfaces of {target.Name} changed while they were read: some may be missing, or gone already. Ask again when they hold still.");
+                WriteObject(found);
             }
         }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+
+        if (_reader.WasOvertaken)
         {
-            WriteError(ErrorRecords.From(exception, item));
+            WarnOvertaken(target, "interfaces");
         }
     }
 }
