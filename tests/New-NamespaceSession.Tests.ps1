@@ -6,7 +6,13 @@ BeforeAll {
     . $PSScriptRoot/common.ps1
     . $PSScriptRoot/inside.ps1
 
-    function Get-ThreadCount { (Get-ChildItem /proc/self/task).Count }
+    # Not written where they are used: an argument of a command that needs no variable is computed here, not there.
+    $getProcessId = { $PID }
+
+    # Threads of sessions; others come and go meanwhile.
+    function Get-ReaderCount {
+        @([IO.Directory]::GetDirectories('/proc/self/task').ForEach{ Get-Content "$_/comm" -ErrorAction Ignore } | Where-Object { $_ -like 'LinuxNamespaces*' }).Count
+    }
 }
 
 Describe 'New-NamespaceSession' -Skip:(-not $isRoot) {
@@ -39,7 +45,8 @@ Describe 'New-NamespaceSession' -Skip:(-not $isRoot) {
 
     It 'takes $using:, arguments and input, and gives all streams' {
         $factor = 3
-        1..3 | Invoke-Command -Session $session { param($add) $input | ForEach-Object { $_ * $using:factor + $add } } -ArgumentList 1 | Should -Be 4, 7, 10
+        $script = { param($add) $input | ForEach-Object { $_ * $using:factor + $add } }
+        1..3 | Invoke-Command -Session $session $script -ArgumentList 1 | Should -Be 4, 7, 10
         $streams = @{ WarningVariable = 'warned'; InformationVariable = 'informed'; ErrorVariable = 'failed'; WarningAction = 'SilentlyContinue'; ErrorAction = 'SilentlyContinue' }
         Invoke-Command -Session $session { Write-Warning 'careful'; Write-Information 'info'; Write-Error 'wrong'; 'out' } @streams | Should -Be 'out'
         "$warned", "$informed", "$failed" | Should -Be 'careful', 'info', 'wrong'
@@ -86,7 +93,8 @@ Describe 'New-NamespaceSession' -Skip:(-not $isRoot) {
         Invoke-Command -Session $session { $null = sh -c 'echo stray >/proc/$PPID/fd/1'; 'fine' } | Should -Be 'fine'
         $own = [Environment]::GetEnvironmentVariables().Keys | Sort-Object
         Invoke-Command -Session $session { [Environment]::GetEnvironmentVariables().Keys | Sort-Object } | Should -Be $own
-        Invoke-Command -Session $session { Get-ChildItem /tmp -Filter '*iagnostic*-*' | Where-Object Name -Match "(-|\.)$PID(-|\.)" } | Should -BeNullOrEmpty
+        $find = { Get-ChildItem /tmp -Filter '*iagnostic*-*' | Where-Object Name -Match "(-|\.)$PID(-|\.)" }
+        Invoke-Command -Session $session $find | Should -BeNullOrEmpty
     }
 
     It 'has a session of its own, without the terminal, and does not ignore SIGINT' {
@@ -100,9 +108,10 @@ Describe 'New-NamespaceSession' -Skip:(-not $isRoot) {
     It 'reaches a breakpoint of a script that runs there' {
         Invoke-Command -Session $session {
             Set-Content /tmp/lnt-script.ps1 '$a = 1', '$a = 2', '$a'
-            $null = Set-PSBreakpoint -Script /tmp/lnt-script.ps1 -Line 3 -Action { $global:hit = $a }
+            $hits = [Collections.Generic.List[object]]::new()
+            $null = Set-PSBreakpoint -Script /tmp/lnt-script.ps1 -Line 3 -Action { $hits.Add($a) }
             /tmp/lnt-script.ps1
-            $global:hit
+            $hits
             Get-PSBreakpoint | Remove-PSBreakpoint
             Remove-Item /tmp/lnt-script.ps1
         } | Should -Be 2, 2
@@ -120,14 +129,16 @@ Describe 'New-NamespaceSession' -Skip:(-not $isRoot) {
 
     It 'ends with Remove-PSSession, at once, and leaves nothing' {
         $null = New-NamespaceSession $inside | Remove-PSSession
+        $readers = Get-ReaderCount
         $descriptors = Get-OpenFileCount
         $one = New-NamespaceSession $inside
-        $other = Invoke-Command -Session $one { $PID }
+        $other = Invoke-Command -Session $one $getProcessId
         Test-Path "/proc/$inside/root/proc/$other" | Should -BeTrue
         Remove-PSSession $one
         Test-Path "/proc/$inside/root/proc/$other" | Should -BeFalse
-        Wait-Condition { (Get-OpenFileCount) -le $descriptors }
-        Get-ChildItem /proc/self/task/*/comm | Get-Content | Where-Object { $_ -like 'LinuxNamespaces*' } | Should -HaveCount 1 -Because 'one session is open'
+
+        # The thread that has read from it ends after it was told so.
+        Wait-Condition { (Get-OpenFileCount) -le $descriptors -and (Get-ReaderCount) -le $readers }
     }
 }
 
@@ -146,9 +157,10 @@ Describe 'What a PSSession does at its end' -Skip:(-not $isRoot) {
         $session = New-NamespaceSession -Name $name
         $session.Name | Should -Be $name
         $session.ComputerName | Should -Be "net:$name"
-        $process = Invoke-Command -Session $session { $PID }
+        $process = Invoke-Command -Session $session $getProcessId
         $failure = $null
-        $null = Invoke-Command -Session $session { Stop-Process -Id $PID -Force; Start-Sleep 60 } -ErrorVariable failure -ErrorAction SilentlyContinue
+        $end = { Stop-Process -Id $PID -Force; Start-Sleep 60 }
+        $null = Invoke-Command -Session $session $end -ErrorVariable failure -ErrorAction SilentlyContinue
         "$failure" | Should -Match 'SIGKILL'
         Wait-Condition { $session.State -eq 'Broken' }
         $session.Runspace.RunspaceStateInfo.Reason.Message | Should -Match "^The PowerShell in /run/netns/$name has ended \(SIGKILL terminated it\)\.$"
@@ -159,7 +171,7 @@ Describe 'What a PSSession does at its end' -Skip:(-not $isRoot) {
 
     It 'ends what is stopped, or whose grandchildren hold its pipes, soon' {
         $session = New-NamespaceSession -Name $name
-        $process = Invoke-Command -Session $session { $PID }
+        $process = Invoke-Command -Session $session $getProcessId
         kill -STOP $process
         $watch = [Diagnostics.Stopwatch]::StartNew()
         Remove-PSSession $session
@@ -198,7 +210,7 @@ Describe 'Targets and errors of New-NamespaceSession' -Skip:(-not $isRoot) {
 
     It 'makes fresh namespaces, with variables, a directory and a user' {
         $session = New-NamespaceSession -New Net -HostName fresh -MountProc -LoopbackUp -Environment @{ LNT_VALUE = 'ö x'; PAGER = $null } -WorkingDirectory /usr
-        $shown = Invoke-Command -Session $session { hostname; $env:LNT_VALUE; "$PWD"; pwd; (ip -brief link show lo) -match 'UP'; Test-Path env:PAGER }
+        $shown = Invoke-Command -Session $session { hostname; Get-Content env:LNT_VALUE; "$PWD"; env pwd; (ip -brief link show lo) -match 'UP'; Test-Path env:PAGER }
         $shown[0..2] + "$($shown[3])" + $shown[4..5] | Should -Be 'fresh', 'ö x', '/usr', '/usr', $true, $false
         Remove-PSSession $session
         $session = New-NamespaceSession -Name $names[0] -UserId 65534 -GroupId 65534
