@@ -28,10 +28,25 @@ Get-ChildItem ([IO.Path]::GetTempPath()) -Filter 'CoreFxPipe_PSHost.*' -Force -E
 # The C programs that common.ps1 has compiled.
 Remove-Item (Join-Path ([IO.Path]::GetTempPath()) "linuxnamespaces-helpers-$PID") -Recurse -Force -ErrorAction Ignore
 
-foreach ($test in $result.Skipped) {
-    # Only root's own tests are left out without a word of theirs.
-    $reason = $test.ErrorRecord ? $test.ErrorRecord.Exception.Message : 'needs root'
-    Write-Host "Skipped: $($test.ExpandedPath): $reason"
+# One line for each reason: a log that is cut keeps its end.
+$result.Skipped |
+    Group-Object {
+        # Only root's own tests are left out without a word of theirs.
+        $_.ErrorRecord ? $_.ErrorRecord.Exception.Message : 'needs root'
+    } |
+    ForEach-Object {
+        Write-Host "Skipped: $($_.Count) $($_.Name)"
+        $_.Group | Select-Object -First 5 | ForEach-Object { Write-Host "  $($_.ExpandedPath)" }
+    }
+
+Write-Host 'Slowest:'
+$result.Tests | Sort-Object Duration -Descending | Select-Object -First 15 | ForEach-Object {
+    Write-Host ('{0,6:n1} s  {1}: {2}' -f $_.Duration.TotalSeconds, (Split-Path $_.ScriptBlock.File -Leaf), $_.ExpandedPath)
+}
+
+foreach ($failure in @($result.Failed) + @($result.FailedBlocks) + @($result.FailedContainers)) {
+    $name = $failure.PSObject.Properties['ExpandedPath'] ? $failure.ExpandedPath : $failure.Item
+    Write-Host "Failed: ${name}: $($failure.ErrorRecord | Select-Object -First 1 | ForEach-Object { $_.Exception.Message })"
 }
 
 # A file or block that could not even start counts as one failure.
