@@ -155,8 +155,9 @@ function Invoke-PesterTest {
     }
 
     $null = Resolve-Module PSScriptAnalyzer 1.22
-    $result = Join-Path $output 'pester.json'
-    Remove-Item $result -ErrorAction Ignore
+    $results = Join-Path $output 'pester'
+    Remove-Item $results -Recurse -Force -ErrorAction Ignore
+    $null = New-Item -ItemType Directory $results
 
     if ($Filter -eq '*' -and -not $env:LINUXNAMESPACES_MODULE) {
         $modules = Join-Path $output 'tested'
@@ -168,13 +169,49 @@ function Invoke-PesterTest {
 
     # Not an argument: PowerShell would expand its wildcards to file names.
     $env:LINUXNAMESPACES_FILTER = $Filter
-    Invoke-ChildPowerShell '-File', (Join-Path $root 'tests/Invoke-Tests.ps1'), '-ResultPath', $result | Out-Host
-    if (-not (Test-Path $result)) {
-        Write-Host 'The child PowerShell ended before Pester did.'
-        return @{ Passed = 0; Failed = 1; Skipped = 0 }
+    $files = @(Get-ChildItem (Join-Path $root 'tests/*.Tests.ps1') | Where-Object Name -Like $Filter)
+    $invokeChild = ${function:Invoke-ChildPowerShell}.ToString()
+    $jobs = [Math]::Min($files.Count, [Math]::Clamp([Environment]::ProcessorCount, 1, 4))
+    if ($env:LINUXNAMESPACES_JOBS) {
+        $jobs = [int]$env:LINUXNAMESPACES_JOBS
     }
 
-    Get-Content $result -Raw | ConvertFrom-Json -AsHashtable
+    1..$jobs | ForEach-Object -ThrottleLimit $jobs -Parallel {
+        ${function:Invoke-ChildPowerShell} = $using:invokeChild
+        Invoke-ChildPowerShell '-File', (Join-Path $using:root 'tests/Invoke-Tests.ps1'), '-ResultPath', $using:results
+    } | Out-Host
+
+    Merge-PesterResult $results $files
+}
+
+# What all files gave together, with the skipped, the slowest and the failed tests at the end, where a log that is cut still has them.
+function Merge-PesterResult {
+    param([Parameter(Mandatory)] [string] $Folder, [Parameter(Mandatory)] [IO.FileInfo[]] $Files)
+    $all = foreach ($file in $Files) {
+        $result = Join-Path $Folder "$($file.Name).json"
+        if (Test-Path $result) {
+            Get-Content $result -Raw | ConvertFrom-Json
+        }
+        else {
+            [pscustomobject]@{ Passed = 0; Failed = 1; Skipped = 0; Skips = @(); Slowest = @(); Failures = @("$($file.Name): its PowerShell ended before it did.") }
+        }
+    }
+
+    foreach ($reason in $all | ForEach-Object { $_.Skips } | Group-Object Reason) {
+        Write-Host "Skipped: $($reason.Count) $($reason.Name)"
+        $reason.Group | Select-Object -First 5 | ForEach-Object { Write-Host "  $($_.Name)" }
+    }
+
+    Write-Host 'Slowest:'
+    $all | ForEach-Object { $_.Slowest } | Sort-Object Seconds -Descending | Select-Object -First 15 | ForEach-Object { Write-Host ('{0,6:n1} s  {1}' -f $_.Seconds, $_.Name) }
+    $all | ForEach-Object { $_.Failures } | ForEach-Object { Write-Host "Failed: $_" }
+
+    $sum = @{}
+    foreach ($key in 'Passed', 'Failed', 'Skipped') {
+        $sum[$key] = ($all | ForEach-Object { $_.$key } | Measure-Object -Sum).Sum
+    }
+
+    $sum
 }
 
 function Invoke-Test {
