@@ -68,6 +68,87 @@ Describe 'Interfaces of net namespaces' -Skip:(-not $isRoot) {
         ip -n $a link show made 2>&1 | Should -Match 'does not exist'
     }
 
+    It 'never takes another interface for one that was seen before: <Case>' -ForEach @(
+        @{ Case = 'of the same name'; Replace = { ip -n $a link delete seen; ip -n $a link add seen index 3001 type veth peer name other } }
+        @{ Case = 'of the same number'; Replace = { ip -n $a link delete seen; ip -n $a link add another index 3000 type veth peer name other } }
+        @{ Case = 'of the same name and number, and another kind'; Replace = { ip -n $a link delete seen; ip -n $a link add seen index 3000 type bridge } }
+    ) {
+        ip -n $a link add seen index 3000 type veth peer name end
+        $seen = Get-NetNamespaceInterface $a -InterfaceName seen
+        & $Replace
+        $before = ip -n $a -d -o link
+        foreach ($change in { $seen | Set-NetNamespaceInterface -Up -Mtu 1300 -ErrorAction Stop }, { $seen | Move-NetNamespaceInterface -Destination $b -ErrorAction Stop }, { $seen | Remove-NetNamespaceInterface -ErrorAction Stop }) {
+            $problem = $change | Should -Throw -ErrorId 'InterfaceChanged,*' -PassThru
+            $problem.CategoryInfo.Category | Should -Be ObjectNotFound
+        }
+
+        ip -n $a -d -o link | Should -Be $before
+    }
+
+    It 'says that an interface is not there any more' {
+        ip -n $a link add seen type veth peer name end
+        $seen = Get-NetNamespaceInterface $a -InterfaceName seen
+        ip -n $a link delete seen
+        { $seen | Remove-NetNamespaceInterface -ErrorAction Stop } | Should -Throw -ErrorId 'InterfaceNotFound,*'
+    }
+
+    It 'knows an interface under its new name, also after a file' {
+        ip -n $a link add seen type veth peer name end
+        $seen = Get-NetNamespaceInterface $a -InterfaceName seen
+        $seen | Set-NetNamespaceInterface -NewName renamed
+        $seen | Set-NetNamespaceInterface -Mtu 1300
+        (ip -n $a -j link show renamed | ConvertFrom-Json).mtu | Should -Be 1300
+        $seen | ConvertTo-Csv | ConvertFrom-Csv | Remove-NetNamespaceInterface
+        ip -n $a link show renamed 2>&1 | Should -Match 'does not exist'
+    }
+
+    # The kernel gives the inode of a removed namespace to the next one at once.
+    It 'does not go to another namespace that has the inode of the one before' {
+        $seen = Get-NetNamespaceInterface $a -InterfaceName eth0
+        ip -n $a link set eth0 up
+        ip -n $a route add 10.66.0.0/16 dev eth0
+        $route = Get-NetNamespaceRoute $a | Where-Object Destination -EQ 10.66.0.0/16
+        $route | Should -HaveCount 1
+        ip netns delete $a
+        ip netns add $a
+        ip -n $a link add eth0 index $seen.InterfaceIndex address $seen.MacAddress type veth peer name port netns $b
+        ip -n $a link set eth0 up
+        ip -n $a route add 10.66.0.0/16 dev eth0
+        $before = ip -n $a -o link
+        { $seen | Set-NetNamespaceInterface -Mtu 1300 -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceGone,*'
+        { $route | Remove-NetNamespaceRoute -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceGone,*'
+        { $seen | Get-NetNamespaceRoute -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceGone,*'
+        ip -n $a -o link | Should -Be $before
+        ip -n $a route show 10.66.0.0/16 | Should -Not -BeNullOrEmpty
+    }
+
+    # The kernel takes what is not said for a wildcard: on the link would stand for by a gateway too.
+    It 'removes the very route that was seen, and no other to the same network' {
+        ip -n $a addr add 10.44.0.1/24 dev eth0
+        ip -n $a addr add fd00:44::1/64 dev eth0 nodad
+        ip -n $a link set eth0 up
+        ip -n $b link set port up
+        foreach ($case in @('-4', '10.66.0.0/16', '10.44.0.2'), @('-6', 'fd00:66::/64', 'fd00:44::2')) {
+            $family, $network, $gateway = $case
+            ip -n $a route add $network dev eth0
+            $seen = Get-NetNamespaceRoute $a | Where-Object Destination -EQ $network
+            ip -n $a route delete $network dev eth0
+            ip -n $a route add $network via $gateway dev eth0
+            { $seen | Remove-NetNamespaceRoute -ErrorAction Stop } | Should -Throw -ErrorId 'RouteNotFound,*'
+            ip -n $a $family route show $network | Should -Match $gateway
+            Get-NetNamespaceRoute $a | Where-Object Destination -EQ $network | Remove-NetNamespaceRoute
+            ip -n $a $family route show $network | Should -BeNullOrEmpty
+        }
+
+        ip -n $a nexthop add id 7 via 10.44.0.3 dev eth0
+        ip -n $a route add 10.67.0.0/16 nhid 7
+        ip -n $a route add 10.68.0.0/16 nexthop via 10.44.0.4 nexthop via 10.44.0.5 weight 2
+        foreach ($network in '10.67.0.0/16', '10.68.0.0/16') {
+            Get-NetNamespaceRoute $a | Where-Object Destination -EQ $network | Remove-NetNamespaceRoute
+            ip -n $a route show $network | Should -BeNullOrEmpty
+        }
+    }
+
     It 'puts ends where they belong, and names what has none' {
         $made = New-NetNamespaceInterface $a Veth -PeerNamespace $b -PeerInterfaceName other -Up
         $made.InterfaceName | Should -Be veth0, other

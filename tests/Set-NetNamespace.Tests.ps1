@@ -19,7 +19,7 @@ Describe 'Set-NetNamespace' -Skip:(-not $isRoot) {
 
     # iproute2's testsuite/tests/ip/netns/set_nsid.t, in our words: what is set is seen in every listing.
     It 'sets an id that ip netns list and list-id show' {
-        (Set-NetNamespace $name 99991).NetNsId | Should -Be 99991
+        Set-NetNamespace $name 99991 | Should -BeNullOrEmpty
         ip netns list | Should -Contain "$name (id: 99991)"
         ip netns | Should -Contain "$name (id: 99991)"
         @(ip netns list-id) -match 'nsid 99991 ' | Should -Match "iproute2 netns name: $name"
@@ -28,7 +28,7 @@ Describe 'Set-NetNamespace' -Skip:(-not $isRoot) {
 
     # ... and set_nsid_batch.t: all of it in one go.
     It 'adds, sets, lists and removes in one pipeline' {
-        $seen = New-NetNamespace "$prefix-b" | Set-NetNamespace -NetNsId 99992 | ForEach-Object { ip netns list; $_ }
+        $seen = New-NetNamespace "$prefix-b" | Set-NetNamespace -NetNsId 99992 -PassThru | ForEach-Object { ip netns list; $_ }
         $seen | Should -Contain "$prefix-b (id: 99992)"
         $seen[-1] | Remove-NetNamespace
         # An id goes with its namespace, which the kernel takes down in its own time.
@@ -38,7 +38,7 @@ Describe 'Set-NetNamespace' -Skip:(-not $isRoot) {
     }
 
     It 'takes the next free id with Auto, as ip netns set NAME auto does' {
-        $id = (Set-NetNamespace $name Auto).NetNsId
+        $id = (Set-NetNamespace $name Auto -PassThru).NetNsId
         ip netns list | Should -Contain "$name (id: $id)"
     }
 
@@ -50,7 +50,7 @@ Describe 'Set-NetNamespace' -Skip:(-not $isRoot) {
     It 'takes the name of an object as it is, and only while it stands for the same namespace' {
         ip netns add "$prefix-1"
         ip netns add "$prefix-[1]"
-        (Get-NetNamespace "$prefix-``[1``]" | Set-NetNamespace -NetNsId 99981).Name | Should -Be "$prefix-[1]"
+        (Get-NetNamespace "$prefix-``[1``]" | Set-NetNamespace -NetNsId 99981 -PassThru).Name | Should -Be "$prefix-[1]"
         (Get-NetNamespace "$prefix-1").NetNsId | Should -BeNullOrEmpty
         $before = Get-NetNamespace $name
 
@@ -59,9 +59,39 @@ Describe 'Set-NetNamespace' -Skip:(-not $isRoot) {
         ip netns delete $name
         ip netns add $name
         $held.Dispose()
-        { $before | Set-NetNamespace -NetNsId 99982 -ErrorAction Stop } | Should -Throw -ErrorId 'NetNamespaceChanged,*'
+        { $before | Set-NetNamespace -NetNsId 99982 -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceGone,*'
         (Get-NetNamespace $name).NetNsId | Should -BeNullOrEmpty
         { Get-Namespace -ProcessId $PID -Type Uts | Set-NetNamespace -NetNsId 99982 -ErrorAction Stop } | Should -Throw -ErrorId 'NotANetNamespace,*'
+    }
+
+    # A process, its number, its namespace, a file of it and the kernel's name for it: one namespace that has no name.
+    It 'takes <Case>' -ForEach @(
+        @{ Case = 'a PID'; Target = { $lab.Id } }
+        @{ Case = 'a process'; Target = { $lab } }
+        @{ Case = 'a process of Get-Process'; Target = { Get-Process -Id $lab.Id } }
+        @{ Case = 'a path'; Target = { "/proc/$($lab.Id)/ns/net" } }
+        @{ Case = 'the kernel''s text'; Target = { "net:[$(Get-LinkInode $lab.Id net)]" } }
+        @{ Case = 'a namespace'; Target = { Get-Namespace Net -ProcessId $lab.Id } }
+        @{ Case = 'an interface'; Target = { Get-Namespace Net -ProcessId $lab.Id | Get-NetNamespaceInterface } }
+    ) {
+        $lab = New-NamespaceProcess -Type Net sleep 300
+        try {
+            $inode = Get-LinkInode $lab.Id net
+            Set-NetNamespace (& $Target) 99971 | Should -BeNullOrEmpty
+            (Get-Namespace -Inode $inode).NetNsId | Should -Be 99971
+            @(ip netns list-id) -match 'nsid 99971 ' | Should -HaveCount 1
+        }
+        finally { $lab | Stop-Process }
+    }
+
+    It 'takes targets from the pipeline, and writes them with -PassThru' {
+        $lab = New-NamespaceProcess -Type Net sleep 300
+        try {
+            $set = $lab, $name | Set-NetNamespace -NetNsId Auto -PassThru
+            $set.Inode | Should -Be (Get-LinkInode $lab.Id net), (Get-Namespace Net -Name $name).Inode
+            $set.NetNsId | Sort-Object -Unique | Should -HaveCount 2
+        }
+        finally { $lab | Stop-Process }
     }
 
     It 'cannot change an id, and says which it is' {
@@ -80,7 +110,7 @@ Describe 'Set-NetNamespace' -Skip:(-not $isRoot) {
 
     It 'takes wildcards with Auto' {
         ip netns add "$prefix-2"
-        $set = Set-NetNamespace "$prefix*" Auto
+        $set = Set-NetNamespace "$prefix*" Auto -PassThru
         $set.NetNsId | Sort-Object -Unique | Should -HaveCount 2
     }
 
@@ -98,7 +128,7 @@ Describe 'Set-NetNamespace' -Skip:(-not $isRoot) {
     }
 
     It 'says which name is not there' {
-        { Set-NetNamespace "$prefix-none" 1 -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceNameNotFound,*'
+        { Set-NetNamespace "$prefix-none" 1 -ErrorAction Stop } | Should -Throw -ErrorId 'TargetNotFound,*'
     }
 
     It 'completes Auto' {

@@ -309,7 +309,7 @@ Describe 'What is typed' -Skip:(-not $isRoot) {
     }
 
     It 'gives an id to a namespace without a name' {
-        $found = Get-Namespace -ProcessId $process.Id -Type Net | Set-NetNamespace -NetNsId 4711
+        $found = Get-Namespace -ProcessId $process.Id -Type Net | Set-NetNamespace -NetNsId 4711 -PassThru
         $found.NetNsId | Should -Be 4711
         ip netns list-id | Should -Contain "nsid 4711 "
     }

@@ -57,6 +57,7 @@ internal static class DeserializedObject
         {
             Namespace = ReadText(data, nameof(NetNamespaceInterface.Namespace)) ?? string.Empty,
             NamespaceInode = inode,
+            NamespaceId = Read<ulong>(data, nameof(NetNamespaceInterface.NamespaceId)),
             InterfaceIndex = index,
             InterfaceName = ReadText(data, nameof(NetNamespaceInterface.InterfaceName)) ?? string.Empty,
             Kind = ReadText(data, nameof(NetNamespaceInterface.Kind)),
@@ -89,6 +90,11 @@ internal static class DeserializedObject
             Collisions = Read<ulong>(data, nameof(NetNamespaceInterface.Collisions)) ?? 0,
             IsImmutable = Read<bool>(data, nameof(NetNamespaceInterface.IsImmutable)),
         };
+
+    /// <summary>The net namespace that an interface, route, connection or neighbour says it is in; null for other objects.</summary>
+    internal static NamespaceTarget? ReadNetNamespace(PSObject data) => Read<ulong>(data, nameof(NetNamespaceInterface.NamespaceInode)) is ulong inode
+        ? new NamespaceTarget(new NamespaceInfo { Type = NamespaceType.Net, Inode = inode, NamespaceId = Read<ulong>(data, nameof(NetNamespaceInterface.NamespaceId)) })
+        : null;
 
     /// <summary>A process with its namespaces; null where its number or all of them are missing.</summary>
     internal static NamespaceProcess? ReadProcess(PSObject data)

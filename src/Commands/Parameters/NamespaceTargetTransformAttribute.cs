@@ -1,7 +1,6 @@
 using System;
 using System.Collections;
 using System.Diagnostics;
-using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Remote.Wire;
@@ -31,7 +30,7 @@ internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformation
         string text => FromText(engineIntrinsics, text),
         IList items => items.Cast<object?>().Select(item => Transform(engineIntrinsics, item)).ToArray(),
         PSCustomObject => FromProperties(PSObject.AsPSObject(inputData)) ?? inputData,
-        { } item when item.GetType().Assembly == typeof(NamespaceTarget).Assembly => FromNetObject(PSObject.AsPSObject(item)) ?? inputData,
+        { } item when item.GetType().Assembly == typeof(NamespaceTarget).Assembly => DeserializedObject.ReadNetNamespace(PSObject.AsPSObject(item)) ?? inputData,
         _ => inputData,
     };
 
@@ -48,7 +47,7 @@ internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformation
             return new NamespaceTarget(ns);
         }
 
-        if (FromNetObject(data) is NamespaceTarget net)
+        if (DeserializedObject.ReadNetNamespace(data) is NamespaceTarget net)
         {
             return net;
         }
@@ -56,9 +55,4 @@ internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformation
         int? processId = DeserializedObject.Read<int>(data, "Id") ?? DeserializedObject.Read<int>(data, "ProcessId") ?? DeserializedObject.Read<int>(data, "PID");
         return processId is int id ? new NamespaceTarget(id) : null;
     }
-
-    // Interfaces, routes, connections and neighbours say which net namespace they are in.
-    private static NamespaceTarget? FromNetObject(PSObject data) => DeserializedObject.Read<ulong>(data, nameof(NetNamespaceInterface.NamespaceInode)) is ulong inode
-        ? new NamespaceTarget(string.Create(CultureInfo.InvariantCulture, $"net:[{inode}]"))
-        : null;
 }

@@ -59,7 +59,10 @@ internal sealed record RouteMessage(IPAddress Destination, byte PrefixLength, IP
     internal NetlinkWriter Add() => Write(LibC.RTM_NEWROUTE, LibC.NLM_F_ACK | LibC.NLM_F_CREATE | LibC.NLM_F_EXCL);
 
     /// <summary>Takes it away.</summary>
-    internal NetlinkWriter Delete() => Write(LibC.RTM_DELROUTE, LibC.NLM_F_ACK);
+    /// <remarks>A route by a next hop object is named by that object: the kernel refuses the hops it has, which it lists beside.</remarks>
+    internal NetlinkWriter Delete() => NextHopId is uint nextHop
+        ? (this with { Gateway = null, InterfaceIndex = 0, NextHops = [] }).Write(LibC.RTM_DELROUTE, LibC.NLM_F_ACK).Attribute(LibC.RTA_NH_ID, nextHop)
+        : Write(LibC.RTM_DELROUTE, LibC.NLM_F_ACK);
 
     /// <summary>A route of IPv4 or IPv6; null for other messages and for entries of the cache.</summary>
     internal static RouteMessage? Parse(in NetlinkMessage message)

@@ -5,58 +5,57 @@ using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
-using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Operations.Find;
 using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Commands;
 
-/// <summary>Gives named net namespaces ids, as our net namespace sees them.</summary>
-[Cmdlet(VerbsCommon.Set, "NetNamespace", SupportsShouldProcess = true, DefaultParameterSetName = NameSet)]
+/// <summary>Gives net namespaces ids, as our net namespace sees them.</summary>
+[Cmdlet(VerbsCommon.Set, "NetNamespace", SupportsShouldProcess = true)]
 [OutputType(typeof(NetNamespaceInfo), typeof(NamespaceInfo))]
 public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
 {
-    private const string NameSet = "Name";
-    private const string InputSet = "InputObject";
-
     private readonly CancellationTokenSource _stop = new();
     private readonly NetNsIds _ids = new();
 
-    /// <summary>The names.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet, ValueFromPipeline = true)]
+    /// <summary>Specifies the net namespaces: names, PIDs, processes, namespaces, paths or containers.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [NamespaceTargetTransform]
     [SupportsWildcards]
-    [TextOnly]
-    [ArgumentCompleter(typeof(NamespacePatternCompleter))]
-    public string[] Name { get; set; } = [];
+    [ValidateNotNullOrEmpty]
+    [Alias("Name")]
+    [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    public NamespaceTarget[] InputObject { get; set; } = [];
 
-    /// <summary>Net namespaces, with a name or without; one that has been replaced since is left alone.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = InputSet, ValueFromPipeline = true)]
-    public NamespaceInfo[] InputObject { get; set; } = [];
-
-    /// <summary>The id: a number, or Auto for the next one that is free.</summary>
+    /// <summary>Specifies the id: a number, or Auto for the next one that is free.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ArgumentCompleter(typeof(NetNsIdCompleter))]
     public NetNsIdChoice NetNsId { get; set; }
+
+    /// <summary>Indicates that the namespaces are written with their ids.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
 
     /// <summary>Sets them, one by one.</summary>
     protected override void ProcessRecord()
     {
         try
         {
-            foreach (string name in new NetNamespaceNames(Name).Expand())
+            // The names anew for each object of the pipeline: the command before may have made one.
+            NetNamespaceTargets targets = new(_stop.Token);
+            foreach (NamespaceTarget target in NetNamespaceTargets.Expand(InputObject))
             {
-                Set(name, null);
+                Set(targets, target);
             }
-
-            foreach (NamespaceInfo info in InputObject)
-            {
-                SetOf(info);
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
-            WriteError(ErrorRecords.From(exception, Name));
+            WriteError(ErrorRecords.From(exception, InputObject));
         }
     }
 
@@ -70,66 +69,34 @@ public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
         _stop.Dispose();
     }
 
-    private void SetOf(NamespaceInfo info)
-    {
-        if (info.Name is string name)
-        {
-            Set(name, info);
-        }
-        else
-        {
-            SetUnnamed(info);
-        }
-    }
-
     // The id is of the namespace, whatever it is called.
-    private void SetUnnamed(NamespaceInfo info)
+    private void Set(NetNamespaceTargets targets, NamespaceTarget given)
     {
         try
         {
-            using NetTarget target = NetTarget.Open(info);
+            using NetTarget target = targets.Open(given);
             if (!ShouldProcess(target.Name, $"Set the id of the net namespace to {NetNsId}"))
             {
                 return;
             }
 
             _ids.Assign(target.Handle, target.Name, NetNsId);
-            WriteObject(NamespaceInventory.Read(new InventoryOptions { Inodes = new HashSet<ulong> { info.Inode }, Sources = NamespaceSource.All }, _stop.Token).Namespaces, enumerateCollection: true);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
+            if (PassThru)
+            {
+                Write(target);
+            }
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
-            WriteError(ErrorRecords.From(exception, info));
+            WriteError(ErrorRecords.From(exception, given));
         }
     }
 
-    private void Set(string name, NamespaceInfo? expected)
+    private void Write(NetTarget target)
     {
-        if (!ShouldProcess(name, $"Set the id of the net namespace to {NetNsId}"))
-        {
-            return;
-        }
-
-        try
-        {
-            using (NamespaceHandle handle = NetNamespaceList.Open(name))
-            {
-                NetNamespaceList.RequireSame(name, handle, expected);
-                _ids.Assign(handle, name, NetNsId);
-            }
-
-            WriteObject(NetNamespaceList.Read(other => other == name, _ids, _stop.Token).Namespaces, enumerateCollection: true);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, name));
-        }
+        IEnumerable<NamespaceInfo> found = NetNamespaceDirectory.Has(target.Name)
+            ? NetNamespaceList.Read(name => name == target.Name, _ids, _stop.Token).Namespaces
+            : NamespaceInventory.Read(new InventoryOptions { Inodes = new HashSet<ulong> { target.Handle.Inode }, Sources = NamespaceSource.All }, _stop.Token).Namespaces;
+        WriteObject(found, enumerateCollection: true);
     }
 }

@@ -60,7 +60,7 @@ public abstract class NetNamespaceInterfaceCommand : PSCmdlet, IDisposable
             {
                 foreach (NetNamespaceInterface item in Interface)
                 {
-                    Try(new NamespaceTarget($"net:[{item.NamespaceInode}]"), side => [side.ReadLinks().Find(link => link.Index == item.InterfaceIndex && link.Name == item.InterfaceName) ?? side.RequireNamed(item.InterfaceName)], item);
+                    Try(DeserializedObject.ReadNetNamespace(PSObject.AsPSObject(item)), side => [side.RequireSame(item)], item);
                 }
 
                 return;

@@ -12,7 +12,7 @@ public sealed class RemoveNetNamespaceInterfaceCommand : NetNamespaceInterfaceCo
     private protected override void Change(NetConnectionSide side, LinkMessage link)
     {
         // Removed with the other end of its pair a moment before.
-        if (ShouldProcess($"{link.Name} in {side.Name}", "Remove interface") && side.FindLink(link.Name) is not null)
+        if (ShouldProcess($"{link.Name} in {side.Name}", "Remove interface") && side.FindLink(link.Name)?.Index == link.Index)
         {
             NetInterfaceChanger.Remove(side, link);
         }

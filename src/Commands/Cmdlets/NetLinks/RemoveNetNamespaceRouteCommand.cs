@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Operations.Net.Links;
 
@@ -26,7 +27,7 @@ public sealed class RemoveNetNamespaceRouteCommand : NetNamespaceRouteCommand
 
         foreach (NetNamespaceRoute route in Route)
         {
-            Visit(new NamespaceTarget($"net:[{route.NamespaceInode}]"), side => Change(side, NetRoute.ToMessage(route)));
+            Visit(DeserializedObject.ReadNetNamespace(PSObject.AsPSObject(route)), side => Change(side, NetRouteChanger.RequireSame(side, route)));
         }
     }
 

@@ -15,6 +15,9 @@ public sealed class NetNamespaceRoute
     /// <summary>The inode of that namespace.</summary>
     public ulong NamespaceInode { get; internal init; }
 
+    /// <summary>The kernel's own id of that namespace, which is never used twice; null before Linux 6.18.</summary>
+    public ulong? NamespaceId { get; internal init; }
+
     /// <summary>IPv4 or IPv6.</summary>
     public NetAddressFamily AddressFamily { get; internal init; }
 

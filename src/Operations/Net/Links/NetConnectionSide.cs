@@ -49,10 +49,28 @@ internal sealed class NetConnectionSide : IDisposable
 
     /// <summary>The interface of a name, or of an alternative name.</summary>
     /// <exception cref="NamespaceException">InterfaceNotFound.</exception>
-    internal LinkMessage RequireNamed(string name) => FindLink(name) ?? throw new NamespaceException(
-        "InterfaceNotFound",
-        $"There is no interface '{SafeText.Escape(name)}' in {Name}.",
-        "Get-NetNamespaceInterface lists the interfaces there are.");
+    internal LinkMessage RequireNamed(string name) => FindLink(name) ?? throw NotFound(name);
+
+    /// <summary>
+    /// The interface that was seen before, also under another name by now. Another interface that has its name or its number is refused: the
+    /// number must be the same, and so must the kind, and the name or the hardware address.
+    /// </summary>
+    /// <exception cref="NamespaceException">InterfaceNotFound, InterfaceChanged.</exception>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    internal LinkMessage RequireSame(NetNamespaceInterface seen)
+    {
+        List<LinkMessage> links = ReadLinks();
+        LinkMessage? link = links.Find(each => each.Index == seen.InterfaceIndex);
+        if (link is null && !links.Exists(each => each.Name == seen.InterfaceName))
+        {
+            throw NotFound(seen.InterfaceName);
+        }
+
+        return link is not null && NetInterfaceReader.IsSame(seen, link) ? link : throw new NamespaceException(
+            "InterfaceChanged",
+            $"'{SafeText.Escape(seen.InterfaceName)}' with the number {seen.InterfaceIndex} is not in {Name} any more: another interface has its name or its number by now.",
+            "Get it again with Get-NetNamespaceInterface.");
+    }
 
     /// <summary>All addresses.</summary>
     internal List<AddressMessage> ReadAddresses() => Socket.Dump(AddressMessage.GetAll(), "addresses", AddressMessage.Parse);
@@ -111,6 +129,11 @@ internal sealed class NetConnectionSide : IDisposable
             living.ForEach(target => target.Dispose());
         }
     }
+
+    private NamespaceException NotFound(string name) => new(
+        "InterfaceNotFound",
+        $"There is no interface '{SafeText.Escape(name)}' in {Name}.",
+        "Get-NetNamespaceInterface lists the interfaces there are.");
 
     /// <summary>Switches an interface on where it is off, and notes how to switch it off again.</summary>
     internal void SwitchOn(LinkMessage link, UndoStack undo)

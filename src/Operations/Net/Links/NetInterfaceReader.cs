@@ -56,6 +56,15 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
         _thread.Dispose();
     }
 
+    /// <summary>Whether what was seen as an interface is what the kernel has now; its name may be another.</summary>
+    internal static bool IsSame(NetNamespaceInterface seen, LinkMessage now) =>
+        seen.InterfaceIndex == now.Index && (seen.Kind ?? string.Empty) == (KindOf(now) ?? string.Empty)
+        && (seen.InterfaceName == now.Name || (!string.IsNullOrEmpty(seen.MacAddress) && seen.MacAddress == MacAddressOf(now)));
+
+    private static string? KindOf(LinkMessage link) => link.Kind ?? (link.IsLoopback ? "loopback" : null);
+
+    private static string? MacAddressOf(LinkMessage link) => link.HardwareAddress is { Length: > 0 } address ? MacAddressText.Format(address) : null;
+
     private NetNamespaceInterface ToInterface(NetTarget target, NetInterfaceView view, LinkMessage link, IEnumerable<AddressMessage> addresses)
     {
         bool hasPeer = link.LinkIndex != 0 && (link.LinkNetNsId is not null || link.LinkIndex != link.Index);
@@ -67,13 +76,14 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
         {
             Namespace = target.Name,
             NamespaceInode = target.Handle.Inode,
+            NamespaceId = target.Handle.NamespaceId,
             InterfaceIndex = link.Index,
             InterfaceName = link.Name,
-            Kind = link.Kind ?? (link.IsLoopback ? "loopback" : null),
+            Kind = KindOf(link),
             State = link.OperationalState <= LibC.IF_OPER_UP ? (NetInterfaceState)link.OperationalState : NetInterfaceState.Unknown,
             IsUp = link.IsUp,
             Mtu = link.Mtu,
-            MacAddress = link.HardwareAddress is { Length: > 0 } address ? MacAddressText.Format(address) : null,
+            MacAddress = MacAddressOf(link),
             AltName = new TextList(link.AlternativeNames),
             Alias = link.Alias,
             IsImmutable = link.IsImmutable,

@@ -1,3 +1,4 @@
+using System.Linq;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Netlink;
 
@@ -29,6 +30,23 @@ internal static class NetRouteChanger
         }
     }
 
+    /// <summary>
+    /// The route that was seen before. The kernel takes what a request does not say for a wildcard, so it is asked only about a route that is
+    /// there with all that was seen of it.
+    /// </summary>
+    /// <exception cref="NamespaceException">RouteNotFound.</exception>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    internal static RouteMessage RequireSame(NetConnectionSide side, NetNamespaceRoute seen)
+    {
+        RouteMessage wanted = NetRoute.ToMessage(seen);
+        return side.ReadRoutes().Find(route => route.Table == wanted.Table && route.Destination.Equals(wanted.Destination) && route.PrefixLength == wanted.PrefixLength
+            && route.Type == wanted.Type && route.Scope == wanted.Scope && route.Origin == wanted.Origin && route.Tos == wanted.Tos && route.Metric == wanted.Metric
+            && route.InterfaceIndex == wanted.InterfaceIndex && Equals(route.Gateway, wanted.Gateway) && route.NextHopId == (uint?)seen.NextHopId
+            && route.PreferredSource?.ToString() == seen.PreferredSource
+            && route.NextHops.Select(hop => (hop.Gateway?.ToString(), hop.Weight)).SequenceEqual(seen.NextHop.Select(hop => (hop.Gateway, hop.Weight))))
+            ?? throw NotFound(side, seen.ToString(), null);
+    }
+
     /// <summary>Removes a route.</summary>
     /// <exception cref="NamespaceException">RouteNotFound.</exception>
     /// <exception cref="LinuxException">The kernel refused.</exception>
@@ -40,7 +58,10 @@ internal static class NetRouteChanger
         }
         catch (LinuxException exception) when (exception.NativeErrorCode == LibC.ESRCH)
         {
-            throw new NamespaceException("RouteNotFound", $"There is no route {text} in {side.Name}.", "Get-NetNamespaceRoute lists the routes there are.", exception);
+            throw NotFound(side, text, exception);
         }
     }
+
+    private static NamespaceException NotFound(NetConnectionSide side, string text, LinuxException? cause) =>
+        new("RouteNotFound", $"There is no route {text} in {side.Name}.", "Get-NetNamespaceRoute lists the routes there are.", cause);
 }

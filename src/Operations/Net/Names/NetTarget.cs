@@ -97,21 +97,33 @@ internal sealed class NetTarget : IDisposable
     // A search of the machine is not needed for what has a name, or is the session's own.
     private static NetTarget? OpenNearby(NamespaceTarget target, NetNamesByInode names)
     {
-        const string Start = "net:[";
-        if (target.Value is not string text || !text.StartsWith(Start, StringComparison.Ordinal)
-            || !ulong.TryParse(text.AsSpan(Start.Length).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out ulong inode))
+        if (ToSeen(target.Value) is not NamespaceInfo seen)
         {
             return null;
         }
 
-        NetTarget found = names.Find(inode) is string known ? new NetTarget(NetNamespaceList.Open(known), known) : OpenOwn();
-        if (found.Handle.Inode == inode)
+        NetTarget found = names.Find(seen.Inode) is string known ? new NetTarget(NetNamespaceList.Open(known), known) : OpenOwn();
+        if (NamespaceIdentity.IsSame(seen, found.Handle))
         {
             return found;
         }
 
         found.Dispose();
         return null;
+    }
+
+    // What says of a net namespace nothing but which one it is.
+    private static NamespaceInfo? ToSeen(object value)
+    {
+        const string Start = "net:[";
+        return value switch
+        {
+            NamespaceInfo { Type: NamespaceType.Net, Path: null } info => info,
+            string text when text.StartsWith(Start, StringComparison.Ordinal)
+                && ulong.TryParse(text.AsSpan(Start.Length).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out ulong inode) =>
+                new NamespaceInfo { Type = NamespaceType.Net, Inode = inode },
+            _ => null,
+        };
     }
 
     public void Dispose() => Handle.Dispose();

@@ -85,6 +85,7 @@ internal sealed class NetTableReader(CancellationToken cancellation) : IDisposab
     {
         Namespace = target.Name,
         NamespaceInode = target.Handle.Inode,
+        NamespaceId = target.Handle.NamespaceId,
         AddressFamily = (NetAddressFamily)RtFamily.Of(route.Destination),
         Destination = route.PrefixLength == 0 ? "default" : Format(route.Destination, route.PrefixLength),
         Gateway = route.Gateway?.ToString(),
