@@ -44,6 +44,7 @@ internal static class ErrnoName
         LibC.ENOTEMPTY => nameof(LibC.ENOTEMPTY),
         LibC.ELOOP => nameof(LibC.ELOOP),
         LibC.EBADMSG => nameof(LibC.EBADMSG),
+        LibC.EOVERFLOW => nameof(LibC.EOVERFLOW),
         LibC.EUSERS => nameof(LibC.EUSERS),
         LibC.ENOTSOCK => nameof(LibC.ENOTSOCK),
         LibC.EOPNOTSUPP => nameof(LibC.EOPNOTSUPP),

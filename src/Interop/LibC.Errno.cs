@@ -41,6 +41,7 @@ internal static unsafe partial class LibC
     internal const int ENOTEMPTY = 39;
     internal const int ELOOP = 40;
     internal const int EBADMSG = 74;
+    internal const int EOVERFLOW = 75;
     internal const int EUSERS = 87;
     internal const int ENOTSOCK = 88;
     internal const int EOPNOTSUPP = 95;

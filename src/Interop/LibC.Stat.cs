@@ -17,6 +17,8 @@ internal static unsafe partial class LibC
     internal const uint STATX_TYPE = 0x1;
     internal const uint STATX_MODE = 0x2;
     internal const uint STATX_UID = 0x8;
+    internal const uint STATX_GID = 0x10;
+    internal const uint STATX_MTIME = 0x40;
     internal const uint STATX_INO = 0x100;
     internal const uint STATX_SIZE = 0x200;
     internal const ulong STATX_ATTR_MOUNT_ROOT = 0x2000;
@@ -43,6 +45,9 @@ internal static unsafe partial class LibC
         internal uint stx_dev_major;
         internal uint stx_dev_minor;
         private fixed ulong __spare[14];
+
+        /// <summary>The seconds of stx_mtime, the last of the four times.</summary>
+        internal long ModifiedSeconds => (long)stx_times[6];
     }
 
     [LibraryImport(Name, SetLastError = true)]

@@ -17,6 +17,7 @@ internal static class SystemCallNumber
     internal static readonly int rt_sigtimedwait = Of(x64: 128, arm64: 137);
     internal static readonly int exit_group = Of(x64: 231, arm64: 94);
     internal static readonly int bpf = Of(x64: 321, arm64: 280);
+    internal static readonly int mq_getsetattr = Of(x64: 245, arm64: 185);
 
     // For a thread in another mount namespace: one function, looked up before, makes them all.
     internal static readonly int mkdirat = Of(x64: 258, arm64: 34);

@@ -39,6 +39,8 @@ public partial class InteropTests
     [
         "NS_GET_ID", "FD_NSFS_ROOT", "NSFS_FILE_HANDLE_SIZE_LATEST", // Linux 6.18
         "MNT_ID_REQ_SIZE_VER1", "STATMOUNT_SB_BASIC", "STATMOUNT_MNT_ROOT", "STATMOUNT_MNT_POINT", "LSMT_ROOT", // Linux 6.8, 6.11
+        "STATMOUNT_MNT_BASIC", "STATMOUNT_PROPAGATE_FROM", "STATMOUNT_FS_TYPE", "STATMOUNT_MNT_OPTS", "STATMOUNT_FS_SUBTYPE", "STATMOUNT_SB_SOURCE", // Linux 6.8 to 6.13
+        "STATMOUNT_MNT_UIDMAP", "STATMOUNT_MNT_GIDMAP", // Linux 6.15
         "PIDFD_GET_CGROUP_NAMESPACE", "PIDFD_GET_IPC_NAMESPACE", "PIDFD_GET_MNT_NAMESPACE", "PIDFD_GET_NET_NAMESPACE", // Linux 6.11
         "PIDFD_GET_PID_NAMESPACE", "PIDFD_GET_TIME_NAMESPACE", "PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE", "PIDFD_GET_USER_NAMESPACE", "PIDFD_GET_UTS_NAMESPACE",
         "PIDFD_GET_INFO", "PIDFD_INFO_EXIT", // Linux 6.13, 6.15
@@ -54,7 +56,7 @@ public partial class InteropTests
     private static readonly Dictionary<string, string> s_structMacros = new()
     {
         ["mnt_id_req"] = "MNT_ID_REQ_SIZE_VER1",
-        ["statmount"] = "STATMOUNT_SB_BASIC",
+        ["statmount"] = "STATMOUNT_MNT_UIDMAP",
         ["mnt_ns_info"] = "NS_MNT_GET_INFO",
         ["ns_id_req"] = "NS_ID_REQ_SIZE_VER0",
         ["pidfd_info"] = "PIDFD_GET_INFO",
@@ -75,6 +77,7 @@ public partial class InteropTests
         #include <poll.h>
         #include <pwd.h>
         #include <grp.h>
+        #include <mqueue.h>
         #include <signal.h>
         #include <time.h>
         #include <spawn.h>

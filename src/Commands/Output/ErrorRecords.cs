@@ -141,7 +141,7 @@ internal static class ErrorRecords
             NamespaceNotMounted => ErrorCategory.ObjectNotFound,
             TypeNotSupported => ErrorCategory.NotImplemented,
             PathNotAFile or NotDrawable => ErrorCategory.InvalidArgument,
-            NamespaceHasNoName or NamespaceHasNoFile or NetNamespaceChanged or NetConnectionNotFound or InterfaceHasNoHome or "InterfaceNotFound" or "InterfaceChanged" or "RouteNotFound" or "AddressNotFound" => ErrorCategory.ObjectNotFound,
+            NamespaceHasNoName or NamespaceHasNoFile or "NamespaceHasNoProcess" or "UserNamespaceOutOfSight" or "IdNotMapped" or NetNamespaceChanged or NetConnectionNotFound or InterfaceHasNoHome or "InterfaceNotFound" or "InterfaceChanged" or "RouteNotFound" or "AddressNotFound" => ErrorCategory.ObjectNotFound,
             InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or InvalidInterface or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
             NetNamespaceExists => ErrorCategory.ResourceExists,
             StaleNetNamespaceFile => ErrorCategory.InvalidData,

@@ -96,6 +96,26 @@ internal static class DeserializedObject
         ? new NamespaceTarget(new NamespaceInfo { Type = NamespaceType.Net, Inode = inode, NamespaceId = Read<ulong>(data, nameof(NetNamespaceInterface.NamespaceId)) })
         : null;
 
+    /// <summary>The namespace that something was read in, of whatever type; null for other objects.</summary>
+    internal static NamespaceTarget? ReadPlace(PSObject data) => TypeOfPlace(data) is not NamespaceType type ? ReadNetNamespace(data)
+        : Read<ulong>(data, nameof(NamespaceMountInfo.NamespaceInode)) is ulong inode
+            ? new NamespaceTarget(new NamespaceInfo { Type = type, Inode = inode, NamespaceId = Read<ulong>(data, nameof(NamespaceMountInfo.NamespaceId)) })
+            : null;
+
+    // By the name of its type, which deserialized objects keep.
+    private static NamespaceType? TypeOfPlace(PSObject data)
+    {
+        string? name = data.TypeNames.FirstOrDefault();
+        name = name?[(name.LastIndexOf('.') + 1)..];
+        return name switch
+        {
+            nameof(NamespaceMountInfo) => NamespaceType.Mnt,
+            nameof(NamespaceIdMap) => NamespaceType.User,
+            nameof(NamespaceIpc) => NamespaceType.Ipc,
+            _ => null,
+        };
+    }
+
     /// <summary>A process with its namespaces; null where its number or all of them are missing.</summary>
     internal static NamespaceProcess? ReadProcess(PSObject data)
     {

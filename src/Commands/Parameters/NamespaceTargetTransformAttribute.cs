@@ -30,7 +30,7 @@ internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformation
         string text => FromText(engineIntrinsics, text),
         IList items => items.Cast<object?>().Select(item => Transform(engineIntrinsics, item)).ToArray(),
         PSCustomObject => FromProperties(PSObject.AsPSObject(inputData)) ?? inputData,
-        { } item when item.GetType().Assembly == typeof(NamespaceTarget).Assembly => DeserializedObject.ReadNetNamespace(PSObject.AsPSObject(item)) ?? inputData,
+        { } item when item.GetType().Assembly == typeof(NamespaceTarget).Assembly => DeserializedObject.ReadPlace(PSObject.AsPSObject(item)) ?? inputData,
         _ => inputData,
     };
 
@@ -47,9 +47,9 @@ internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformation
             return new NamespaceTarget(ns);
         }
 
-        if (DeserializedObject.ReadNetNamespace(data) is NamespaceTarget net)
+        if (DeserializedObject.ReadPlace(data) is NamespaceTarget place)
         {
-            return net;
+            return place;
         }
 
         int? processId = DeserializedObject.Read<int>(data, "Id") ?? DeserializedObject.Read<int>(data, "ProcessId") ?? DeserializedObject.Read<int>(data, "PID");

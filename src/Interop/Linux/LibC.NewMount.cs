@@ -15,6 +15,12 @@ internal static unsafe partial class LibC
     internal const uint MOUNT_ATTR_RDONLY = 0x1;
     internal const uint MOUNT_ATTR_NOSUID = 0x2;
     internal const uint MOUNT_ATTR_NODEV = 0x4;
+    internal const uint MOUNT_ATTR_NOEXEC = 0x8;
+    internal const uint MOUNT_ATTR_NOATIME = 0x10;
+    internal const uint MOUNT_ATTR_STRICTATIME = 0x20;
+    internal const uint MOUNT_ATTR_NODIRATIME = 0x80;
+    internal const uint MOUNT_ATTR_IDMAP = 0x100000;
+    internal const uint MOUNT_ATTR_NOSYMFOLLOW = 0x200000;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct mount_attr

@@ -12,6 +12,8 @@ internal readonly unsafe struct FileStatus
         Inode = status.stx_ino;
         Device = ((ulong)status.stx_dev_major << 32) | status.stx_dev_minor;
         UserId = status.stx_uid;
+        GroupId = status.stx_gid;
+        ModifiedSeconds = status.ModifiedSeconds;
         _mode = status.stx_mode;
         Size = status.stx_size;
         IsMountRoot = (status.stx_attributes & LibC.STATX_ATTR_MOUNT_ROOT) != 0;
@@ -25,6 +27,14 @@ internal readonly unsafe struct FileStatus
     internal ulong Device { get; }
 
     internal uint UserId { get; }
+
+    internal uint GroupId { get; }
+
+    /// <summary>When the content changed, in seconds since 1970.</summary>
+    internal long ModifiedSeconds { get; }
+
+    /// <summary>What owner, group and others may, as nine bits.</summary>
+    internal int Permissions => _mode & 0x1ff;
 
     internal ulong Size { get; }
 
@@ -55,6 +65,10 @@ internal readonly unsafe struct FileStatus
     internal static bool TryGetLink(ReadOnlySpan<byte> name, out FileStatus status) =>
         TryGet(LibC.AT_FDCWD, name, LibC.AT_STATX_DONT_SYNC | LibC.AT_NO_AUTOMOUNT | LibC.AT_SYMLINK_NOFOLLOW, out status);
 
+    /// <summary>Of an entry (its name ends in NUL) of an open directory itself, where it is a link.</summary>
+    internal static bool TryGetEntry(int directory, ReadOnlySpan<byte> name, out FileStatus status) =>
+        TryGet(directory, name, LibC.AT_STATX_DONT_SYNC | LibC.AT_NO_AUTOMOUNT | LibC.AT_SYMLINK_NOFOLLOW, out status);
+
     /// <summary>Of the file at a path, links followed.</summary>
     internal static bool TryGet(string path, out FileStatus status) =>
         TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), out status);
@@ -75,7 +89,7 @@ internal readonly unsafe struct FileStatus
 
     private static bool TryGet(int directory, ReadOnlySpan<byte> name, int flags, out FileStatus status)
     {
-        const uint Wanted = LibC.STATX_INO | LibC.STATX_TYPE | LibC.STATX_MODE | LibC.STATX_UID | LibC.STATX_SIZE;
+        const uint Wanted = LibC.STATX_INO | LibC.STATX_TYPE | LibC.STATX_MODE | LibC.STATX_UID | LibC.STATX_GID | LibC.STATX_MTIME | LibC.STATX_SIZE;
         LibC.statx_t buffer;
         fixed (byte* path = name)
         {

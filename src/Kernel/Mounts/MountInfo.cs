@@ -98,6 +98,11 @@ internal readonly ref struct MountInfo
         return path.AsSpan(0, length + 1).ToArray();
     }
 
+    /// <summary>A field as text without escapes, safe for a terminal.</summary>
+    internal static string Decode(ReadOnlySpan<byte> text) => text.IndexOf((byte)'\\') < 0
+        ? SafeText.FromUtf8(text)
+        : SafeText.FromUtf8(Unescape(text).AsSpan()[..^1]);
+
     private static bool IsOctal(byte digit) => digit is >= (byte)'0' and <= (byte)'7';
 
     private static bool TryParse(ReadOnlySpan<byte> line, out MountInfo mount)

@@ -63,6 +63,9 @@ internal sealed unsafe class NamespaceThread : IDisposable
         }
     }
 
+    /// <summary>The /proc of the caller, open: another mount namespace need not have one.</summary>
+    internal int Proc => _proc.Descriptor;
+
     /// <summary>
     /// Runs <paramref name="work"/> on the thread and waits for it; what it throws is thrown here. The thread
     /// stays where the work leaves it. Handing over costs more than most calls do, so work for many namespaces
@@ -194,9 +197,7 @@ internal sealed unsafe class NamespaceThread : IDisposable
             return Descriptor.OpenAt(_proc.Descriptor, path, LibC.O_RDONLY);
         }
 
-        (int opened, int errno) = Run(() => (OpenNetFileAndReturn(_proc.Descriptor, target.Descriptor, _home.Descriptor, path), Errno.Last));
-        System.Runtime.InteropServices.Marshal.SetLastPInvokeError(errno);
-        return Descriptor.FromResult(opened);
+        return NamespaceView.OpenProcFile(this, target, NamespaceType.Net, path);
     }
 
     /// <summary>
@@ -259,23 +260,6 @@ internal sealed unsafe class NamespaceThread : IDisposable
         return socket;
     }
 
-    // A file of /proc/net of the target with the thread back at home, or -1 with errno.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int OpenNetFileAndReturn(int proc, int target, int home, byte[] path)
-    {
-        int file = -1;
-        fixed (byte* name = path)
-        {
-            if (LibC.setns(target, LibC.CLONE_NEWNET) == 0)
-            {
-                file = LibC.openat(proc, name, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
-                GoHome(home, LibC.CLONE_NEWNET);
-            }
-        }
-
-        return file;
-    }
-
     // A file of the other mount namespace with the thread back at home, or -1 with errno.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int OpenAndReturn(int mountNamespace, int home, byte[] path)
@@ -293,9 +277,10 @@ internal sealed unsafe class NamespaceThread : IDisposable
         return file;
     }
 
-    // The next one would start from the wrong place, and this is where no work may go on.
+    /// <summary>Puts the thread back: the next work would start from the wrong place, and this is where none may go on. Keeps errno.</summary>
+    /// <exception cref="LinuxException">It cannot be put back.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void GoHome(int home, int type)
+    internal static void GoHome(int home, int type)
     {
         int errno = Errno.Last;
         if (LibC.setns(home, type) != 0)
@@ -330,7 +315,9 @@ internal sealed unsafe class NamespaceThread : IDisposable
         }
     }
 
-    private NamespaceHandle OpenOwn(NamespaceType type)
+    /// <summary>On the thread only: opens the namespace of a type it is in (for pid and time namespaces: its children will be in).</summary>
+    /// <exception cref="LinuxException">There is none.</exception>
+    internal NamespaceHandle OpenOwn(NamespaceType type)
     {
         ReadOnlySpan<byte> link = type switch
         {

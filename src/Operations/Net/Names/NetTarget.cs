@@ -9,7 +9,7 @@ using LinuxNamespaces.Operations.Targets;
 namespace LinuxNamespaces.Operations.Net.Names;
 
 /// <summary>An open net namespace and what to call it.</summary>
-internal sealed class NetTarget : IDisposable
+internal sealed class NetTarget : INamespacePlace
 {
     /// <param name="handle">Passes to this object.</param>
     /// <param name="name">Its name; null for one without.</param>
@@ -28,7 +28,9 @@ internal sealed class NetTarget : IDisposable
 
     internal NamespaceHandle Handle { get; }
 
-    internal string Name { get; }
+    public string Name { get; }
+
+    public ulong Inode => Handle.Inode;
 
     /// <summary>The namespace of an object, if it is there still.</summary>
     /// <exception cref="NamespaceException">It is no net namespace, cannot be opened by a file, or is no more.</exception>

@@ -1,0 +1,86 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Threading;
+using LinuxNamespaces.Commands.Output;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>What cmdlets share that look into namespaces, from outside: each namespace once, with stop, progress and errors.</summary>
+public abstract class TargetCommand : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<ulong> _seen = [];
+    private LateProgress? _progress;
+
+    private protected CancellationToken Cancellation => _stop.Token;
+
+    /// <summary>What is looked into, in the plural.</summary>
+    private protected abstract string Subject { get; }
+
+    /// <summary>The activity that the progress names.</summary>
+    private protected virtual string Activity => $"Looking into {Subject}";
+
+    /// <summary>Looks into each namespace.</summary>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            _progress ??= new LateProgress(this, Activity);
+            Look();
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+        {
+            WriteError(ErrorRecords.From(exception));
+        }
+    }
+
+    /// <summary>Takes the progress away.</summary>
+    protected override void EndProcessing() => _progress?.Complete();
+
+    /// <summary>Ctrl+C.</summary>
+    protected override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>Ends the thread that goes into namespaces.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what the cmdlet holds.</summary>
+    /// <param name="disposing">False in a finalizer.</param>
+    protected virtual void Dispose(bool disposing) => _stop.Dispose();
+
+    /// <summary>Looks at each of the targets that the parameters name.</summary>
+    private protected abstract void Look();
+
+    /// <summary>Opens the targets one by one, and looks at each namespace once. An error of one leaves the others.</summary>
+    private protected void LookAtEach<TItem, TPlace>(IEnumerable<TItem> items, Func<TItem, TPlace> open, Action<TPlace> look)
+        where TPlace : INamespacePlace
+    {
+        foreach (TItem item in items)
+        {
+            _progress!.Report(Subject, _seen.Count, 0);
+            try
+            {
+                using TPlace place = open(item);
+
+                // Several processes, or several names, of one namespace.
+                if (_seen.Add(place.Inode))
+                {
+                    look(place);
+                }
+            }
+            catch (Exception exception) when (exception is NamespaceException or LinuxException)
+            {
+                WriteError(ErrorRecords.From(exception, item is INamespacePlace one ? one.Name : item));
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+
+namespace LinuxNamespaces.Kernel.Namespaces;
+
+/// <summary>
+/// What the kernel shows only to a thread that is inside. Each method goes there and back in one go, by way of a thread made for it; what runs
+/// inside is compiled beforehand, and kept to a few calls.
+/// </summary>
+internal static unsafe class NamespaceView
+{
+    private const int NotThere = -2;
+    private const int MaxFile = 8192;
+
+    /// <summary>
+    /// Opens a file of /proc (its path ends in NUL, relative to that) that shows the namespace of who opens it; not open with errno where there
+    /// is none.
+    /// </summary>
+    /// <exception cref="LinuxException">The kernel refused to go there, or the thread cannot be put back.</exception>
+    internal static Descriptor OpenProcFile(NamespaceThread thread, NamespaceHandle target, NamespaceType type, byte[] path)
+    {
+        (int opened, int errno) = thread.Run(() =>
+        {
+            using NamespaceHandle home = thread.OpenOwn(type);
+            int file = OpenProcFileAndReturn(thread.Proc, target.Descriptor, home.Descriptor, type.CloneFlag(), path);
+            return (file, Errno.Last);
+        });
+        return ToDescriptor(opened, errno, target, type);
+    }
+
+    /// <summary>Begins a mount (fsopen(2), Linux 5.2) of a file system that belongs to the ipc namespace of its maker; not open with errno where that is refused.</summary>
+    /// <exception cref="LinuxException">The kernel refused to go there, or the thread cannot be put back.</exception>
+    internal static Descriptor OpenFileSystem(NamespaceThread thread, NamespaceHandle target, byte[] fileSystem)
+    {
+        (int opened, int errno) = thread.Run(() =>
+        {
+            using NamespaceHandle home = thread.OpenOwn(NamespaceType.Ipc);
+            int context = OpenFileSystemAndReturn(target.Descriptor, home.Descriptor, fileSystem);
+            return (context, Errno.Last);
+        });
+        return ToDescriptor(opened, errno, target, NamespaceType.Ipc);
+    }
+
+    /// <summary>Reads the beginning of a file of /proc that shows the namespace of who reads it; null with errno.</summary>
+    /// <exception cref="LinuxException">The thread cannot be put back.</exception>
+    internal static byte[]? ReadProcFile(NamespaceThread thread, NamespaceHandle target, NamespaceType type, byte[] path)
+    {
+        byte[] buffer = new byte[MaxFile];
+        (int length, int errno) = thread.Run(() =>
+        {
+            using NamespaceHandle home = thread.OpenOwn(type);
+            int got = ReadProcFileAndReturn(thread.Proc, target.Descriptor, home.Descriptor, type.CloneFlag(), path, buffer);
+            return (got, Errno.Last);
+        });
+        Marshal.SetLastPInvokeError(errno);
+        return length < 0 ? null : buffer[..length];
+    }
+
+    private static Descriptor ToDescriptor(int opened, int errno, NamespaceHandle target, NamespaceType type)
+    {
+        if (opened == NotThere)
+        {
+            throw new LinuxException(errno, "setns", NameOf(target, type));
+        }
+
+        Marshal.SetLastPInvokeError(errno);
+        return Descriptor.FromResult(opened);
+    }
+
+    // A file of /proc, opened within the target, with the thread back at home; -1 with errno, or NotThere where it never got there.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int OpenProcFileAndReturn(int proc, int target, int home, int type, byte[] path)
+    {
+        int file = NotThere;
+        fixed (byte* name = path)
+        {
+            // A thread that shares its root and working directory with others may not change its mount namespace.
+            if ((type != LibC.CLONE_NEWNS || LibC.unshare(LibC.CLONE_FS) == 0) && LibC.setns(target, type) == 0)
+            {
+                file = LibC.openat(proc, name, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
+                NamespaceThread.GoHome(home, type);
+            }
+        }
+
+        return file;
+    }
+
+    // The beginning of such a file, with the thread back at home; -1 with errno.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int ReadProcFileAndReturn(int proc, int target, int home, int type, byte[] path, byte[] buffer)
+    {
+        int length = -1;
+        fixed (byte* name = path, start = buffer)
+        {
+            if (LibC.setns(target, type) == 0)
+            {
+                int file = LibC.openat(proc, name, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
+                if (file >= 0)
+                {
+                    length = (int)LibC.read(file, start, MaxFile);
+                    _ = LibC.close(file);
+                }
+
+                NamespaceThread.GoHome(home, type);
+            }
+        }
+
+        return length;
+    }
+
+    // A file system's context made within the target, with the thread back at home; -1 with errno, or NotThere.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int OpenFileSystemAndReturn(int target, int home, byte[] fileSystem)
+    {
+        int context = NotThere;
+        fixed (byte* name = fileSystem)
+        {
+            if (LibC.setns(target, LibC.CLONE_NEWIPC) == 0)
+            {
+                context = (int)LibC.syscall(LibC.SYS_fsopen, (nint)name, (nint)LibC.FSOPEN_CLOEXEC, 0);
+                NamespaceThread.GoHome(home, LibC.CLONE_NEWIPC);
+            }
+        }
+
+        return context;
+    }
+
+    private static string NameOf(NamespaceHandle target, NamespaceType type) =>
+        string.Create(CultureInfo.InvariantCulture, $"{type.KernelName()}:[{target.Inode}]");
+}

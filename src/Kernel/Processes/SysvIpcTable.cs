@@ -1,0 +1,68 @@
+using System;
+using System.Buffers.Text;
+using System.Collections.Generic;
+using System.Text;
+using LinuxNamespaces.Kernel.Files;
+
+namespace LinuxNamespaces.Kernel.Processes;
+
+/// <summary>The rows of a file of /proc/sysvipc: numbers below the names of columns, which newer kernels add to. See proc_sysvipc(5).</summary>
+internal static class SysvIpcTable
+{
+    /// <summary>The rows of a file, by the names of its columns; those that are not of that form are passed over.</summary>
+    internal static List<Dictionary<string, long>> Parse(ReadOnlySpan<byte> text)
+    {
+        List<Dictionary<string, long>> rows = [];
+        string[] names = [];
+        while (!text.IsEmpty)
+        {
+            int end = text.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
+            text = end < 0 ? default : text[(end + 1)..];
+            List<string> fields = [];
+            foreach (Range range in new FieldEnumerator(line))
+            {
+                fields.Add(Encoding.ASCII.GetString(line[range]));
+            }
+
+            if (names.Length == 0)
+            {
+                names = [.. fields];
+            }
+            else if (ParseRow(names, fields) is Dictionary<string, long> row)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return rows;
+    }
+
+    private static Dictionary<string, long>? ParseRow(string[] names, List<string> fields)
+    {
+        if (fields.Count != names.Length)
+        {
+            return null;
+        }
+
+        Dictionary<string, long> row = [];
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (!long.TryParse(fields[i], System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out long number))
+            {
+                return null;
+            }
+
+            row[names[i]] = number;
+        }
+
+        return row;
+    }
+
+    /// <summary>A number behind a name, as <c>QSIZE:129</c> in the file of a queue of POSIX; null where there is none.</summary>
+    internal static long? FindNumber(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
+    {
+        int start = text.IndexOf(name);
+        return start >= 0 && Utf8Parser.TryParse(text[(start + name.Length)..], out long number, out _) ? number : null;
+    }
+}

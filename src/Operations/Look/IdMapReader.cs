@@ -1,0 +1,79 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+
+namespace LinuxNamespaces.Operations.Look;
+
+/// <summary>Reads the id maps of user namespaces. The kernel shows them by a process alone.</summary>
+internal static class IdMapReader
+{
+    /// <summary>What is to be known of a user namespace.</summary>
+    /// <exception cref="NamespaceException">NamespaceHasNoProcess, ProcessNotFound.</exception>
+    /// <exception cref="LinuxException">A map cannot be read.</exception>
+    internal static NamespaceIdMap Read(LookTarget target)
+    {
+        UserMaps maps = ReadMaps(target);
+        using NamespaceHandle? parent = target.Handle.OpenParent();
+        return new NamespaceIdMap
+        {
+            Namespace = target.Name,
+            NamespaceInode = target.Inode,
+            NamespaceId = target.Handle.NamespaceId,
+            ParentInode = parent?.Inode,
+            OwnerUserId = target.Handle.OwnerUserId,
+            ProcessId = maps.ProcessId,
+            UidMap = ToRanges(maps.Users),
+            GidMap = ToRanges(maps.Groups),
+            SetGroups = maps.SetGroups,
+        };
+    }
+
+    /// <summary>The maps alone.</summary>
+    /// <exception cref="NamespaceException">NamespaceHasNoProcess, ProcessNotFound.</exception>
+    /// <exception cref="LinuxException">A map cannot be read.</exception>
+    internal static UserMaps ReadMaps(LookTarget target)
+    {
+        ProcessHandle process = target.FindProcess() ?? throw new NamespaceException(
+            "NamespaceHasNoProcess",
+            $"No process is in {target.Name} that may be seen, and the kernel shows id maps by a process alone.",
+            $"Start one in it, and look again: New-NamespaceProcess -Join 'user:[{target.Inode}]' sleep 60");
+        List<IdRange> users = IdRange.ParseAll(ReadFile(process, "uid_map\0"u8));
+        List<IdRange> groups = IdRange.ParseAll(ReadFile(process, "gid_map\0"u8));
+        SetGroupsPolicy? policy = ReadFile(process, "setgroups\0"u8, mayLack: true) switch
+        {
+            "allow\n" => SetGroupsPolicy.Allow,
+            "deny\n" => SetGroupsPolicy.Deny,
+            _ => null,
+        };
+
+        // Whoever went into another meanwhile had other maps to show.
+        return process.View().ReadNamespaceInode(NamespaceLink.PathOf(NamespaceType.User)) == target.Inode
+            ? new UserMaps(target.Name, target.Inode, target.IsOwn, process.ProcessId, users, groups, policy)
+            : throw new NamespaceException("ProcessNotFound", $"Process {process.ProcessId} has ended, or left {target.Name}, while its maps were read.", "Ask again.");
+    }
+
+    /// <summary>Ranges as the module shows them.</summary>
+    internal static ValueList<NamespaceIdRange> ToRanges(IEnumerable<IdRange> ranges) => new(ranges.Select(range => new NamespaceIdRange
+    {
+        Inside = range.Inner,
+        Outside = range.Outer == uint.MaxValue ? null : range.Outer,
+        Count = range.Count,
+    }));
+
+    private static string ReadFile(ProcessHandle process, System.ReadOnlySpan<byte> name, bool mayLack = false)
+    {
+        using Descriptor file = Descriptor.OpenAt(process.Directory, name, LibC.O_RDONLY);
+        if (!file.IsOpen)
+        {
+            int errno = Errno.Last;
+            return mayLack && errno == LibC.ENOENT ? string.Empty : throw new LinuxException(errno, "open", $"/proc/{process.ProcessId}/{Encoding.ASCII.GetString(name[..^1])}");
+        }
+
+        return Encoding.ASCII.GetString(file.ReadAll());
+    }
+}

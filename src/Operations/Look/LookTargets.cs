@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Find;
+using LinuxNamespaces.Operations.Targets;
+
+namespace LinuxNamespaces.Operations.Look;
+
+/// <summary>Opens namespaces of one type to look into.</summary>
+internal sealed class LookTargets(NamespaceType type, CancellationToken cancellation)
+{
+    private IReadOnlyList<NamespaceInfo>? _all;
+
+    /// <summary>That of the calling thread.</summary>
+    /// <exception cref="NamespaceException">ProcNotMounted.</exception>
+    /// <exception cref="LinuxException">It cannot be opened.</exception>
+    internal LookTarget OpenOwn()
+    {
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        NamespaceHandle handle = NamespaceFile.Open($"/proc/thread-self/ns/{type.KernelName()}");
+        return new LookTarget(type, handle, null, null, proc.OwnProcessId == 0 ? null : proc.OwnProcessId);
+    }
+
+    /// <summary>What a user names.</summary>
+    /// <exception cref="NamespaceException">There is no such target, or it has no namespace of the type (TargetLacksType).</exception>
+    /// <exception cref="LinuxException">A path that cannot be opened, or no usable /proc.</exception>
+    internal LookTarget Open(NamespaceTarget target)
+    {
+        using ResolvedTarget resolved = target.Resolve(NamespaceTypeSet.Of(type), cancellation);
+        NamespaceHandle handle = resolved.Take(type) ?? throw new NamespaceException(
+            "TargetLacksType",
+            $"{resolved.Label} has no {type.KernelName()} namespace to look into.",
+            $"Give a process, a container, or a namespace of that type: Get-Namespace {type} lists them.");
+        return target.Value is NamespaceInfo info
+            ? new LookTarget(type, handle, null, LookTarget.NameOf(info), info.ProcessId)
+            : new LookTarget(type, handle, null, null, resolved.Process?.ProcessId).WithProcess();
+    }
+
+    /// <summary>All of the machine that can be opened; what has gone meanwhile, or is out of reach, is left out.</summary>
+    /// <exception cref="NamespaceException">ProcNotMounted.</exception>
+    internal IEnumerable<LookTarget> OpenAll() => All().Select(TryOpen).OfType<LookTarget>();
+
+    /// <summary>Those whose name or container fits: by its whole text, or without the runtime in front.</summary>
+    /// <exception cref="NamespaceException">ProcNotMounted.</exception>
+    internal IEnumerable<LookTarget> OpenMatching(Predicate<string> fits) => All()
+        .Where(info => LookTarget.NameOf(info) is string name && (fits(name) || fits(name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..])))
+        .Select(TryOpen)
+        .OfType<LookTarget>();
+
+    private IReadOnlyList<NamespaceInfo> All() => _all ??= NamespaceInventory.Read(
+        new InventoryOptions { Types = NamespaceTypeSet.Of(type), Sources = NamespaceSource.All, OtherMounts = true }, cancellation).Namespaces;
+
+    private LookTarget? TryOpen(NamespaceInfo info)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        NamespaceHandle? handle = info.NamespaceId is ulong id ? NamespaceHandle.TryOpenById(type, info.Inode, id) : null;
+        if (handle is null && info.Path is string path)
+        {
+            handle = NamespaceHandle.TryOpenAny(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'));
+        }
+
+        if (handle is not null && !NamespaceIdentity.IsSame(info, handle))
+        {
+            handle.Dispose();
+            handle = null;
+        }
+
+        return handle is null ? null : new LookTarget(type, handle, null, LookTarget.NameOf(info), info.ProcessId);
+    }
+}
