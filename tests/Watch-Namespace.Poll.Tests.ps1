@@ -4,6 +4,8 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/common.ps1
+    . $PSScriptRoot/inside.ps1
+    . $PSScriptRoot/watch.ps1
 }
 
 Describe 'Watch-Namespace for types without news of their own' -Skip:(-not $isRoot) {
@@ -15,24 +17,21 @@ Describe 'Watch-Namespace for types without news of their own' -Skip:(-not $isRo
     }
 
     It 'sees each namespace that lives longer than the interval come, change hands and go, once' {
-        $job = Start-ThreadJob { Import-Module $using:ModulePath; Watch-Namespace Uts -IntervalSec 0.1 -TimeoutSec 4 }
-        while (-not $job.Output.Count -and $job.State -ne 'Failed') { Start-Sleep -Milliseconds 50 }
+        $watch = Start-Watch @{ Type = 'Uts'; IntervalSec = 0.1 }
         $file = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
-        $process = Start-Process unshare '--uts', 'sleep', '60' -PassThru
-        foreach ($try in 1..100) {
-            if ((Get-Content "/proc/$($process.Id)/comm") -eq 'sleep') { break }
-            Start-Sleep -Milliseconds 20
-        }
-
+        $process = Start-Target '-u'
         $ns = Get-Namespace uts -ProcessId $process.Id
-        Start-Sleep -Milliseconds 500
+        $isIt = { $_.Inode -eq $ns.Inode -and $_.NamespaceId -eq $ns.NamespaceId }
+        Wait-Condition { @($watch.Output | Where-Object $isIt).Count -eq 1 }
         $ns | Mount-Namespace -Path $file -Create
-        Start-Sleep -Milliseconds 500
+        Wait-Condition { @($watch.Output | Where-Object $isIt).Count -eq 2 }
         $process.Kill()
         $process.WaitForExit()
-        Start-Sleep -Milliseconds 500
+        Wait-Condition { @($watch.Output | Where-Object $isIt).Count -eq 3 }
         Dismount-Namespace $file -RemoveFile -WarningAction Ignore
-        $events = $job | Receive-Job -Wait -AutoRemoveJob | Where-Object { $_.Inode -eq $ns.Inode -and $_.NamespaceId -eq $ns.NamespaceId }
+        Wait-Condition { @($watch.Output | Where-Object $isIt).Count -eq 4 }
+        Stop-Watch $watch
+        $events = @($watch.Output | Where-Object $isIt)
         $events.Change | Should -Be 'Added', 'HolderChanged', 'HolderChanged', 'Removed'
         $events[0].ProcessId | Should -Be $process.Id
         $events[1].Source | Should -Be 'Process', 'Mount'
@@ -41,32 +40,24 @@ Describe 'Watch-Namespace for types without news of their own' -Skip:(-not $isRo
 
     It 'hears of names at once while it looks for the rest' {
         $name = New-UniqueName
-        $job = Start-ThreadJob { Import-Module $using:ModulePath; Watch-Namespace -Type Net, Uts -IntervalSec 60 -TimeoutSec 20 | Where-Object Name -EQ $using:name | Select-Object -First 2 }
-        Start-Sleep -Seconds 1
-        $elapsed = [Diagnostics.Stopwatch]::StartNew()
+        $watch = Start-Watch @{ Type = 'Net', 'Uts'; IntervalSec = 3600 }
         ip netns add $name
-        Start-Sleep -Milliseconds 300
+        Wait-Event $watch { $_.Name -eq $name } | ForEach-Object Change | Should -Be Added
         ip netns delete $name
-        ($job | Receive-Job -Wait -AutoRemoveJob).Change | Should -Be 'Added', 'Removed'
-        $elapsed.Elapsed.TotalSeconds | Should -BeLessThan 10
+        Wait-Event $watch { $_.Name -eq $name -and $_.Change -ne 'Added' } | ForEach-Object Change | Should -Be Removed
+        Stop-Watch $watch
     }
 
     It 'ends after -Count changes, and with Ctrl+C' {
-        $job = Start-ThreadJob { Import-Module $using:ModulePath; Watch-Namespace Ipc -IntervalSec 0.05 -Count 1 -TimeoutSec 30 }
-        while (-not $job.Output.Count) { Start-Sleep -Milliseconds 50 }
-        $process = Start-Process unshare '--ipc', 'sleep', '60' -PassThru
-        $null = $job | Wait-Job -Timeout 20
-        $job.State | Should -Be Completed
-        @($job.Output | Where-Object Change -NE Existing) | Should -HaveCount 1
+        $watch = Start-Watch @{ Type = 'Ipc'; IntervalSec = 0.05; Count = 1 }
+        $process = Start-Target '-i'
+        Wait-Condition { $watch.Running.IsCompleted }
+        @($watch.Output | Where-Object Change -NE Existing) | Should -HaveCount 1
         $process.Kill()
+        Stop-Watch $watch
 
-        $shell = [powershell]::Create().AddScript('Import-Module $args[0]; Watch-Namespace Uts -IntervalSec 60').AddArgument($ModulePath)
-        $running = $shell.BeginInvoke()
-        Start-Sleep -Milliseconds 800
-        $elapsed = [Diagnostics.Stopwatch]::StartNew()
-        $shell.Stop()
-        $elapsed.Elapsed.TotalSeconds | Should -BeLessThan 3
-        $running.IsCompleted | Should -BeTrue
-        $shell.Dispose()
+        $watch = Start-Watch @{ Type = 'Uts'; IntervalSec = 3600 }
+        Stop-Watch $watch
+        $watch.Running.IsCompleted | Should -BeTrue
     }
 }
