@@ -123,24 +123,29 @@ Describe 'What the Linux Test Project asks of net namespaces' -Skip:(-not $isRoo
 
     # netns_netlink.c: a listener in a namespace sees its own devices, one outside does not.
     It 'netlink: a device is announced in its own namespace alone' {
-        $listen = {
-            param([string[]] $Command)
-            $start = [Diagnostics.ProcessStartInfo]::new($Command[0], [string[]]($Command | Select-Object -Skip 1))
-            $start.RedirectStandardOutput = $true
-            [Diagnostics.Process]::Start($start)
+        $files = 1..2 | ForEach-Object { Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName) }
+        $inside = Start-Process ip 'netns', 'exec', $one, 'ip', 'monitor', 'link' -PassThru -RedirectStandardOutput $files[0]
+        $outside = Start-Process ip 'monitor', 'link' -PassThru -RedirectStandardOutput $files[1]
+        try {
+            # Each listens once it has told of a device of its own namespace.
+            Wait-Condition {
+                ip tuntap add dev "mark-$PID" mode tap
+                ip tuntap del dev "mark-$PID" mode tap
+                (Get-Content $files[1] -Raw) -match "Deleted .*mark-$PID"
+            }
+            Wait-Condition {
+                ip -n $one tuntap add dev "tap-$PID" mode tap
+                ip -n $one tuntap del dev "tap-$PID" mode tap
+                (Get-Content $files[0] -Raw) -match "Deleted .*tap-$PID"
+            }
+            Get-Content $files[0] | Where-Object { $_ -notlike 'Deleted*' } | Out-String | Should -Match "tap-$PID"
+            Get-Content $files[1] -Raw | Should -Not -Match "tap-$PID"
         }
-        $inside = & $listen @('ip', 'netns', 'exec', $one, 'ip', 'monitor', 'link')
-        $outside = & $listen @('ip', 'monitor', 'link')
-        Start-Sleep -Milliseconds 300
-        ip -n $one tuntap add dev "tap-$PID" mode tap
-        ip -n $one tuntap del dev "tap-$PID" mode tap
-        Start-Sleep -Milliseconds 300
-        $inside.Kill()
-        $outside.Kill()
-        $seen = $inside.StandardOutput.ReadToEnd()
-        $seen | Should -Match "tap-$PID"
-        $seen | Should -Match "Deleted .*tap-$PID"
-        $outside.StandardOutput.ReadToEnd() | Should -Not -Match "tap-$PID"
+        finally {
+            $inside.Kill()
+            $outside.Kill()
+            Remove-Item $files
+        }
     }
 
     # netns_comm.sh: over the veth pair and over lo.

@@ -927,8 +927,12 @@ foreach ($with in @{ Type = 'Uts'; KillWithParent = $true }, @{ Type = 'Pid'; Ki
         if ($process) { Stop-Process -Id $process.Id -Force }
     }
 }
-Start-Sleep -Milliseconds 200
 "failed: $($failed -gt 0)"
+foreach ($try in 1..400) {
+    if (-not (Get-Process sleep -ErrorAction Ignore | Where-Object { $_.Parent.Id -eq $PID })) { break }
+    Start-Sleep -Milliseconds 50
+}
+
 "left: $(@(Get-Process sleep -ErrorAction Ignore | Where-Object { $_.Parent.Id -eq $PID }).Count)"
 '@
             $lines = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File $script $ModulePath
@@ -965,7 +969,7 @@ $first
         ) {
             $pwsh = [Environment]::ProcessPath
             $id = & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; (New-NamespaceProcess -Type Uts $With sleep 72 -RedirectStandardOutput /dev/null -RedirectStandardError /dev/null).Id; kill -9 `$PID"
-            $deadline = [DateTime]::Now.AddSeconds(2)
+            $deadline = [DateTime]::Now.AddSeconds($Dies ? 30 : 2)
             while ((Test-Path "/proc/$id") -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
             $lives = (Get-Content "/proc/$id/comm" -ErrorAction Ignore) -eq 'sleep'
             if ($lives) { kill -9 $id }
