@@ -25,4 +25,6 @@ internal interface ILateNamespace
     uint? OwnerUserId { get; }
 
     string? Container { get; }
+
+    int? InterfaceCount { get; }
 }

@@ -29,6 +29,9 @@ internal interface IMachine
     /// <summary>Fills in owner and number of interfaces.</summary>
     void ReadDetails(IReadOnlyList<NetNamespaceInfo> listing);
 
+    /// <summary>What a namespace holds; what cannot be read is null.</summary>
+    NamespaceContent ReadContent(NamespaceInfo info);
+
     /// <summary>Fills in the processes that hold sockets: one look serves a whole listing.</summary>
     void ReadHolders(IReadOnlyList<NetNamespaceConnection> listing);
 }

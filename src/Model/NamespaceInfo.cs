@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 
 namespace LinuxNamespaces;
@@ -18,6 +19,8 @@ public class NamespaceInfo
     private readonly ulong? _ownerInode;
     private readonly uint? _ownerUserId;
     private readonly string? _container;
+    private readonly object _gate = new();
+    private NamespaceContent? _content;
 
     // Only this module makes these.
     internal NamespaceInfo()
@@ -122,6 +125,36 @@ public class NamespaceInfo
         internal init => _container = value;
     }
 
+    /// <summary>The host name of a uts namespace. This and what follows is read when it is first asked for; null for other types, and where it may not be read.</summary>
+    public string? HostName => Content.HostName;
+
+    /// <summary>The NIS domain name of a uts namespace; null where none was set.</summary>
+    public string? DomainName => Content.DomainName;
+
+    /// <summary>What a time namespace adds to the monotonic clock.</summary>
+    public TimeSpan? MonotonicOffset => Content.MonotonicOffset;
+
+    /// <summary>What a time namespace adds to the clock of the time since boot.</summary>
+    public TimeSpan? BootTimeOffset => Content.BootTimeOffset;
+
+    /// <summary>The control group that a cgroup namespace shows as its root, as the session's own shows it.</summary>
+    public string? CgroupRoot => Content.CgroupRoot;
+
+    /// <summary>How many mounts a mount namespace has.</summary>
+    public int? MountCount => Content.MountCount;
+
+    /// <summary>How many network interfaces a net namespace has.</summary>
+    public int? InterfaceCount => Late is null ? Content.InterfaceCount : Late.InterfaceCount;
+
+    /// <summary>The map of uids of a user namespace, as <c>inside:outside:count</c>.</summary>
+    public TextList? UidMap => Content.UidMap;
+
+    /// <summary>The map of gids of a user namespace.</summary>
+    public TextList? GidMap => Content.GidMap;
+
+    /// <summary>Whether setgroups(2) may be called in a user namespace.</summary>
+    public SetGroupsPolicy? SetGroups => Content.SetGroups;
+
     /// <summary>Whether it is one of the namespaces the system started with.</summary>
     public bool IsInitial { get; internal init; }
 
@@ -143,6 +176,18 @@ public class NamespaceInfo
 
     /// <summary>Where what takes time to find out is looked up when it is first asked for; null where all is known.</summary>
     private protected virtual ILateNamespace? Late => null;
+
+    // A list of them may be shared out between runspaces.
+    private NamespaceContent Content
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _content ??= IMachine.This.ReadContent(this);
+            }
+        }
+    }
 
     /// <summary>The kernel's own text, for example <c>net:[4026531840]</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Type.ToString().ToLowerInvariant()}:[{Inode}]");

@@ -98,6 +98,7 @@ public partial class InteropTests
         #include <sys/statfs.h>
         #include <sys/syscall.h>
         #include <sys/time.h>
+        #include <sys/utsname.h>
         #include <sys/wait.h>
         #include <linux/bpf.h>
         #include <linux/btf.h>

@@ -39,11 +39,34 @@ internal static unsafe class MountCalls
         (LibC.MS_LAZYTIME, ",lazytime"),
     ];
 
-    /// <summary>How many mounts there are (NS_MNT_GET_INFO, Linux 6.12), with those the namespace's own root hides; null with errno where the kernel does not tell.</summary>
+    /// <summary>How many mounts there are below the root of the namespace; null with errno where the kernel refuses, or does not tell.</summary>
     internal static int? Count(NamespaceHandle mountNamespace)
     {
         LibC.mnt_ns_info info = new() { size = (uint)sizeof(LibC.mnt_ns_info) };
-        return !OlderKernel.Lacks(KernelFeature.ListMount) && LibC.ioctl(mountNamespace.Descriptor, LibC.NS_MNT_GET_INFO, &info) == 0 ? (int)info.nr_mounts : null;
+        if (OlderKernel.Lacks(KernelFeature.ListMount) || LibC.ioctl(mountNamespace.Descriptor, LibC.NS_MNT_GET_INFO, &info) != 0)
+        {
+            return null;
+        }
+
+        ulong* ids = stackalloc ulong[NumberOfIds];
+        LibC.mnt_id_req request = new() { size = LibC.MNT_ID_REQ_SIZE_VER1, mnt_id = LibC.LSMT_ROOT, mnt_ns_id = info.mnt_ns_id };
+        int total = 0;
+        while (true)
+        {
+            nint count = LibC.syscall4(LibC.SYS_listmount, (nint)(&request), (nint)ids, NumberOfIds, 0);
+            if (count < 0)
+            {
+                return total > 0 && Errno.Last == LibC.ENOENT ? total : null;
+            }
+
+            total += (int)count;
+            if (count < NumberOfIds)
+            {
+                return total;
+            }
+
+            request.param = ids[count - 1];
+        }
     }
 
     /// <summary>

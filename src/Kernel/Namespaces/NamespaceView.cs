@@ -60,6 +60,22 @@ internal static unsafe class NamespaceView
         return length < 0 ? null : buffer[..length];
     }
 
+    /// <summary>The names of the host and of the NIS domain in a uts namespace.</summary>
+    /// <exception cref="LinuxException">The kernel refused to go there, or the thread cannot be put back.</exception>
+    internal static (byte[] Host, byte[] Domain) ReadHostNames(NamespaceThread thread, NamespaceHandle target) => thread.Run(() =>
+    {
+        using NamespaceHandle home = thread.OpenOwn(NamespaceType.Uts);
+        LibC.utsname names;
+
+        // Nobody needs a privilege for the namespace they are in: setns would ask for one even so.
+        if (target.Inode == home.Inode ? LibC.uname(&names) != 0 : ReadNamesAndReturn(target.Descriptor, home.Descriptor, &names) != 0)
+        {
+            throw new LinuxException(Errno.Last, "setns", NameOf(target, NamespaceType.Uts));
+        }
+
+        return (MemoryMarshal.CreateReadOnlySpanFromNullTerminated(names.nodename).ToArray(), MemoryMarshal.CreateReadOnlySpanFromNullTerminated(names.domainname).ToArray());
+    });
+
     private static Descriptor ToDescriptor(int opened, int errno, NamespaceHandle target, NamespaceType type)
     {
         if (opened == NotThere)
@@ -127,6 +143,20 @@ internal static unsafe class NamespaceView
         }
 
         return context;
+    }
+
+    // The names there, with the thread back at home; -1 with errno.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int ReadNamesAndReturn(int target, int home, LibC.utsname* names)
+    {
+        int result = -1;
+        if (LibC.setns(target, LibC.CLONE_NEWUTS) == 0)
+        {
+            result = LibC.uname(names);
+            NamespaceThread.GoHome(home, LibC.CLONE_NEWUTS);
+        }
+
+        return result;
     }
 
     private static string NameOf(NamespaceHandle target, NamespaceType type) =>

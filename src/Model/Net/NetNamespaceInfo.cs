@@ -22,9 +22,6 @@ public sealed class NetNamespaceInfo : NamespaceInfo, ILateNamespace
         listing.Add(this);
     }
 
-    /// <summary>How many network interfaces it has; null where that may not be looked at.</summary>
-    public int? InterfaceCount => Details.InterfaceCount;
-
     NamespaceSource ILateNamespace.Sources => NamespaceSource.Mount | (Inside.Count > 0 ? NamespaceSource.Process : NamespaceSource.None);
 
     int ILateNamespace.ProcessCount => Inside.Count;
@@ -44,6 +41,8 @@ public sealed class NetNamespaceInfo : NamespaceInfo, ILateNamespace
     uint? ILateNamespace.OwnerUserId => Details.OwnerUserId;
 
     string? ILateNamespace.Container => Inside.First?.Container;
+
+    int? ILateNamespace.InterfaceCount => Details.InterfaceCount;
 
     private protected override ILateNamespace? Late => this;
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Look;
 using LinuxNamespaces.Operations.Net.Names;
 using LinuxNamespaces.Operations.Net.Tables;
 using LinuxNamespaces.Operations.Start.Life;
@@ -48,6 +49,8 @@ internal sealed class LateReader : IMachine
     public void ReadProcesses(IReadOnlyList<NetNamespaceInfo> listing) => NetNamespaceProcesses.ReadAll(listing);
 
     public void ReadDetails(IReadOnlyList<NetNamespaceInfo> listing) => NetNamespaceDetailsReader.ReadAll(listing);
+
+    public NamespaceContent ReadContent(NamespaceInfo info) => ContentReader.Read(info);
 
     public void ReadHolders(IReadOnlyList<NetNamespaceConnection> listing) => NetSocketScan.ReadAll(listing);
 }
