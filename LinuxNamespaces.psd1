@@ -32,6 +32,7 @@
         'Get-NetNamespaceNeighbor'
         'Get-NetNamespaceRoute'
         'Invoke-NamespaceCommand'
+        'Measure-Namespace'
         'Mount-Namespace'
         'Move-NetNamespaceInterface'
         'New-NamespaceProcess'

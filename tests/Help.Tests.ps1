@@ -114,7 +114,7 @@ Describe 'about_LinuxNamespaces' {
     It 'describes every property of <_>' -ForEach @(
         'NamespaceInfo', 'NetNamespaceInfo', 'NamespaceProcess', 'NamespaceHolder', 'NamespaceComparison', 'NamespaceDismount',
         'NamespaceLimit', 'NetNamespaceInterface', 'NetInterfaceAddress', 'NetNamespaceConnection', 'NetNamespaceRoute', 'NetNamespaceRule',
-        'NetNamespaceNeighbor', 'NamespaceEvent', 'NamespaceMountInfo', 'NamespaceIdMap', 'NamespaceIdTranslation', 'NamespaceIpc'
+        'NetNamespaceNeighbor', 'NamespaceEvent', 'NamespaceMountInfo', 'NamespaceIdMap', 'NamespaceIdTranslation', 'NamespaceIpc', 'NamespaceUsage'
     ) {
         $type = [LinuxNamespaces.NamespaceInfo].Assembly.GetType("LinuxNamespaces.$_")
         $section = [regex]::Match($about, "(?s)\nPROPERTIES OF $_\n(.*?)\n\n[A-Z]").Groups[1].Value

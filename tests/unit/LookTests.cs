@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Text;
 using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Look;
@@ -102,8 +103,8 @@ public class LookTests
     [Fact]
     public void A_queue_of_POSIX_says_how_many_bytes_it_has()
     {
-        Assert.Equal(129, SysvIpcTable.FindNumber("QSIZE:129        NOTIFY:0     SIGNO:0     NOTIFY_PID:0     \n"u8, "QSIZE:"u8));
-        Assert.Null(SysvIpcTable.FindNumber("NOTIFY:0"u8, "QSIZE:"u8));
+        Assert.Equal(129, NumberText.FindBehind("QSIZE:129        NOTIFY:0     SIGNO:0     NOTIFY_PID:0     \n"u8, "QSIZE:"u8));
+        Assert.Null(NumberText.FindBehind("NOTIFY:0"u8, "QSIZE:"u8));
     }
 
     [Fact]
@@ -119,6 +120,37 @@ public class LookTests
         Assert.Null(below.FromSession(uint.MaxValue, isGroup: false));
         Assert.Equal(77u, own.ToSession(77, isGroup: true));
         Assert.Null(own.FromSession(uint.MaxValue, isGroup: false));
+    }
+
+    [Fact]
+    public void Offsets_of_clocks_are_seconds_and_nanoseconds()
+    {
+        NamespaceContent content = ContentReader.ParseOffsets("monotonic         100         0\nboottime          -10 500000000\n"u8);
+        Assert.Equal(TimeSpan.FromSeconds(100), content.MonotonicOffset);
+        Assert.Equal(TimeSpan.FromSeconds(-9.5), content.BootTimeOffset);
+        Assert.Null(ContentReader.ParseOffsets(""u8).MonotonicOffset);
+    }
+
+    [Theory]
+    [InlineData("/a/b", "/", "/a/b")]
+    [InlineData("/a/b/c", "/b/c", "/a")]
+    [InlineData("/a/b", "/a/b", "/")]
+    [InlineData("/a/b", "/../b", null)]
+    [InlineData("/a/b", "/x", null)]
+    public void The_root_of_a_cgroup_namespace_is_what_stands_before(string here, string inside, string? root) => Assert.Equal(root, ContentReader.FindRoot(here, inside));
+
+    [Fact]
+    public void What_a_process_uses_is_read_whatever_it_is_called()
+    {
+        ProcessUsage usage = default;
+        Assert.True(usage.TryParseStat("42 (a) 1 2) (b) S 1 42 42 0 -1 4194304 100 0 0 0 7 5 1 1 20 0 3 0 123456 1000 200 18446744073709551615"u8));
+        Assert.Equal((12ul, 3L, 123456ul), (usage.Ticks, usage.Threads, usage.StartTime));
+        usage.ParseStatm("1000 200 150 1 0 50 0\n"u8);
+        Assert.Equal((200L * Environment.SystemPageSize, 150L * Environment.SystemPageSize), (usage.ResidentBytes, usage.SharedBytes));
+        usage.ParseIo("rchar: 10\nwchar: 20\nsyscr: 1\nsyscw: 2\nread_bytes: 4096\nwrite_bytes: 8192\ncancelled_write_bytes: 0\n"u8);
+        Assert.Equal((10L, 20L, 4096L, 8192L), (usage.ReadCharacters, usage.WrittenCharacters, usage.ReadBytes, usage.WrittenBytes));
+        Assert.False(default(ProcessUsage).TryParseStat("42 (x) S 1"u8));
+        Assert.False(default(ProcessUsage).TryParseStat(""u8));
     }
 
     private static Process Start()

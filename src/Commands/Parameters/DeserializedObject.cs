@@ -112,6 +112,7 @@ internal static class DeserializedObject
             nameof(NamespaceMountInfo) => NamespaceType.Mnt,
             nameof(NamespaceIdMap) => NamespaceType.User,
             nameof(NamespaceIpc) => NamespaceType.Ipc,
+            nameof(NamespaceUsage) => Read<NamespaceType>(data, nameof(NamespaceUsage.Type)),
             _ => null,
         };
     }

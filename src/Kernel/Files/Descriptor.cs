@@ -93,6 +93,22 @@ internal readonly unsafe struct Descriptor : IDisposable
         return total;
     }
 
+    /// <summary>Reads once, what a file of /proc that is small gives whole; -1 with errno where that fails.</summary>
+    internal int ReadOnce(Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            nint got;
+            do
+            {
+                got = LibC.read(Number, start, (nuint)buffer.Length);
+            }
+            while (got < 0 && Errno.Last == LibC.EINTR);
+
+            return (int)got;
+        }
+    }
+
     /// <summary>Reads to the end of the file; what there was where a read fails.</summary>
     internal byte[] ReadAll()
     {

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Text;
 using LinuxNamespaces.Kernel.Files;
@@ -57,12 +56,5 @@ internal static class SysvIpcTable
         }
 
         return row;
-    }
-
-    /// <summary>A number behind a name, as <c>QSIZE:129</c> in the file of a queue of POSIX; null where there is none.</summary>
-    internal static long? FindNumber(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
-    {
-        int start = text.IndexOf(name);
-        return start >= 0 && Utf8Parser.TryParse(text[(start + name.Length)..], out long number, out _) ? number : null;
     }
 }

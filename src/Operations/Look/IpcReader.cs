@@ -197,7 +197,7 @@ internal sealed class IpcReader : IDisposable
         OwnerUserName = _users.NameOf(status.UserId),
         OwnerGroupId = status.GroupId,
         Permissions = ToOctal(status.Permissions),
-        Size = SysvIpcTable.FindNumber(text, "QSIZE:"u8),
+        Size = NumberText.FindBehind(text, "QSIZE:"u8),
         MessageCount = attributes?.mq_curmsgs,
         MaxMessageCount = attributes?.mq_maxmsg,
         MaxMessageSize = attributes?.mq_msgsize,
