@@ -42,9 +42,9 @@ BeforeAll {
 
 Describe 'Get-NamespaceMount' {
     It 'lists the mounts of this namespace without any target, as findmnt does' {
-        # Others mount and unmount meanwhile: the file systems of the kernel stay.
-        $own = Get-NamespaceMount -FileSystemType proc, sysfs, devpts | Get-OwnMountRow | Sort-Object
-        $own | Should -Be (Get-FindmntRow $PID | Where-Object { $_ -match '^\d+\|\d+\|[^|]*\|[^|]*\|(proc|sysfs|devpts)\|' } | Sort-Object)
+        # Others mount and unmount meanwhile: these stay.
+        $own = Get-NamespaceMount -MountPoint /proc, /sys, /dev/pts | Get-OwnMountRow | Sort-Object
+        $own | Should -Be (Get-FindmntRow $PID | Where-Object { $_ -match '^\d+\|\d+\|/(proc|sys|dev/pts)\|' } | Sort-Object)
         $own.Count | Should -BeGreaterThan 0
     }
 
