@@ -190,7 +190,7 @@ Describe 'Dismount-Namespace' -Skip:(-not $isRoot) {
             Stop-Inside $process
             $result = Dismount-Namespace "$folder/single" -RemoveFile -PassThru:$passThru -WarningVariable warnings -WarningAction SilentlyContinue
             $result.IsGone | Should -Be ($passThru ? $true : $null)
-            "$warnings" | Should -Be ($passThru ? '' : "uts:[$uts] has ended: $folder/single was the last thing that kept it.")
+            "$warnings" | Should -Be ($passThru ? '' : "uts:[$uts] was removed: nothing but $folder/single kept it.")
         }
     }
 

@@ -155,7 +155,7 @@ try { Get-NetNamespaceInterface -ProcessId 1 -ErrorAction Stop } catch { "$_" }
 @(Get-Namespace -Verbose 4>&1 3>$null | Where-Object { "$_" -like '/proc: hides*hidepid*' }).Count
 '@ -AsUser
         $lines[0] | Should -Be 2
-        $lines[1] | Should -BeLike "Other users' processes (/proc hides them: hidepid) could not be looked at: *counts too low. Run as root*"
+        $lines[1] | Should -BeLike "Other users' processes (/proc hides them: hidepid) could not be read: *counts too low. Run as root*"
         $lines[2] | Should -BeLike "Other users' processes*"
         $lines[3] | Should -BeLike 'There is no process 1 that you may see: *hidepid*'
         $lines[4] | Should -BeLike 'Run as root*'

@@ -37,7 +37,7 @@ internal static unsafe partial class LibC
         internal nuint ss_size;
     }
 
-    // Returns the error number; errno is not set. Never blocks, so that the runtime need not be told of the call.
+    // Returns the error number; errno is not set. Never blocks, so the runtime need not know of the call.
     [LibraryImport(Name)]
     [SuppressGCTransition]
     internal static partial int pthread_sigmask(int how, void* set, void* oldset);

@@ -18,7 +18,7 @@ internal static unsafe partial class LibC
     internal const int CLD_KILLED = 2;
     internal const int CLD_DUMPED = 3;
 
-    /// <summary>What waitid(2) tells of a child; a union in C, of which other calls use other fields.</summary>
+    /// <summary>The state of a child from waitid(2); a union in C, of which other calls use other fields.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     internal struct siginfo_t
     {

@@ -1,7 +1,7 @@
 namespace LinuxNamespaces;
 
 /// <summary>
-/// What of a namespace is looked up when it is first asked for. The properties themselves are those of <see cref="NamespaceInfo"/> and not
+/// The properties of a namespace that are read on first use. The properties themselves are those of <see cref="NamespaceInfo"/> and not
 /// overridden: the columns of a CSV file stand in the order in which one class has them.
 /// </summary>
 internal interface ILateNamespace

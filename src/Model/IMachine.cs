@@ -29,7 +29,7 @@ internal interface IMachine
     /// <summary>Fills in owner and number of interfaces.</summary>
     void ReadDetails(IReadOnlyList<NetNamespaceInfo> listing);
 
-    /// <summary>What a namespace holds; what cannot be read is null.</summary>
+    /// <summary>Reads the content of a namespace; values that cannot be read are null.</summary>
     NamespaceContent ReadContent(NamespaceInfo info);
 
     /// <summary>Fills in the processes that hold sockets: one look serves a whole listing.</summary>

@@ -16,7 +16,7 @@ public sealed class LinuxException : Win32Exception
     /// <param name="errno">The error number of errno.h.</param>
     /// <param name="syscall">The call as in its manual page, for example <c>setns</c>.</param>
     /// <param name="path">The file, or other argument, it failed on.</param>
-    /// <param name="detail">What else the kernel said, for example a netlink extended ack.</param>
+    /// <param name="detail">Further text from the kernel, for example a netlink extended ack.</param>
     public LinuxException(int errno, string syscall, string? path = null, string? detail = null)
         : base(errno, Describe(errno, syscall, path, detail))
     {

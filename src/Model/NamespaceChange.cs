@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LinuxNamespaces;
 
-/// <summary>What happened to a namespace.</summary>
+/// <summary>The kind of change to a namespace.</summary>
 /// <remarks>64 bits wide, because ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.</remarks>
 [SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "See the remarks.")]
 public enum NamespaceChange : long

@@ -16,7 +16,7 @@ public sealed class NamespaceComparison
     /// <summary>As Compare-Object writes it: <c>==</c> or <c>&lt;&gt;</c>.</summary>
     public string SideIndicator => IsEqual ? "==" : "<>";
 
-    /// <summary>What the others were compared with.</summary>
+    /// <summary>The process that the others were compared with.</summary>
     public string Reference { get; internal init; } = string.Empty;
 
     /// <summary>The inode of its namespace.</summary>
@@ -25,7 +25,7 @@ public sealed class NamespaceComparison
     /// <summary>The inode of the user namespace that owns it; null where that is out of sight.</summary>
     public ulong? ReferenceOwnerInode { get; internal init; }
 
-    /// <summary>What was compared with it.</summary>
+    /// <summary>The process that was compared with the reference.</summary>
     public string Difference { get; internal init; } = string.Empty;
 
     /// <summary>The inode of its namespace.</summary>

@@ -2,7 +2,7 @@ using System;
 
 namespace LinuxNamespaces;
 
-/// <summary>What a namespace holds, as far as its type has such things; null for all that cannot be read.</summary>
+/// <summary>The content of a namespace, as far as its type has any; values that cannot be read are null.</summary>
 internal sealed record NamespaceContent
 {
     /// <summary>Nothing is known.</summary>

@@ -21,10 +21,10 @@ public sealed class NamespaceDismount
     /// <summary>Whether that was the last thing to keep it: the namespace is no more.</summary>
     public bool IsGone { get; internal init; }
 
-    /// <summary>What keeps it still: one or several of <see cref="NamespaceSource"/>, by name.</summary>
+    /// <summary>The reasons why the namespace still exists: one or several of <see cref="NamespaceSource"/>, by name.</summary>
     public TextList Source => Sources.ToTexts();
 
-    /// <summary>What keeps it still.</summary>
+    /// <summary>The reasons why the namespace still exists.</summary>
     internal NamespaceSource Sources { get; init; }
 
     /// <summary>In a sentence.</summary>

@@ -12,7 +12,7 @@ public sealed class NamespaceEvent
     /// <summary>When it was seen.</summary>
     public DateTime Time { get; internal init; }
 
-    /// <summary>What happened.</summary>
+    /// <summary>The kind of change.</summary>
     public NamespaceChange Change { get; internal init; }
 
     /// <summary>The kind of namespace.</summary>
@@ -30,7 +30,7 @@ public sealed class NamespaceEvent
     /// <summary>The id our net namespace has for it; null for none.</summary>
     public int? NetNsId { get; internal init; }
 
-    /// <summary>What keeps it: one or several of <see cref="NamespaceSource"/>, by name; null for a name or an id.</summary>
+    /// <summary>The reasons why the namespace exists: one or several of <see cref="NamespaceSource"/>, by name; null for a name or an id.</summary>
     public TextList? Source { get; internal init; }
 
     /// <summary>Its first process; null where it has none, and for a name or an id.</summary>

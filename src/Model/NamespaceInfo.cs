@@ -4,8 +4,8 @@ using System.Globalization;
 namespace LinuxNamespaces;
 
 /// <summary>
-/// A namespace as it was at one moment: plain values, no descriptor. Type and <see cref="Inode"/> tell it
-/// apart while it lives; inodes are used again, <see cref="NamespaceId"/> is not.
+/// A namespace as it was at one moment: plain values, no descriptor. Type and <see cref="Inode"/> identify it
+/// while it lives; inodes are used again, <see cref="NamespaceId"/> is not.
 /// </summary>
 public class NamespaceInfo
 {
@@ -115,7 +115,7 @@ public class NamespaceInfo
     /// <summary>A file by which it can be opened now, for example <c>/proc/1/ns/net</c>.</summary>
     public string? Path { get; internal init; }
 
-    /// <summary>What was found to keep it alive: one or several of <see cref="NamespaceSource"/>, by name.</summary>
+    /// <summary>The reasons found why the namespace exists: one or several of <see cref="NamespaceSource"/>, by name.</summary>
     public TextList Source => Sources.ToTexts();
 
     /// <summary>The container its first process is in, as <c>runtime:name</c>, as <c>runtime:id</c> where its name is not known, or the runtime where no more is; null outside of containers.</summary>
@@ -131,10 +131,10 @@ public class NamespaceInfo
     /// <summary>The NIS domain name of a uts namespace; null where none was set.</summary>
     public string? DomainName => Content.DomainName;
 
-    /// <summary>What a time namespace adds to the monotonic clock.</summary>
+    /// <summary>The offset that a time namespace adds to the monotonic clock.</summary>
     public TimeSpan? MonotonicOffset => Content.MonotonicOffset;
 
-    /// <summary>What a time namespace adds to the clock of the time since boot.</summary>
+    /// <summary>The offset that a time namespace adds to the boot-time clock.</summary>
     public TimeSpan? BootTimeOffset => Content.BootTimeOffset;
 
     /// <summary>The control group that a cgroup namespace shows as its root, as the session's own shows it.</summary>
@@ -167,7 +167,7 @@ public class NamespaceInfo
     /// <summary>The drawn branch and the name of this node in the tree asked for; null without one.</summary>
     public string? Hierarchy { get; internal set; }
 
-    /// <summary>What was found to keep it alive.</summary>
+    /// <summary>The reasons found why the namespace exists.</summary>
     internal NamespaceSource Sources
     {
         get => Late is null ? _sources : Late.Sources;

@@ -19,12 +19,12 @@ public sealed class NamespaceLimit
     public int InUse { get; internal init; }
 
     /// <summary>
-    /// By whom, most first, for example <c>alice 12, root 3</c>. What belongs directly to our user namespace is root's,
+    /// The users and their counts, highest first, for example <c>alice 12, root 3</c>. Namespaces owned directly by our user namespace count as root's,
     /// since only a privileged process can have made it.
     /// </summary>
     public string? InUseBy { get; internal init; }
 
-    /// <summary>What is left to the one who has most.</summary>
+    /// <summary>The number of namespaces that the user with the most can still create.</summary>
     public long Left { get; internal init; }
 
     /// <summary>The sysctl, for example <c>user.max_net_namespaces</c>.</summary>

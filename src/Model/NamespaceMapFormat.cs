@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LinuxNamespaces;
 
-/// <summary>What kind of file a map is written as.</summary>
+/// <summary>The file format of a map.</summary>
 [SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
 public enum NamespaceMapFormat : long
 {

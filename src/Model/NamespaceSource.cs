@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LinuxNamespaces;
 
-/// <summary>What keeps a namespace alive. A namespace may have several of these.</summary>
+/// <summary>The reasons why a namespace exists. A namespace may have several.</summary>
 /// <remarks>64 bits wide, because ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.</remarks>
 [Flags]
 [SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "See the remarks.")]

@@ -12,7 +12,7 @@ internal static class NamespaceSources
     internal static TextList ToTexts(this NamespaceSource sources) =>
         new(s_each.Where(source => (sources & source) != 0).Select(source => source.ToString()));
 
-    /// <summary>What texts name; others count for nothing.</summary>
+    /// <summary>Parses the names of sources; other texts are ignored.</summary>
     internal static NamespaceSource Parse(IEnumerable<string> texts) => texts.Aggregate(
         NamespaceSource.None, (all, text) => Enum.TryParse(text, ignoreCase: true, out NamespaceSource source) ? all | source : all);
 }

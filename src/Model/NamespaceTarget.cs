@@ -6,10 +6,9 @@ using System.Globalization;
 namespace LinuxNamespaces;
 
 /// <summary>
-/// Whatever tells which namespaces are meant: a PID, a process, a namespace, or text. As text: digits are a PID;
-/// <c>net:[4026531840]</c> is a namespace, <c>:4711</c> the one with that id; <c>4711:20815</c> is the process whose pidfd has that inode; what
-/// has a slash is a path; <c>runtime:id</c> is a container; anything
-/// else is the name of a net namespace, or else a container's id, its name, or a unique beginning of its id.
+/// Anything that identifies namespaces: a PID, a process, a namespace, or text. As a text, digits are a PID, and <c>4711:20815</c> is the
+/// process whose pidfd has that inode. <c>net:[4026531840]</c> is a namespace, and <c>:4711</c> the namespace with that id. A text with a slash is a path.
+/// <c>runtime:id</c> is a container. Any other text is the name of a net namespace, or else a container's id, its name, or a unique beginning of its id.
 /// </summary>
 /// <remarks>
 /// A process is remembered with the time it started, as soon as the target is made: should it end, another that
@@ -45,7 +44,7 @@ public sealed class NamespaceTarget
         Value = ns;
     }
 
-    /// <summary>What a text says: see the type's own description.</summary>
+    /// <summary>Parses a text, as the description of the type says.</summary>
     /// <param name="text">A PID, namespace, path, name or container.</param>
     public NamespaceTarget(string text)
     {
@@ -60,10 +59,10 @@ public sealed class NamespaceTarget
     /// <summary>One of <see cref="ProcessIdentity"/>, <see cref="NamespaceInfo"/>, text, and a PID that says which process only when it is resolved.</summary>
     internal object Value { get; }
 
-    /// <summary>The process that has the number when the target is resolved: for who does that at once.</summary>
+    /// <summary>The process that has the number when the target is resolved. For callers that resolve it at once.</summary>
     internal static NamespaceTarget OfNumber(int processId) => new((object)processId);
 
-    /// <summary>What was given, as text that means the same.</summary>
+    /// <summary>The target as text that means the same.</summary>
     public override string ToString() => Value.ToString()!;
 
     // Only of a child of ours the runtime knows; of others it asks whether there is such a number.

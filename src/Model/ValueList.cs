@@ -8,7 +8,7 @@ namespace LinuxNamespaces;
 /// The values of a property that may have several. Compared with one value, PowerShell compares each; as JSON it is a list; in a CSV file and
 /// in a string the values stand side by side, with a space between.
 /// </summary>
-/// <typeparam name="T">What each is.</typeparam>
+/// <typeparam name="T">The type of the elements.</typeparam>
 public class ValueList<T> : ReadOnlyCollection<T>
 {
     internal ValueList(IEnumerable<T> values)

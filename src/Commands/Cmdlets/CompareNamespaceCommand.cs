@@ -11,7 +11,7 @@ using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands;
 
-/// <summary>Tells which namespaces processes share.</summary>
+/// <summary>Shows which namespaces processes share.</summary>
 [Cmdlet(VerbsData.Compare, "Namespace")]
 [OutputType(typeof(NamespaceComparison))]
 public sealed class CompareNamespaceCommand : PSCmdlet, IDisposable
@@ -20,13 +20,13 @@ public sealed class CompareNamespaceCommand : PSCmdlet, IDisposable
     private readonly NamespaceComparer _comparer = new();
     private ResolvedTarget? _reference;
 
-    /// <summary>What the others are compared with.</summary>
+    /// <summary>Specifies the process that the others are compared with.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [NamespaceTargetTransform]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
     public NamespaceTarget ReferenceObject { get; set; } = null!;
 
-    /// <summary>What is compared with it; this PowerShell where nothing is given.</summary>
+    /// <summary>Specifies the processes to compare. The default is this PowerShell.</summary>
     [Parameter(Position = 1, ValueFromPipeline = true)]
     [NamespaceTargetTransform]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]

@@ -15,7 +15,7 @@ public sealed class ConvertToNamespaceGraphCommand : PSCmdlet
     private readonly List<NamespaceInfo> _namespaces = [];
     private readonly List<NetNamespaceInterface> _interfaces = [];
 
-    /// <summary>What Get-Namespace and Get-NetNamespaceInterface give, also from other machines.</summary>
+    /// <summary>Specifies the output of Get-Namespace and Get-NetNamespaceInterface, also from other machines.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject[] InputObject { get; set; } = [];
 
@@ -24,7 +24,7 @@ public sealed class ConvertToNamespaceGraphCommand : PSCmdlet
     [ValidateNotNull]
     public GraphFormat Format { get; set; } = GraphFormat.Mermaid;
 
-    /// <summary>What relates namespaces.</summary>
+    /// <summary>Specifies the relation to draw.</summary>
     [Parameter]
     [ValidateNotNull]
     public NamespaceHierarchy Hierarchy { get; set; } = NamespaceHierarchy.Owner;

@@ -84,7 +84,7 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
                 }
                 else
                 {
-                    WriteVerbose($"{Name(result)} lives on: {result.Source}. Get-NamespaceProcess -Inode {result.Inode} -Holder tells who keeps it.");
+                    WriteVerbose($"{Name(result)} lives on: {result.Source}. Get-NamespaceProcess -Inode {result.Inode} -Holder lists what keeps it.");
                 }
 
                 if (PassThru)
@@ -122,8 +122,8 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
         if (last.Length > 0)
         {
             WriteWarning(last is [NamespaceDismount only]
-                ? $"{Name(only)} has ended: {only.MountPoint} was the last thing that kept it."
-                : $"{last.Length} namespaces have ended, which nothing else kept: {string.Join(", ", last.Select(result => $"{Name(result)} on {result.MountPoint}"))}.");
+                ? $"{Name(only)} was removed: nothing but {only.MountPoint} kept it."
+                : $"{last.Length} namespaces were removed, because nothing else kept them: {string.Join(", ", last.Select(result => $"{Name(result)} on {result.MountPoint}"))}.");
         }
     }
 
@@ -162,7 +162,7 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
                 WriteError(ErrorRecords.Create(
                     ErrorRecords.NamespaceNotMounted,
                     ns.MountNamespace is ulong other ? $"{ns} is mounted in another mount namespace, mnt:[{other}]." : $"{ns} is not mounted.",
-                    "Get-NamespaceProcess -Holder tells what keeps it.",
+                    "Get-NamespaceProcess -Holder lists what keeps it.",
                     ns));
             }
 

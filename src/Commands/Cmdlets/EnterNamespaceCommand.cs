@@ -76,7 +76,7 @@ public sealed class EnterNamespaceCommand : RunInsideCommand, IDisposable
         if (_target is not null)
         {
             ThrowTerminatingError(ErrorRecords.Create(
-                ErrorRecords.InvalidRequest, "Only one place can be entered at a time.", "Use Invoke-NamespaceCommand for several.", InputObject));
+                ErrorRecords.InvalidRequest, "Only one target can be entered at a time.", "Use Invoke-NamespaceCommand for several.", InputObject));
         }
 
         try
@@ -121,7 +121,7 @@ public sealed class EnterNamespaceCommand : RunInsideCommand, IDisposable
         }
     }
 
-    /// <summary>Ctrl+C: for whoever has the terminal, as it is for a program PowerShell itself runs.</summary>
+    /// <summary>Ctrl+C goes to the foreground process of the terminal, as with a program that PowerShell itself runs.</summary>
     protected override void StopProcessing()
     {
         if (!_isInteractive)

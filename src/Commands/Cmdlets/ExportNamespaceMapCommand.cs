@@ -41,7 +41,7 @@ public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
     [ValidateNotNullOrEmpty]
     public PSObject[]? InputObject { get; set; }
 
-    /// <summary>Specifies the kind of file. The default is told by the name: Svg for .svg, else Html.</summary>
+    /// <summary>Specifies the kind of file. The default depends on the name: Svg for .svg, else Html.</summary>
     [Parameter]
     public NamespaceMapFormat? Format { get; set; }
 
@@ -97,7 +97,7 @@ public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
                 AddProcesses();
             }
 
-            // What was given and is not to be drawn has been said already.
+            // Objects that cannot be drawn were reported already.
             if (_machines.Count == 0 && _wasRefused)
             {
                 return;

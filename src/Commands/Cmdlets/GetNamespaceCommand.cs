@@ -143,7 +143,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
         }
         finally
         {
-            // What comes next in the pipeline may ask who keeps them.
+            // The next command in the pipeline may look for their holders, so nothing may stay open here.
             CloseOpened();
         }
 
@@ -216,7 +216,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
             {
                 WriteError(ErrorRecords.Create(
                     ErrorRecords.ProcessHidden,
-                    $"The namespaces of process {problem.ProcessId} may not be read.",
+                    $"The namespaces of process {problem.ProcessId} could not be read.",
                     "Run as root, or as the user of that process.",
                     problem.ProcessId,
                     new LinuxException(problem.Errno, "readlink", $"/proc/{problem.ProcessId}/ns")));

@@ -12,7 +12,7 @@ using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands;
 
-/// <summary>What the cmdlets that go into namespaces have in common: all that nsenter(1) can be told.</summary>
+/// <summary>The parameters that all cmdlets share that enter namespaces, as nsenter(1) has them.</summary>
 public abstract class InsideCommand : PSCmdlet
 {
     /// <summary>The types to join; all in which the target differs from the session where left out.</summary>
@@ -115,7 +115,7 @@ public abstract class InsideCommand : PSCmdlet
         }
     }
 
-    /// <summary>What a program inside starts with; a join completes it.</summary>
+    /// <summary>Builds the request for a program inside; a join completes it.</summary>
     internal SpawnRequest BuildRequest(TargetJoin? join)
     {
         EnvironmentBlock environment = BuildEnvironment(join?.Environment);
@@ -132,7 +132,7 @@ public abstract class InsideCommand : PSCmdlet
     /// <summary>A program's path: the session's own where paths mean the same inside.</summary>
     internal string ResolveProgram(string program, bool keepsFiles) => keepsFiles && (program.Contains('/') || program.StartsWith('~')) ? Resolve(program) : program;
 
-    /// <summary>What -Path names: a path of PowerShell's as one of the file system, or the id of a namespace, <c>:4711</c>.</summary>
+    /// <summary>Resolves the value of -Path: a PowerShell path becomes one of the file system; the id of a namespace, <c>:4711</c>, stays.</summary>
     internal string ResolveTarget(string path) => path.StartsWith(':') && ulong.TryParse(path.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? path : Resolve(path);
 
     /// <summary>A path of PowerShell's as one of the file system.</summary>

@@ -20,7 +20,7 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
     private readonly InvokeNamespaceCommandCommand _command = command;
     private PowerShellProgram? _powerShell;
 
-    /// <summary>What -Path was given: a path, also without a slash.</summary>
+    /// <summary>A value of -Path: always a path, also without a slash.</summary>
     internal sealed record NamedPath(string Text)
     {
         public override string ToString() => Text;
@@ -114,7 +114,7 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
         NetNamespaceView view = NetNamespaceView.Read(name);
         foreach (string skipped in view.Skipped)
         {
-            _command.WriteWarning($"There is no file that {SafeText.Escape(skipped)} could take the place of.");
+            _command.WriteWarning($"{SafeText.Escape(skipped)} was skipped: the file that it would cover does not exist.");
         }
 
         return start with { Types = [NamespaceType.Mnt], Propagation = MountPropagation.Slave, NetView = view };

@@ -45,7 +45,7 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand, IDisposabl
     [ArgumentCompleter(typeof(ProgramCompleter))]
     public object?[] Command { get; set; } = [];
 
-    /// <summary>What runs inside.</summary>
+    /// <summary>Specifies the script block to run inside.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ScriptSet)]
     public ScriptBlock? ScriptBlock { get; set; }
 
@@ -116,7 +116,7 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand, IDisposabl
     [Parameter(ParameterSetName = WordsSet)]
     public SwitchParameter AsByteStream { get; set; }
 
-    /// <summary>How many targets are worked at at a time.</summary>
+    /// <summary>Specifies how many targets run at the same time.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; } = 8;
@@ -336,7 +336,7 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand, IDisposabl
         }
     });
 
-    // What runs in one place alone tells of its progress itself.
+    // A script block in a single target reports its own progress.
     private void Report(int done, int known)
     {
         int named = ProcessId.Length + Name.Length + Path.Length;

@@ -20,7 +20,7 @@ public sealed class MountNamespaceCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>What to keep: namespaces, or processes with -Type.</summary>
+    /// <summary>Specifies the namespaces to keep, or processes with -Type.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [NamespaceTargetTransform]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]

@@ -156,7 +156,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     [Parameter]
     public SwitchParameter MapSubIds { get; set; }
 
-    /// <summary>Who owns the new user namespace, as user:group.</summary>
+    /// <summary>Specifies the owner of the new user namespace, as user:group.</summary>
     [Parameter]
     [ValidatePattern("^[^:]+:[^:]+$")]
     [ArgumentCompleter(typeof(AccountCompleter))]
@@ -170,12 +170,12 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
     [Parameter]
     public SwitchParameter KeepCapabilities { get; set; }
 
-    /// <summary>What the monotonic clock is ahead inside: a TimeSpan, or a number of seconds.</summary>
+    /// <summary>Specifies how far the monotonic clock is ahead inside: a TimeSpan, or a number of seconds.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     [SecondsTransform]
     public TimeSpan? MonotonicOffset { get; set; }
 
-    /// <summary>What the boot-time clock, and so the uptime, is ahead inside: a TimeSpan, or a number of seconds.</summary>
+    /// <summary>Specifies how far the boot-time clock, and so the uptime, is ahead inside: a TimeSpan, or a number of seconds.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     [SecondsTransform]
     public TimeSpan? BootTimeOffset { get; set; }
@@ -335,7 +335,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
         if (!isInTime && !Stopping)
         {
             WriteError(ErrorRecords.Create(
-                ErrorRecords.ProcessTimedOut, $"{process} was ended: it had not ended itself after {TimeoutSec} seconds.", "Give more time with -TimeoutSec.", process));
+                ErrorRecords.ProcessTimedOut, $"{process} did not exit within {TimeoutSec} seconds.", "Give more time with -TimeoutSec.", process));
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed record PowerShellPlace(PowerShellProgram Program, HostView? View
         }
 
         join.Remove(NamespaceType.Mnt);
-        command.WriteWarning($"The mount namespace of {join.Label} is not joined, because PowerShell is not there: files are those of the session.");
+        command.WriteWarning($"The mount namespace of {join.Label} was not joined, because PowerShell is not installed there. The script sees the files of the session.");
         return new PowerShellPlace(program, null);
     }
 

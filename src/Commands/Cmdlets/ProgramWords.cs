@@ -8,8 +8,8 @@ using LinuxNamespaces.Commands.Output;
 namespace LinuxNamespaces.Commands;
 
 /// <summary>
-/// Words of a command that went where nobody meant them to: PowerShell takes an option of the program for the beginning of a parameter's name, and
-/// a parameter with a slip of the pen for an argument of the program, which then would run without what was asked for.
+/// Finds words of a command line that bound to the wrong place. PowerShell takes an option of the program for the beginning of a parameter's
+/// name, and a mistyped parameter for an argument of the program, which would then run without that setting.
 /// </summary>
 internal static class ProgramWords
 {

@@ -122,7 +122,7 @@ internal sealed class SpawnRequestBuilder
             if (!NamespaceTypeTransformAttribute.TryConvert(entry.Key, out NamespaceType type) || string.IsNullOrEmpty(path))
             {
                 throw new NamespaceException(
-                    ErrorRecords.InvalidRequest, $"-Persist has no use for '{entry.Key}'.", "Write @{ Net = '/run/netns/blue' }: a namespace type, and a path.");
+                    ErrorRecords.InvalidRequest, $"'{entry.Key}' is not a valid entry for -Persist.", "Write @{ Net = '/run/netns/blue' }: a namespace type, and a path.");
             }
 
             // Two words may mean one type.
@@ -193,7 +193,7 @@ internal sealed class SpawnRequestBuilder
         if (mustDeny && _command.SetGroups == SetGroupsPolicy.Allow)
         {
             throw new NamespaceException(
-                ErrorRecords.InvalidRequest, "-SetGroups Allow cannot be had with a map of one's own group alone.", "Map a range of groups: -GidMap, -MapAuto or -MapSubIds.");
+                ErrorRecords.InvalidRequest, "-SetGroups Allow is not possible with a map of one's own group alone.", "Map a range of groups: -GidMap, -MapAuto or -MapSubIds.");
         }
 
         return mustDeny ? SetGroupsPolicy.Deny : _command.SetGroups;

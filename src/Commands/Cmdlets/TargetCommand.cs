@@ -7,7 +7,7 @@ using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands;
 
-/// <summary>What cmdlets share that look into namespaces, from outside: each namespace once, with stop, progress and errors.</summary>
+/// <summary>The base of cmdlets that look into namespaces from outside: each namespace once, with stop, progress and errors.</summary>
 public abstract class TargetCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -16,7 +16,7 @@ public abstract class TargetCommand : PSCmdlet, IDisposable
 
     private protected CancellationToken Cancellation => _stop.Token;
 
-    /// <summary>What is looked into, in the plural.</summary>
+    /// <summary>The noun for the namespaces, in the plural.</summary>
     private protected abstract string Subject { get; }
 
     /// <summary>The activity that the progress names.</summary>

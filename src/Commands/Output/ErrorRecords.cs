@@ -81,7 +81,7 @@ internal static class ErrorRecords
             record.ErrorDetails = new ErrorDetails(explained.Message + cause);
         }
 
-        // No error without an advice: who made it knows best, the category knows something.
+        // Every error has a remedy: its own, or else one for its category.
         record.ErrorDetails ??= new ErrorDetails(exception.Message);
         record.ErrorDetails.RecommendedAction = (exception as NamespaceException)?.Remedy ?? RemedyOf(record.CategoryInfo.Category);
         if ((exception as LinuxException ?? exception.InnerException as LinuxException) is LinuxException refused && IsOfFilter(refused))
@@ -107,15 +107,15 @@ internal static class ErrorRecords
 
     private static string RemedyOf(ErrorCategory category) => category switch
     {
-        ErrorCategory.PermissionDenied when LinuxUser.IsRoot => "Root alone is not enough: this session lacks the capability in the user namespace that owns what this is about (see CapEff in /proc/self/status), or a security module refuses it.",
-        ErrorCategory.PermissionDenied => "Run as root, or in a user namespace that owns what this is about; see PRIVILEGES in about_LinuxNamespaces.",
+        ErrorCategory.PermissionDenied when LinuxUser.IsRoot => "Root alone is not enough: this session lacks the capability in the owning user namespace (CapEff in /proc/self/status), or a security module refuses it.",
+        ErrorCategory.PermissionDenied => "Run as root, or in the user namespace that owns the namespace; see PRIVILEGES in about_LinuxNamespaces.",
         ErrorCategory.ObjectNotFound => "It may have ended meanwhile: look for it again with Get-Namespace.",
-        ErrorCategory.InvalidArgument => "Get-Help with -Full tells what each parameter takes; an older kernel may not know a value.",
-        ErrorCategory.ResourceExists => "Choose another name, or remove that one first.",
-        ErrorCategory.ResourceBusy => "Get-NamespaceProcess with -Holder tells who keeps a namespace.",
+        ErrorCategory.InvalidArgument => "Get-Help with -Full explains each parameter; an older kernel may not know a value.",
+        ErrorCategory.ResourceExists => "Choose another name, or remove the existing one first.",
+        ErrorCategory.ResourceBusy => "Get-NamespaceProcess with -Holder lists what keeps a namespace.",
         ErrorCategory.LimitsExceeded => "Get-NamespaceLimit shows the limits of namespaces; there may be no room on a file system either.",
-        ErrorCategory.ResourceUnavailable => "Close what is not needed, or raise the limit: ulimit -n, ulimit -u, pids.max and memory.max of the control group.",
-        ErrorCategory.NotImplemented => "This kernel does not have it; see KERNEL VERSIONS in about_LinuxNamespaces.",
+        ErrorCategory.ResourceUnavailable => "Close files and processes, or raise the limit: ulimit -n, ulimit -u, pids.max and memory.max of the control group.",
+        ErrorCategory.NotImplemented => "Use a newer kernel; see KERNEL VERSIONS in about_LinuxNamespaces.",
         ErrorCategory.OperationTimeout => "Try again, or give more time.",
         _ => "See ERRORS in about_LinuxNamespaces; the manual page of the call that failed explains its errors.",
     };
@@ -123,7 +123,7 @@ internal static class ErrorRecords
     /// <summary>A program that did not succeed, where the session wants that to be an error ($PSNativeCommandUseErrorActionPreference).</summary>
     internal static ErrorRecord ProgramFailed(Exception exception, string path) => new(exception, ProgramExitedWithNonZeroCode, ErrorCategory.NotSpecified, path);
 
-    /// <summary>What was written inside, made anew.</summary>
+    /// <summary>Recreates an error that was written inside.</summary>
     internal static ErrorRecord FromInside(string message, string errorId, ErrorCategory category, object? target) =>
         new(new RemoteException(message), errorId, category, target);
 

@@ -10,7 +10,7 @@ using LinuxNamespaces.Operations.Find;
 
 namespace LinuxNamespaces.Commands.Output;
 
-/// <summary>Tells what an inventory could not look at: one warning at most, details with -Verbose.</summary>
+/// <summary>Reports what an inventory could not read: one warning at most, details with -Verbose.</summary>
 internal static class InventoryReport
 {
     internal static void Write(Cmdlet cmdlet, InventoryResult result, bool warn)
@@ -37,7 +37,7 @@ internal static class InventoryReport
         // To root there is nothing to do about it: said once in a session for as many.
         if (parts.Count > 0 && (!LinuxUser.IsRoot || s_told.TryAdd((hidden, tables, mounts), true)))
         {
-            cmdlet.WriteWarning($"{string.Join(", ", parts)} could not be looked at: namespaces may be missing and counts too low.{Remedy} -Verbose tells each.");
+            cmdlet.WriteWarning($"{string.Join(", ", parts)} could not be read: namespaces may be missing and counts too low.{Remedy} Use -Verbose to list them.");
         }
 
         // Sockets are left to -Verbose: their namespace is nearly always one that is listed anyway.
@@ -50,13 +50,13 @@ internal static class InventoryReport
         }
     }
 
-    /// <summary>Of a list of processes: a warning only where /proc does not show what others there are.</summary>
+    /// <summary>Reports the problems of a list of processes: a warning only where /proc hides processes.</summary>
     internal static void Write(Cmdlet cmdlet, IReadOnlyCollection<InventoryProblem> problems)
     {
         WriteVerbose(cmdlet, problems);
         if (problems.Any(problem => problem.Kind == InventoryProblemKind.ProcessesUnlisted))
         {
-            cmdlet.WriteWarning($"{Unlisted} could not be looked at: some may be missing.{Remedy}");
+            cmdlet.WriteWarning($"{Unlisted} could not be read: some may be missing.{Remedy}");
         }
     }
 

@@ -17,10 +17,10 @@ internal sealed class LateProgress(Cmdlet cmdlet, string activity)
     /// <summary>How long nothing is said: none in tests.</summary>
     internal static TimeSpan Delay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Tells how far it is, where it is time to.</summary>
-    /// <param name="what">What is counted, in the plural.</param>
+    /// <summary>Writes the progress, if enough time has passed.</summary>
+    /// <param name="what">The noun for the counted things, in the plural.</param>
     /// <param name="done">How many are done.</param>
-    /// <param name="total">Of how many; 0 where nobody knows.</param>
+    /// <param name="total">The total; 0 where it is not known.</param>
     internal void Report(string what, int done, int total)
     {
         long now = Environment.TickCount64;

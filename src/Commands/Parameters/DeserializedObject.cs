@@ -18,7 +18,7 @@ internal static class DeserializedObject
         if (data.Properties["PSComputerName"]?.Value is object computer && !IsThisMachine($"{computer}"))
         {
             throw new ArgumentTransformationMetadataException(
-                $"This object came from {computer}, where its numbers mean something else than here. Run the command there: Invoke-Command -HostName {computer}.");
+                $"This object came from {computer}, where its numbers have another meaning than here. Run the command there: Invoke-Command -HostName {computer}.");
         }
     }
 

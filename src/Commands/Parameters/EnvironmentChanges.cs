@@ -6,7 +6,7 @@ using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Commands.Parameters;
 
-/// <summary>What a user gives as -Environment.</summary>
+/// <summary>Parses the value of -Environment.</summary>
 internal static class EnvironmentChanges
 {
     /// <summary>Sets each variable, and removes those whose value is null.</summary>
@@ -18,7 +18,7 @@ internal static class EnvironmentChanges
             string name = LanguagePrimitives.ConvertTo<string>(change.Key);
             if (name.Length == 0 || name.Contains('='))
             {
-                throw new NamespaceException(ErrorRecords.InvalidRequest, $"'{SafeText.Escape(name)}' is no name of a variable.");
+                throw new NamespaceException(ErrorRecords.InvalidRequest, $"'{SafeText.Escape(name)}' is not a valid variable name.");
             }
 
             if (change.Value is null)

@@ -14,7 +14,7 @@ internal static class FileSystemPath
     /// <exception cref="NamespaceException">NotAFileSystemPath.</exception>
     internal static string Resolve(SessionState session, string path)
     {
-        // What begins with a slash is a path of the file system wherever the session is.
+        // A path that begins with a slash is one of the file system, whatever the current location.
         if (path.StartsWith('/'))
         {
             return path;

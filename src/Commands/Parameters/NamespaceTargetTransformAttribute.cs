@@ -8,8 +8,8 @@ using LinuxNamespaces.Commands.Remote.Wire;
 namespace LinuxNamespaces.Commands.Parameters;
 
 /// <summary>
-/// What the constructors of <see cref="NamespaceTarget"/> cannot know: where PowerShell's own location is, and
-/// what objects look like that came from another machine or were made by hand.
+/// Converts arguments to <see cref="NamespaceTarget"/> with knowledge that its constructors lack: PowerShell's current location, and
+/// the form of objects that came from another machine or were made by hand.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformationAttribute

@@ -8,8 +8,8 @@ using LinuxNamespaces.Commands.Remote.Wire;
 namespace LinuxNamespaces.Commands.Parameters;
 
 /// <summary>
-/// Lets a parameter of types take the words people use (Mount, Network, Hostname) beside the kernel's names. What it knows becomes types here
-/// and now, because PowerShell's own conversion is slow; all else is left to that, which knows how to refuse it.
+/// Lets a parameter of types take the words people use (Mount, Network, Hostname) beside the kernel's names. Known words are converted
+/// here, because PowerShell's own conversion is slow. That conversion gets the rest, and refuses it with its own message.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NamespaceTypeTransformAttribute : ArgumentTransformationAttribute
@@ -60,5 +60,5 @@ internal sealed class NamespaceTypeTransformAttribute : ArgumentTransformationAt
 
     private static NamespaceType Known(NamespaceType type) => Enum.IsDefined(type)
         ? type
-        : throw new ArgumentTransformationMetadataException($"{(int)type} is no type of namespace.");
+        : throw new ArgumentTransformationMetadataException($"{(int)type} is not a type of namespace.");
 }

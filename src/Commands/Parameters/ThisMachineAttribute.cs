@@ -6,8 +6,8 @@ using System.Management.Automation;
 namespace LinuxNamespaces.Commands.Parameters;
 
 /// <summary>
-/// For namespaces from the pipeline: what is left of one after remoting is taken for what it was, before its properties could
-/// be taken for a PID or a number to look for; and nothing is taken from another machine, where these mean something else.
+/// Converts namespaces from the pipeline. A deserialized namespace is recognized before its properties could bind as a PID or an
+/// inode. Objects from another machine are refused, because their numbers mean something else here.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class ThisMachineAttribute : ArgumentTransformationAttribute

@@ -75,7 +75,7 @@ internal sealed class PipeTransport(SessionProcess process, Guid runspaceId, PSR
 
     private void Take(string line)
     {
-        // Whoever waits for the session to be closed finds its process gone.
+        // A caller that waits for the end of the session then finds the process gone.
         if (_isClosing && line.StartsWith(s_farewell, StringComparison.Ordinal))
         {
             _process.End();

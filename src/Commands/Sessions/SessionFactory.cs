@@ -3,7 +3,7 @@ using LinuxNamespaces.Commands.Remote.Client;
 
 namespace LinuxNamespaces.Commands.Sessions;
 
-/// <summary>What the first assembly asks for PSSessions.</summary>
+/// <summary>Creates PSSessions for the first assembly.</summary>
 internal sealed class SessionFactory : ISessionFactory
 {
     public IOpeningSession Open(SessionProcess process, string? name, string computerName, PSCmdlet cmdlet) => OpeningSession.Begin(process, name, computerName, cmdlet);

@@ -64,7 +64,7 @@ internal static unsafe partial class LibC
         internal readonly int src_reg => registers >> 4;
     }
 
-    /// <summary>What bpf(2) takes, as far as it is used here: a union with one part for each command.</summary>
+    /// <summary>The argument of bpf(2), as far as the module uses it: a union with one part for each command.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 144)]
     internal struct bpf_attr
     {

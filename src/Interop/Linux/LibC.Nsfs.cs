@@ -33,7 +33,7 @@ internal static unsafe partial class LibC
         internal ulong mnt_ns_id;
     }
 
-    /// <summary>What listns(2) takes.</summary>
+    /// <summary>The argument of listns(2).</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct ns_id_req
     {

@@ -5,7 +5,7 @@ namespace LinuxNamespaces.Interop;
 // <net/if.h> and <linux/if.h>
 internal static unsafe partial class LibC
 {
-    /// <summary>What ioctl(2) takes of an interface; a union in C, of which other calls use other fields.</summary>
+    /// <summary>The argument of ioctl(2) for an interface; a union in C, of which other calls use other fields.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 40)]
     internal struct ifreq
     {

@@ -7,6 +7,6 @@ namespace LinuxNamespaces.Kernel.Bpf;
 [SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "A reason is always known.")]
 internal sealed class BpfException(string reason, int errno = 0) : Exception(reason)
 {
-    /// <summary>The errno of the call that was refused; 0 where it was no call.</summary>
+    /// <summary>The errno of the call that was refused; 0 where no call failed.</summary>
     internal int Errno { get; } = errno;
 }

@@ -20,7 +20,7 @@ internal sealed unsafe class BpfIterator : IDisposable
     private BpfIterator(Descriptor link) => _link = new DescriptorHandle(link);
 
     /// <summary>Loads a program and attaches it.</summary>
-    /// <param name="name">What bpftool(8) shows it as: at most 15 letters.</param>
+    /// <param name="name">The name in bpftool(8): at most 15 letters.</param>
     /// <param name="target">The type id of the iterator.</param>
     /// <param name="instructions">The program.</param>
     /// <exception cref="BpfException">The kernel refused it: with the last line of the verifier where that has looked at it.</exception>
@@ -55,7 +55,7 @@ internal sealed unsafe class BpfIterator : IDisposable
 
     /// <summary>
     /// Asks the verifier for its opinion of a program without keeping it: the lines it looked at, which end with the reason where
-    /// it refuses. Of a program it accepts it lists lines at <paramref name="level"/> 2 only.
+    /// it refuses. For an accepted program it lists lines at <paramref name="level"/> 2 only.
     /// </summary>
     internal static string Verify(string name, uint target, ReadOnlySpan<LibC.bpf_insn> instructions, uint level)
     {

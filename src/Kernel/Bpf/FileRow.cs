@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LinuxNamespaces.Kernel.Bpf;
 
-/// <summary>What the file iterator writes of each descriptor of a process that is a namespace or a socket.</summary>
+/// <summary>The record that the file iterator writes for each descriptor that is a namespace or a socket.</summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 internal struct FileRow
 {
@@ -18,7 +18,7 @@ internal struct FileRow
     [FieldOffset(ProcessIdAt)]
     internal int ProcessId;
 
-    /// <summary>Whose table of descriptors it is: the main thread's, or, where that has ended, another's.</summary>
+    /// <summary>The thread that owns the table of descriptors: the main thread, or, where that has ended, another.</summary>
     [FieldOffset(ThreadIdAt)]
     internal int ThreadId;
 

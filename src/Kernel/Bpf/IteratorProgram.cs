@@ -15,7 +15,7 @@ internal abstract class IteratorProgram
     protected const int UpidSize = 16;
     protected const int UpidNamespace = 8;
 
-    // What stays in these from the beginning to the end of a program.
+    // These registers keep their meaning from the beginning to the end of a program.
     protected const BpfRegister Context = R6;
     protected const BpfRegister Task = R7;
 

@@ -3,7 +3,7 @@ using static LinuxNamespaces.Kernel.Bpf.BpfRegister;
 
 namespace LinuxNamespaces.Kernel.Bpf;
 
-/// <summary>The program that tells how many pid namespaces are above the caller's: a word, written for the caller alone.</summary>
+/// <summary>The program that counts the pid namespaces above the caller's: a word, written for the caller alone.</summary>
 internal sealed class LevelProgram : IteratorProgram
 {
     internal const int Size = UpidSize;

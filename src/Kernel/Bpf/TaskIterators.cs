@@ -10,14 +10,14 @@ using LinuxNamespaces.Kernel.Processes;
 namespace LinuxNamespaces.Kernel.Bpf;
 
 /// <summary>
-/// The kernel's iterators over tasks and over their descriptors, with the module's programs loaded: one read gives what /proc tells of
+/// The kernel's iterators over tasks and over their descriptors, with the module's programs loaded: one read gives what /proc has about
 /// every process. Linux 5.8 with BTF, and the right to use bpf(2), are needed.
 /// </summary>
 internal sealed class TaskIterators : IDisposable
 {
     private const string DescriptionFile = "/sys/kernel/btf/vmlinux";
 
-    // That of distributions has 4 to 10 MB.
+    // The BTF of distributions has 4 to 10 MB.
     private const int MaxDescription = 256 * 1024 * 1024;
 
     private static readonly object s_gate = new();
@@ -40,7 +40,7 @@ internal sealed class TaskIterators : IDisposable
     /// <summary>Whether the programs of this session are loaded: then a read costs next to nothing.</summary>
     internal static bool IsLoaded => Volatile.Read(ref s_current) is not null;
 
-    /// <summary>Those of the session, loaded when first asked for. What was refused once is not tried again.</summary>
+    /// <summary>Returns those of the session, loaded on first use. A refusal is remembered, so loading is not tried again.</summary>
     /// <exception cref="BpfException">The kernel has no such iterators, or does not let the caller use them: the message says why.</exception>
     /// <exception cref="LinuxException">There are no descriptors left.</exception>
     internal static TaskIterators Open(ProcFileSystem proc)

@@ -59,7 +59,7 @@ internal sealed class TaskProgram : IteratorProgram
         End();
     }
 
-    // A thread in the namespaces of its process has nothing to tell.
+    // A thread in the namespaces of its process adds nothing.
     private void SkipThreadsOfTheirProcess()
     {
         BpfLabel wanted = new();
@@ -222,7 +222,7 @@ internal sealed class TaskProgram : IteratorProgram
         Code.JumpIfNotEqual(R2, R3, other);
         CopyNamespace(R1, NamespaceType.Pid);
 
-        // Of the caller's own the parent is out of sight.
+        // The parent of the caller's own namespace is out of sight.
         BpfLabel below = new();
         Code.JumpIfGreater(R3, Level, below);
         Code.Jump(done);

@@ -3,7 +3,7 @@ using LinuxNamespaces.Kernel.Namespaces;
 
 namespace LinuxNamespaces.Kernel.Bpf;
 
-/// <summary>What the task iterator writes of each process, and of each thread that is in other namespaces than its process.</summary>
+/// <summary>The record that the task iterator writes for each process, and for each thread that is in other namespaces than its process.</summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 internal unsafe struct TaskRow
 {
@@ -76,7 +76,7 @@ internal unsafe struct TaskRow
     [FieldOffset(OwnerUserIdsAt)]
     internal fixed uint OwnerUserIds[NamespaceTypes.Count];
 
-    /// <summary>What stands for its control groups: two processes with the same number are in the same, in all hierarchies.</summary>
+    /// <summary>The number of its set of control groups: processes with the same number are in the same groups, in all hierarchies.</summary>
     [FieldOffset(CgroupsAt)]
     internal ulong Cgroups;
 

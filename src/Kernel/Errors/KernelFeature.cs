@@ -2,7 +2,7 @@ using System;
 
 namespace LinuxNamespaces.Kernel.Errors;
 
-/// <summary>What only newer kernels have.</summary>
+/// <summary>The features that only newer kernels have.</summary>
 [Flags]
 internal enum KernelFeature
 {

@@ -2,7 +2,7 @@ using System;
 
 namespace LinuxNamespaces.Kernel.Errors;
 
-/// <summary>What depends on the kernel's version and can be told in no other way.</summary>
+/// <summary>Properties that depend on the kernel's version and cannot be detected in any other way.</summary>
 internal static class KernelFeatures
 {
     private static readonly Version s_exec = new(6, 3);

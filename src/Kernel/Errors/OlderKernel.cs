@@ -10,7 +10,7 @@ internal static class OlderKernel
     [ThreadStatic]
     private static KernelFeature s_missing;
 
-    /// <summary>What the wrappers shall act as if it were not there, on this thread.</summary>
+    /// <summary>The features that the wrappers treat as missing on this thread.</summary>
     internal static KernelFeature Missing
     {
         get => s_missing;

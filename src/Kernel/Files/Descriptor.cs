@@ -22,7 +22,7 @@ internal readonly unsafe struct Descriptor : IDisposable
 
     /// <summary>Takes over the result of a call that returns a new descriptor or -1.</summary>
     /// <exception cref="LinuxException">
-    /// There are no descriptors left: that tells nothing of what was asked for, and must not pass for an answer.
+    /// There are no descriptors left. That says nothing about the file, and must not pass for an answer.
     /// </exception>
     internal static Descriptor FromResult(long result, string call = "open")
     {

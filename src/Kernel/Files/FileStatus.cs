@@ -33,12 +33,12 @@ internal readonly unsafe struct FileStatus
     /// <summary>When the content changed, in seconds since 1970.</summary>
     internal long ModifiedSeconds { get; }
 
-    /// <summary>What owner, group and others may, as nine bits.</summary>
+    /// <summary>The permissions of owner, group and others, as nine bits.</summary>
     internal int Permissions => _mode & 0x1ff;
 
     internal ulong Size { get; }
 
-    /// <summary>Something is mounted there (told since Linux 5.8).</summary>
+    /// <summary>Whether something is mounted there (reported since Linux 5.8).</summary>
     internal bool IsMountRoot { get; }
 
     internal bool IsSocket => (_mode & LibC.S_IFMT) == LibC.S_IFSOCK;
@@ -49,31 +49,31 @@ internal readonly unsafe struct FileStatus
 
     internal bool IsFile => (_mode & LibC.S_IFMT) == LibC.S_IFREG;
 
-    /// <summary>A program that runs as its owner or group, whoever starts it.</summary>
+    /// <summary>Whether the program runs as its owner or group (set-user-ID, set-group-ID).</summary>
     internal bool SetsIds => IsFile && (_mode & (LibC.S_ISUID | LibC.S_ISGID)) != 0;
 
     internal bool IsEmptyFile => IsFile && Size == 0;
 
     /// <summary>
-    /// Of the file <paramref name="name"/> (ends in NUL) in an open directory, links followed. Remote file
+    /// Reads the status of the file <paramref name="name"/> (ends in NUL) in an open directory, links followed. Remote file
     /// systems are not asked to refresh, so that a dead server cannot hang a scan.
     /// </summary>
     internal static bool TryGet(int directory, ReadOnlySpan<byte> name, out FileStatus status) =>
         TryGet(directory, name, LibC.AT_STATX_DONT_SYNC | LibC.AT_NO_AUTOMOUNT, out status);
 
-    /// <summary>Of a name itself, where it is a link.</summary>
+    /// <summary>Reads the status of a name itself, where it is a link.</summary>
     internal static bool TryGetLink(ReadOnlySpan<byte> name, out FileStatus status) =>
         TryGet(LibC.AT_FDCWD, name, LibC.AT_STATX_DONT_SYNC | LibC.AT_NO_AUTOMOUNT | LibC.AT_SYMLINK_NOFOLLOW, out status);
 
-    /// <summary>Of an entry (its name ends in NUL) of an open directory itself, where it is a link.</summary>
+    /// <summary>Reads the status of an entry (its name ends in NUL) of an open directory itself, where it is a link.</summary>
     internal static bool TryGetEntry(int directory, ReadOnlySpan<byte> name, out FileStatus status) =>
         TryGet(directory, name, LibC.AT_STATX_DONT_SYNC | LibC.AT_NO_AUTOMOUNT | LibC.AT_SYMLINK_NOFOLLOW, out status);
 
-    /// <summary>Of the file at a path, links followed.</summary>
+    /// <summary>Reads the status of the file at a path, links followed.</summary>
     internal static bool TryGet(string path, out FileStatus status) =>
         TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), out status);
 
-    /// <summary>Of an open descriptor.</summary>
+    /// <summary>Reads the status of an open descriptor.</summary>
     internal static bool TryGet(int descriptor, out FileStatus status) =>
         TryGet(descriptor, "\0"u8, LibC.AT_EMPTY_PATH, out status);
 

@@ -34,7 +34,7 @@ internal sealed unsafe class Inotify : IDisposable
         }
     }
 
-    /// <summary>What has happened, in order, without waiting.</summary>
+    /// <summary>Reads the events so far, in order, without waiting.</summary>
     internal List<InotifyEvent> Read()
     {
         List<InotifyEvent> events = [];

@@ -12,7 +12,7 @@ namespace LinuxNamespaces.Kernel.Files;
 /// <param name="Name">The entry it happened to.</param>
 internal sealed record InotifyEvent(int Watch, uint Mask, string Name)
 {
-    /// <summary>The events in what one read(2) returned; whatever is no event ends the list.</summary>
+    /// <summary>Parses the events that one read(2) returned; anything that is not an event ends the list.</summary>
     internal static unsafe List<InotifyEvent> ParseAll(ReadOnlySpan<byte> buffer)
     {
         List<InotifyEvent> events = [];

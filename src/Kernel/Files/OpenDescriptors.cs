@@ -24,6 +24,6 @@ internal static class OpenDescriptors
             .Order(),
     ];
 
-    // Of no descriptor at all: the greatest number there could be.
+    // No descriptor has the greatest possible number, so nothing is closed.
     private static bool Probe() => LibC.syscall(LibC.SYS_close_range, unchecked((nint)uint.MaxValue), unchecked((nint)uint.MaxValue), LibC.CLOSE_RANGE_CLOEXEC) == 0;
 }

@@ -13,7 +13,7 @@ internal static class PlainFile
     /// <summary>Stores of thousands of containers are smaller by far.</summary>
     internal const int MaxSize = 16 * 1024 * 1024;
 
-    /// <summary>The bytes; null for what is missing, may not be read, is no plain file or too large to be meant.</summary>
+    /// <summary>Reads the bytes; null for a file that is missing, may not be read, is not a plain file, or is too large.</summary>
     internal static byte[]? TryRead(string path) => TryRead(path, out _);
 
     /// <summary>The same, with the owner of the very file that was read.</summary>

@@ -12,7 +12,7 @@ internal static class SafeText
 {
     /// <summary>
     /// Decodes UTF-8. Control, format and unassigned code points become C escapes (<c>\n</c>, <c>\x1b</c>,
-    /// <c>\u202e</c>); bytes that are no UTF-8 become U+FFFD; a backslash stays what it is.
+    /// <c>\u202e</c>); bytes that are not UTF-8 become U+FFFD; a backslash stays what it is.
     /// </summary>
     internal static string FromUtf8(ReadOnlySpan<byte> bytes) => Escape(Encoding.UTF8.GetString(bytes));
 

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace LinuxNamespaces.Kernel.Files;
 
-/// <summary>What takes back the steps of something that is to be done wholly or not at all, last step first.</summary>
+/// <summary>Undoes the steps of an operation that must be done wholly or not at all, last step first.</summary>
 internal sealed class UndoStack
 {
     private readonly Stack<Action> _steps = [];

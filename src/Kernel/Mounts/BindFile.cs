@@ -24,7 +24,7 @@ internal sealed unsafe class BindFile : IDisposable
         Status = status;
     }
 
-    /// <summary>What it was when it was opened.</summary>
+    /// <summary>The status of the file when it was opened.</summary>
     internal FileStatus Status { get; }
 
     /// <summary>Whether a namespace is bound on it already.</summary>

@@ -15,7 +15,7 @@ internal static unsafe class MountCall
     /// <summary>Binds a directory, with what is mounted below, onto itself: that makes it a mount of its own.</summary>
     internal static int BindOntoItself(string directory) => Mount(directory, directory, LibC.MS_BIND | LibC.MS_REC);
 
-    /// <summary>Makes a mount, with those below, shared with whoever gets a copy; EINVAL where it is no mount.</summary>
+    /// <summary>Makes a mount, with those below, shared with every copy of the mount namespace; EINVAL where it is not a mount.</summary>
     internal static int MakeShared(string path) => Mount(null, path, LibC.MS_SHARED | LibC.MS_REC);
 
     /// <summary>Makes a mount, with those below, take part in no exchange.</summary>

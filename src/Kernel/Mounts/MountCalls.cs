@@ -214,7 +214,7 @@ internal static unsafe class MountCalls
                 all.Append((attributes & bit) != 0 ? name : string.Empty);
             }
 
-            // What is neither of the other two is the default, and has no bit.
+            // The default is neither of the other two, and has no bit.
             all.Append((attributes & (LibC.MOUNT_ATTR_NOATIME | LibC.MOUNT_ATTR_STRICTATIME)) == 0 ? ",relatime" : string.Empty);
             all.Append((attributes & LibC.MOUNT_ATTR_NOSYMFOLLOW) != 0 ? ",nosymfollow" : string.Empty);
             all.Append((attributes & LibC.MOUNT_ATTR_IDMAP) != 0 ? ",idmapped" : string.Empty);

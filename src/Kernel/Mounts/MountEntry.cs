@@ -27,10 +27,10 @@ internal sealed record MountEntry
 
     internal string Source { get; init; } = string.Empty;
 
-    /// <summary>Of this mount.</summary>
+    /// <summary>The options of this mount.</summary>
     internal string Options { get; init; } = string.Empty;
 
-    /// <summary>Of the file system.</summary>
+    /// <summary>The options of the file system.</summary>
     internal string SuperOptions { get; init; } = string.Empty;
 
     /// <summary>The group of mounts it exchanges with; 0 where it is not shared.</summary>

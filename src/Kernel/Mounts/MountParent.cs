@@ -9,7 +9,7 @@ namespace LinuxNamespaces.Kernel.Mounts;
 /// <param name="IsShared">Whether its propagation is shared.</param>
 internal readonly record struct MountParent(string Path, bool IsShared)
 {
-    /// <summary>Of an absolute path without symbolic links, in the text of a mountinfo file; null where no line matches.</summary>
+    /// <summary>Finds the parent mount of an absolute path without symbolic links in the text of a mountinfo file; null where no line matches.</summary>
     internal static MountParent? Find(ReadOnlySpan<byte> table, string path)
     {
         MountParent? best = null;

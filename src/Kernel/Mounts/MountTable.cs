@@ -11,7 +11,7 @@ namespace LinuxNamespaces.Kernel.Mounts;
 /// <summary>The namespaces bind-mounted in a mount namespace: the nsfs lines of a mountinfo file.</summary>
 internal static class MountTable
 {
-    /// <summary>Of the calling thread's mount namespace.</summary>
+    /// <summary>Reads those of the calling thread's mount namespace.</summary>
     /// <exception cref="NamespaceException">ProcNotMounted.</exception>
     /// <exception cref="LinuxException">The table cannot be read.</exception>
     internal static List<NamespaceMount> ReadNamespaceMounts() => ReadNamespaceMounts(out _);
@@ -22,7 +22,7 @@ internal static class MountTable
     internal static List<NamespaceMount> ReadNamespaceMounts(out ProcessHiding hiding) => TryReadNamespaceMounts(LibC.AT_FDCWD, MountInfo.OwnTable, out hiding)
         ?? throw Unreadable(new LinuxException(Errno.Last, "read", "/proc/thread-self/mountinfo"));
 
-    /// <summary>Of a process's mount namespace; null with errno where that may not be read or the process has gone.</summary>
+    /// <summary>Reads those of a process's mount namespace; null with errno where that may not be read or the process has gone.</summary>
     internal static List<NamespaceMount>? TryReadNamespaceMounts(in ProcessDirectory process) =>
         TryReadNamespaceMounts(process.Descriptor, "mountinfo\0"u8, out _);
 

@@ -97,11 +97,11 @@ internal sealed class NamespaceMount
         return Check(path.Length > 2 ? NamespaceHandle.TryOpenAny(root, path[1..]) : null);
     }
 
-    /// <summary>Of the unescaped root and mount point of an nsfs mount; null where the root is not that of a namespace.</summary>
+    /// <summary>Creates one from the unescaped root and mount point of an nsfs mount; null where the root does not name a namespace.</summary>
     internal static NamespaceMount? Create(ReadOnlySpan<byte> root, ReadOnlySpan<byte> mountPoint) =>
         TryParseRoot(root, out NamespaceType type, out ulong inode) ? new NamespaceMount(type, inode, [.. mountPoint, 0]) : null;
 
-    /// <summary>Of a mount of type nsfs: its root names the namespace; null where it does not.</summary>
+    /// <summary>Creates one from a mount of type nsfs, whose root names the namespace; null where it does not.</summary>
     internal static NamespaceMount? Create(in MountInfo mount) =>
         TryParseRoot(mount.Root, out NamespaceType type, out ulong inode) ? new NamespaceMount(type, inode, MountInfo.Unescape(mount.MountPoint)) : null;
 

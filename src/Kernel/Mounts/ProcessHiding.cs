@@ -6,7 +6,7 @@ using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Kernel.Mounts;
 
-/// <summary>What the mounted /proc keeps back of processes the reader may not trace: its option hidepid, see proc(5).</summary>
+/// <summary>The option hidepid of the mounted /proc, which hides processes that the reader may not trace; see proc(5).</summary>
 /// <param name="HidesNumbers">Whether not even their numbers are listed.</param>
 /// <param name="ExemptGroup">The group that sees all; null for none.</param>
 internal readonly record struct ProcessHiding(bool HidesNumbers, uint? ExemptGroup)
@@ -29,7 +29,7 @@ internal readonly record struct ProcessHiding(bool HidesNumbers, uint? ExemptGro
         }
     }
 
-    /// <summary>Of the /proc there is now.</summary>
+    /// <summary>Reads the option of the current /proc.</summary>
     /// <exception cref="LinuxException">The table of mounts cannot be read.</exception>
     internal static ProcessHiding Read()
     {
@@ -37,7 +37,7 @@ internal readonly record struct ProcessHiding(bool HidesNumbers, uint? ExemptGro
         return hiding;
     }
 
-    /// <summary>Of the text of a mountinfo file: the last /proc of several is on top.</summary>
+    /// <summary>Parses the text of a mountinfo file. With several mounts on /proc, the last is on top.</summary>
     internal static ProcessHiding Parse(ReadOnlySpan<byte> table)
     {
         ProcessHiding hiding = default;

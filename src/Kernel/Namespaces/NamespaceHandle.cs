@@ -64,7 +64,7 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
     }
 
     /// <summary>
-    /// The type (NS_GET_NSTYPE, Linux 4.11); false where the kernel does not tell or it is newer than this module.
+    /// The type (NS_GET_NSTYPE, Linux 4.11); false where the kernel does not report it, or the type is newer than this module.
     /// </summary>
     internal bool TryGetType(out NamespaceType type) =>
         NamespaceTypes.TryFromCloneFlag(LibC.ioctl(Descriptor, LibC.NS_GET_NSTYPE, null), out type);
@@ -101,7 +101,7 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
         return TryOpen(directory, path);
     }
 
-    /// <summary>Takes over an open descriptor; null with errno, and closed, where it is no namespace.</summary>
+    /// <summary>Takes over an open descriptor; null with errno, and closed, where it is not a namespace.</summary>
     internal static NamespaceHandle? TryAdopt(Descriptor descriptor)
     {
         if (!descriptor.IsOpen)

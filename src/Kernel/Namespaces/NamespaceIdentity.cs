@@ -5,7 +5,7 @@ using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Kernel.Namespaces;
 
-/// <summary>What a namespace file says of itself without being opened.</summary>
+/// <summary>The identity of a namespace file, read without opening it.</summary>
 internal readonly unsafe struct NamespaceIdentity
 {
     // FILEID_NSFS and struct nsfs_file_handle { u64 ns_id; u32 ns_type; u32 ns_inum } of Linux 6.18.
@@ -15,7 +15,7 @@ internal readonly unsafe struct NamespaceIdentity
     // The most any file system's handle takes.
     private const int MaxHandleSize = 128;
 
-    /// <summary>Of one that is open.</summary>
+    /// <summary>Creates the identity of an open namespace.</summary>
     internal NamespaceIdentity(NamespaceType type, NamespaceHandle handle)
         : this(type, handle.Inode, handle.NamespaceId)
     {
@@ -46,7 +46,7 @@ internal readonly unsafe struct NamespaceIdentity
     internal static bool IsSame(NamespaceInfo seen, NamespaceHandle now) => IsSame(seen, now.Inode, now.NamespaceId);
 
     /// <summary>
-    /// Of a file in an open directory, links followed; the name ends in NUL. False with errno where it is no
+    /// Reads the identity of a file in an open directory, links followed; the name ends in NUL. False with errno where it is not a
     /// namespace (EINVAL) or cannot be looked at.
     /// </summary>
     internal static bool TryGet(int directory, ReadOnlySpan<byte> name, out NamespaceIdentity identity) =>

@@ -53,7 +53,7 @@ internal sealed unsafe class NamespaceThread : IDisposable
             _home?.Dispose();
             _proc.Dispose();
 
-            // What the runtime says to any thread that cannot be started, for want of descriptors too.
+            // The runtime throws these for any thread that cannot be started, also for lack of descriptors.
             if (exception is OutOfMemoryException or ThreadStartException)
             {
                 throw new LinuxException(LibC.EAGAIN, "pthread_create", null, "a limit on threads is reached: pids.max of the control group, or ulimit -u");
@@ -127,12 +127,12 @@ internal sealed unsafe class NamespaceThread : IDisposable
     }
 
     /// <summary>
-    /// On the thread only: moves it into a copy of a mount namespace, whose mounts tell nothing to those of the original, and does something there that uses
-    /// system calls alone. The thread stays there.
+    /// On the thread only: moves it into a copy of a mount namespace, whose mounts do not propagate to the original, and does work there that uses
+    /// only system calls. The thread stays there.
     /// </summary>
     /// <param name="original">The namespace to copy.</param>
     /// <param name="isExpected">Whether the root directory there is the right one.</param>
-    /// <param name="work">What is done in the copy.</param>
+    /// <param name="work">The work to do in the copy.</param>
     /// <exception cref="LinuxException">The kernel refused, or it is another root directory (ESTALE).</exception>
     internal NamespaceHandle CopyMounts(NamespaceHandle original, Func<bool> isExpected, Action work)
     {

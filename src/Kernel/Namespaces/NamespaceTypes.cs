@@ -5,7 +5,7 @@ using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Kernel.Namespaces;
 
-/// <summary>What the kernel knows of each <see cref="NamespaceType"/>: one table, in the enum's order.</summary>
+/// <summary>The names and constants of each <see cref="NamespaceType"/>: one table, in the enum's order.</summary>
 internal static class NamespaceTypes
 {
     internal const int Count = 8;

@@ -8,7 +8,7 @@ using LinuxNamespaces.Kernel.Files;
 namespace LinuxNamespaces.Kernel.Namespaces;
 
 /// <summary>
-/// What the kernel shows only to a thread that is inside. Each method goes there and back in one go, by way of a thread made for it; what runs
+/// Reads data that the kernel shows only to a thread that is inside. Each method goes there and back in one go, by way of a thread made for it; what runs
 /// inside is compiled beforehand, and kept to a few calls.
 /// </summary>
 internal static unsafe class NamespaceView
@@ -17,7 +17,7 @@ internal static unsafe class NamespaceView
     private const int MaxFile = 8192;
 
     /// <summary>
-    /// Opens a file of /proc (its path ends in NUL, relative to that) that shows the namespace of who opens it; not open with errno where there
+    /// Opens a file of /proc (its path ends in NUL, relative to that) that shows the namespace of its opener; not open with errno where there
     /// is none.
     /// </summary>
     /// <exception cref="LinuxException">The kernel refused to go there, or the thread cannot be put back.</exception>
@@ -45,7 +45,7 @@ internal static unsafe class NamespaceView
         return ToDescriptor(opened, errno, target, NamespaceType.Ipc);
     }
 
-    /// <summary>Reads the beginning of a file of /proc that shows the namespace of who reads it; null with errno.</summary>
+    /// <summary>Reads the beginning of a file of /proc that shows the namespace of its reader; null with errno.</summary>
     /// <exception cref="LinuxException">The thread cannot be put back.</exception>
     internal static byte[]? ReadProcFile(NamespaceThread thread, NamespaceHandle target, NamespaceType type, byte[] path)
     {

@@ -33,7 +33,7 @@ internal static class ProcessNamespaces
     internal static NamespaceHandle? OpenNamespace(this ProcessHandle process, ReadOnlySpan<byte> link) => NamespaceHandle.TryOpen(process.Directory, link);
 
     /// <summary>Opens ns/NAME; null with errno where that is refused or the process has gone.</summary>
-    /// <remarks>Of a process whose main thread has ended, that of a thread that lives.</remarks>
+    /// <remarks>Where the main thread has ended, the namespace is that of a thread that lives.</remarks>
     internal static NamespaceHandle? OpenNamespace(this in ProcessDirectory process, ReadOnlySpan<byte> link)
     {
         NamespaceHandle? handle = NamespaceHandle.TryOpen(process.Descriptor, link);
@@ -64,7 +64,7 @@ internal static class ProcessNamespaces
         }
     }
 
-    // Null where the kernel has not said, because there was no descriptor left or no memory: it is asked again.
+    // Null where the call failed for lack of a descriptor or of memory; the next call asks again.
     private static unsafe bool? TryOpenNamespace()
     {
         int self = (int)LibC.syscall(LibC.SYS_pidfd_open, Environment.ProcessId, 0, 0);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace LinuxNamespaces.Kernel.Netlink;
 
-/// <summary>What an interface has counted: the leading fields of struct rtnl_link_stats64, which every kernel has.</summary>
+/// <summary>The counters of an interface: the leading fields of struct rtnl_link_stats64, which every kernel has.</summary>
 internal sealed record LinkStatistics(
     ulong RxPackets,
     ulong TxPackets,

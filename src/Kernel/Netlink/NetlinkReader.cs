@@ -12,7 +12,7 @@ internal unsafe ref struct NetlinkReader(ReadOnlySpan<byte> buffer)
 {
     private ReadOnlySpan<byte> _rest = buffer;
 
-    /// <summary>Set where the buffer ended in something that is no message.</summary>
+    /// <summary>Indicates that the buffer ended in something other than a message.</summary>
     internal bool IsMalformed { get; private set; }
 
     /// <summary>The next message, or false at the end.</summary>

@@ -97,13 +97,13 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     /// <summary>Sends a request and waits until the kernel has done it.</summary>
     /// <param name="request">A message with NLM_F_ACK.</param>
-    /// <param name="subject">What it is about, for the error.</param>
+    /// <param name="subject">The object of the request, for the error.</param>
     /// <exception cref="LinuxException">The kernel refused, with its own words where it has any.</exception>
     internal void Execute(NetlinkWriter request, string subject) => _ = Exchange<object>(request, subject, null, single: false);
 
     /// <summary>Asks for one object; null where the kernel answers with none.</summary>
     /// <param name="request">A message without NLM_F_ACK: the answer is one message anyway.</param>
-    /// <param name="subject">What it is about, for the error.</param>
+    /// <param name="subject">The object of the request, for the error.</param>
     /// <param name="parser">Reads the answer.</param>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal T? Get<T>(NetlinkWriter request, string subject, NetlinkParser<T> parser)
@@ -239,7 +239,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         throw new LinuxException(LibC.ETIMEDOUT, name, subject);
     }
 
-    // What is there now; false with errno, EAGAIN for nothing. Only the kernel is listened to.
+    // Receives the data that is there now; false with errno, EAGAIN for nothing. Only the kernel is listened to.
     private bool TryReceive(out ReadOnlySpan<byte> data)
     {
         byte[] buffer = Buffer;

@@ -26,7 +26,7 @@ internal sealed unsafe class NetlinkWriter
 
     internal ushort Type { get; }
 
-    /// <summary>What the request is called, for errors.</summary>
+    /// <summary>The name of the request, for errors.</summary>
     internal string Name { get; }
 
     /// <summary>Bytes written so far.</summary>

@@ -2,7 +2,7 @@ using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
-/// <summary>Who the calling process is to the kernel.</summary>
+/// <summary>The user ids of the calling process.</summary>
 internal static class LinuxUser
 {
     /// <summary>Whether the effective uid is 0 in the current user namespace; capabilities may still be missing.</summary>

@@ -49,8 +49,8 @@ internal static class PidDescriptor
     }
 
     /// <summary>
-    /// How a process ended that somebody else has waited for (PIDFD_GET_INFO with PIDFD_INFO_EXIT, Linux 6.15), as wait(2) gives it; false
-    /// where the kernel does not tell. Not for one that runs: it would be waited for.
+    /// Reads the wait status of a process that another process has waited for (PIDFD_GET_INFO with PIDFD_INFO_EXIT, Linux 6.15); false
+    /// where the kernel does not report it. Not for a running process: it would be waited for.
     /// </summary>
     internal static unsafe bool TryReadExit(Descriptor process, out int status)
     {

@@ -107,7 +107,7 @@ internal sealed class ProcFileSystem : IDisposable
     /// <summary>The error of a /proc that is not there, with what failed for it.</summary>
     internal static NamespaceException Missing(LinuxException inner) => new(
         "ProcNotMounted",
-        "There is no usable /proc here, and without it no namespace can be found.",
+        "There is no usable /proc here, and it is needed to find namespaces.",
         "Mount it: mount -t proc proc /proc",
         inner);
 }

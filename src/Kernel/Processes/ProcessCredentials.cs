@@ -6,7 +6,7 @@ using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
-/// <summary>What the calling thread may do.</summary>
+/// <summary>The credentials of the calling thread.</summary>
 internal static class ProcessCredentials
 {
     internal const int CapSetGid = 6;

@@ -72,7 +72,7 @@ internal readonly unsafe ref struct ProcessDirectory : IDisposable
     /// The inode in ns/NAME without opening it; 0 with errno where there is none: ENOENT for a type this kernel
     /// lacks or a zombie no longer has, EACCES where the process may not be looked at (see ptrace(2)).
     /// </summary>
-    /// <remarks>Of a process whose main thread has ended, those of a thread that lives.</remarks>
+    /// <remarks>Where the main thread has ended, the namespaces are those of a thread that lives.</remarks>
     internal ulong ReadNamespaceInode(ReadOnlySpan<byte> link)
     {
         ulong inode = ReadInode(link);
@@ -213,7 +213,7 @@ internal readonly unsafe ref struct ProcessDirectory : IDisposable
         return found;
     }
 
-    /// <summary>Hands the directory over to whoever keeps it longer than this block; not to be disposed of after.</summary>
+    /// <summary>Hands the directory over to a longer-lived owner; this object must not be disposed of afterwards.</summary>
     internal DescriptorHandle Detach() => new(_directory);
 
     public void Dispose() => _directory.Dispose();

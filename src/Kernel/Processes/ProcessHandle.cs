@@ -24,7 +24,7 @@ internal sealed class ProcessHandle : IDisposable
 
     internal int ProcessId { get; }
 
-    /// <summary>When it started, in clock ticks since boot: with the PID, what tells it from others. Null where it has gone.</summary>
+    /// <summary>The start time in clock ticks since boot, which identifies the process together with the PID. Null where it has gone.</summary>
     internal ulong? StartTicks => View().TryReadStat(out ProcessStat stat) ? stat.StartTime : null;
 
     /// <summary>The pidfd, valid while this object is referenced; -1 before Linux 5.3.</summary>

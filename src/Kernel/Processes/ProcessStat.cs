@@ -4,7 +4,7 @@ using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
-/// <summary>What /proc/PID/stat tells, as far as it is used here. See proc_pid_stat(5).</summary>
+/// <summary>The fields of /proc/PID/stat that the module uses. See proc_pid_stat(5).</summary>
 internal readonly struct ProcessStat
 {
     private ProcessStat(char state, int parentId, ulong startTime)

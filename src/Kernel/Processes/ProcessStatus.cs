@@ -7,7 +7,7 @@ using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
-/// <summary>What /proc/PID/status tells, as far as it is used here. See proc_pid_status(5).</summary>
+/// <summary>The fields of /proc/PID/status that the module uses. See proc_pid_status(5).</summary>
 internal readonly struct ProcessStatus
 {
     /// <summary>The file is larger by far only where a process is in thousands of groups; those lines come late.</summary>

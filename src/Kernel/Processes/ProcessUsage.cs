@@ -6,7 +6,7 @@ using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
-/// <summary>What a process uses, as its files in /proc tell. See proc_pid_stat(5), proc_pid_statm(5), proc_pid_io(5) and proc_pid_smaps(5).</summary>
+/// <summary>The resources that a process uses, from its files in /proc. See proc_pid_stat(5), proc_pid_statm(5), proc_pid_io(5) and proc_pid_smaps(5).</summary>
 internal struct ProcessUsage
 {
     private const int Kibi = 1024;
@@ -54,7 +54,7 @@ internal struct ProcessUsage
     /// <param name="proc">Where to look.</param>
     /// <param name="processId">Which process.</param>
     /// <param name="isFast">Whether what takes the kernel long is left out: proportional memory and descriptors.</param>
-    /// <param name="usage">What was read.</param>
+    /// <param name="usage">The values that were read.</param>
     internal static bool TryRead(ProcFileSystem proc, int processId, bool isFast, out ProcessUsage usage)
     {
         Span<byte> buffer = stackalloc byte[2048];

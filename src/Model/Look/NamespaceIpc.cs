@@ -2,7 +2,7 @@ using System;
 
 namespace LinuxNamespaces;
 
-/// <summary>An object of an ipc namespace: a queue, shared memory or semaphores. What its kind does not have is null.</summary>
+/// <summary>An object of an ipc namespace: a queue, shared memory or semaphores. Properties that the kind does not have are null.</summary>
 public sealed class NamespaceIpc
 {
     internal NamespaceIpc()
@@ -18,7 +18,7 @@ public sealed class NamespaceIpc
     /// <summary>The id of that namespace, which is never used twice; null before Linux 6.18.</summary>
     public ulong? NamespaceId { get; internal init; }
 
-    /// <summary>What it is.</summary>
+    /// <summary>The kind of object.</summary>
     public NamespaceIpcKind Kind { get; internal init; }
 
     /// <summary>Its number (System V).</summary>
@@ -45,7 +45,7 @@ public sealed class NamespaceIpc
     /// <summary>The gid that made it (System V).</summary>
     public uint? CreatorGroupId { get; internal init; }
 
-    /// <summary>What owner, group and others may, in octal, for example <c>0644</c>.</summary>
+    /// <summary>The permissions of owner, group and others, in octal, for example <c>0644</c>.</summary>
     public string Permissions { get; internal init; } = string.Empty;
 
     /// <summary>The bytes of memory, or the bytes in a queue.</summary>
@@ -72,13 +72,13 @@ public sealed class NamespaceIpc
     /// <summary>Whether the memory ends with the last that has it attached (System V).</summary>
     public bool IsRemoved { get; internal init; }
 
-    /// <summary>Who made the memory, as this session counts processes; null also where that is out of sight.</summary>
+    /// <summary>The PID, as this session sees it, of the process that made the memory; null also where that is out of sight.</summary>
     public int? CreatorProcessId { get; internal init; }
 
-    /// <summary>Who sent last, or attached or detached the memory last.</summary>
+    /// <summary>The PID of the process that sent last, or attached or detached the memory last.</summary>
     public int? LastProcessId { get; internal init; }
 
-    /// <summary>Who received last.</summary>
+    /// <summary>The PID of the process that received last.</summary>
     public int? LastReceiverProcessId { get; internal init; }
 
     /// <summary>When it was made or its settings were changed (System V), or its content (POSIX).</summary>

@@ -28,7 +28,7 @@ public sealed class NamespaceMountInfo
     /// <summary>Where it is mounted, as the root of its namespace sees it.</summary>
     public string MountPoint { get; internal init; } = string.Empty;
 
-    /// <summary>What is mounted: a device, or whatever the one who mounted it gave.</summary>
+    /// <summary>The source of the mount: a device, or any text given to mount(2).</summary>
     public string Source { get; internal init; } = string.Empty;
 
     /// <summary>The directory or file of the file system that is mounted; <c>/</c> for all of it.</summary>
@@ -52,7 +52,7 @@ public sealed class NamespaceMountInfo
     /// <summary>The group of mounts, of any namespace, it exchanges with; null where it is not shared.</summary>
     public ulong? PeerGroup { get; internal init; }
 
-    /// <summary>The group it receives from; null where it is no slave.</summary>
+    /// <summary>The group it receives from; null where it is not a slave.</summary>
     public ulong? MasterGroup { get; internal init; }
 
     /// <summary>The nearest group above it that can be seen from here, where that is not <see cref="MasterGroup"/>.</summary>

@@ -3,7 +3,7 @@ using System;
 namespace LinuxNamespaces;
 
 /// <summary>
-/// What the processes of a namespace, or of a container, use together. A process counts in each of its namespaces. Values that this
+/// The resources that the processes of a namespace, or of a container, use together. A process counts in each of its namespaces. Values that this
 /// session may not read of a process are left out; <see cref="HiddenCount"/> says of how many.
 /// </summary>
 public sealed class NamespaceUsage
@@ -60,7 +60,7 @@ public sealed class NamespaceUsage
     /// <summary>Bytes that write(2) and its like took.</summary>
     public long WrittenCharacters { get; internal init; }
 
-    /// <summary>Of how many processes reads and writes, proportional memory or descriptors may not be read.</summary>
+    /// <summary>The number of processes whose reads and writes, proportional memory or descriptors may not be read.</summary>
     public int HiddenCount { get; internal init; }
 
     /// <summary>For example <c>net:[4026531840] 112 processes</c>.</summary>

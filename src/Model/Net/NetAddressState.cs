@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LinuxNamespaces;
 
-/// <summary>What is true of an address of an interface (IFA_F_* of linux/if_addr.h).</summary>
+/// <summary>The states of an address of an interface (IFA_F_* of linux/if_addr.h).</summary>
 /// <remarks>64 bits wide, because ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.</remarks>
 [Flags]
 [SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "See the remarks.")]

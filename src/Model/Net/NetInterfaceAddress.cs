@@ -26,7 +26,7 @@ public sealed class NetInterfaceAddress
     /// <summary>How far it reaches.</summary>
     public NetScope Scope { get; internal init; }
 
-    /// <summary>What is true of it, as names of <see cref="NetAddressState"/>: Tentative, DadFailed, Deprecated, Permanent and more.</summary>
+    /// <summary>The states of the address, as names of <see cref="NetAddressState"/>: Tentative, DadFailed, Deprecated, Permanent and more.</summary>
     public TextList State => new(Enum.GetValues<NetAddressState>().Where(state => state != 0 && States.HasFlag(state)).Select(state => state.ToString()));
 
     /// <summary>Whether it can be used now: duplicates were looked for, and none was found.</summary>
@@ -42,7 +42,7 @@ public sealed class NetInterfaceAddress
     /// <summary>The name ifconfig knows an IPv4 address by; null for IPv6.</summary>
     public string? Label { get; internal init; }
 
-    /// <summary>What is true of it.</summary>
+    /// <summary>The states of the address.</summary>
     internal NetAddressState States { get; init; }
 
     /// <summary>As <c>ip</c> takes it, for example <c>10.0.0.1/24</c>.</summary>

@@ -16,7 +16,7 @@ public enum NetInterfaceState : long
     /// <summary>It is off, or has no carrier.</summary>
     Down,
 
-    /// <summary>What it rests on is down: for a veth, its other end.</summary>
+    /// <summary>The interface below is down; for a veth, the other end.</summary>
     LowerLayerDown,
 
     /// <summary>It is being tested.</summary>

@@ -1,6 +1,6 @@
 namespace LinuxNamespaces;
 
-/// <summary>What of a named net namespace is looked up late.</summary>
+/// <summary>The values of a named net namespace that are read on first use.</summary>
 internal sealed record NetNamespaceDetails(ulong? OwnerInode, uint? OwnerUserId, string? OwnerName, int? InterfaceCount)
 {
     /// <summary>Nothing could be had.</summary>

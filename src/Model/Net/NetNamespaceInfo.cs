@@ -3,8 +3,8 @@ using System.Collections.Generic;
 namespace LinuxNamespaces;
 
 /// <summary>
-/// A named net namespace. What takes a look inside, or costs as much as finding it did, is looked up when it is
-/// first asked for: the processes, the owner and the number of interfaces. There are none, and the last two are null,
+/// A named net namespace. Values that are expensive to read are read on
+/// first use: the processes, the owner and the number of interfaces. There are none, and the last two are null,
 /// where the name stands for another namespace by then.
 /// </summary>
 public sealed class NetNamespaceInfo : NamespaceInfo, ILateNamespace

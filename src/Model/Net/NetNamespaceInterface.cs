@@ -27,7 +27,7 @@ public sealed class NetNamespaceInterface
     /// <summary>Its further names, which may be longer than 15 bytes (Linux 5.5).</summary>
     public TextList AltName { get; internal init; } = new([]);
 
-    /// <summary>What it is: veth, bridge, ...; <c>loopback</c>; null for hardware.</summary>
+    /// <summary>The kind of interface: veth, bridge, ...; <c>loopback</c>; null for hardware.</summary>
     public string? Kind { get; internal init; }
 
     /// <summary>Whether it works; see RFC 2863.</summary>
@@ -85,8 +85,8 @@ public sealed class NetNamespaceInterface
     public ulong? LowerNamespaceInode { get; internal init; }
 
     /// <summary>
-    /// The interface at its other end and the namespace of that, for example <c>eth0@blue</c>, or the one it rests on, <c>on eth0@blue</c>: by
-    /// number where the name is not known, with <c>?</c> where the namespace is not; null where there is neither.
+    /// The interface at the other end and its namespace, for example <c>eth0@blue</c>, or the interface below, <c>on eth0@blue</c>. An unknown name
+    /// is shown as a number, an unknown namespace as <c>?</c>. Null where there is neither.
     /// </summary>
     public string? Peer => PeerInterfaceIndex is int peer ? Join(PeerInterfaceName, peer, PeerNamespace)
         : LowerInterfaceIndex is int lower ? "on " + Join(LowerInterfaceName, lower, LowerNamespace)

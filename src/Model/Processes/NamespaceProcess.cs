@@ -70,15 +70,15 @@ public sealed class NamespaceProcess
     /// <summary>Whether it has ended.</summary>
     public bool HasExited => End?.HasExited ?? (IsZombie || new ProcessIdentity(Id, IMachine.This.StartTicksOfLiving(Id)) != Identity);
 
-    /// <summary>What it ended with; null while it runs, where a signal ended it, and where it was not started here.</summary>
+    /// <summary>The exit code; null while the process runs, where a signal terminated it, and where it was not started here.</summary>
     public int? ExitCode => End?.ExitCode;
 
     /// <summary>The signal that ended it; null otherwise.</summary>
     public int? Signal => End?.Signal;
 
     /// <summary>
-    /// How it is: <c>running</c>, <c>exit 0</c> or <c>signal 9</c>; <c>zombie</c> where its parent has not waited for it, <c>exited</c> where
-    /// nobody knows with what.
+    /// The state: <c>running</c>, <c>exit 0</c> or <c>signal 9</c>; <c>zombie</c> where its parent has not waited for it, <c>exited</c> where
+    /// the exit code is not known.
     /// </summary>
     public string State => IsZombie ? "zombie"
         : !HasExited ? "running"
@@ -110,13 +110,13 @@ public sealed class NamespaceProcess
     /// <summary>The inode of its uts namespace.</summary>
     public ulong UtsNamespace => Inodes[(int)NamespaceType.Uts];
 
-    /// <summary>What the module holds a child of the session by; null for a process that was found.</summary>
+    /// <summary>The handle of a child of the session; null for a process that was found.</summary>
     internal object? Child { get; init; }
 
     /// <summary>One inode per type, in the enum's order; 0 for none.</summary>
     internal ulong[] Inodes { get; init; } = new ulong[s_types];
 
-    /// <summary>What tells it from others that get its PID; no start for one that was started here, as long as it is ours.</summary>
+    /// <summary>The identity of the process, which a later process with the same PID does not share. The start time is empty for a child of this session.</summary>
     internal ProcessIdentity Identity => new(Id, StartTicks ?? (HasExited ? null : ProcessIdentity.Of(Id).StartTicks));
 
     /// <summary>When it started, in clock ticks since boot; null where it was started here.</summary>

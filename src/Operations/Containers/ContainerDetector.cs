@@ -4,7 +4,7 @@ using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Containers;
 
-/// <summary>Tells which container a process is in. One object is for one look at the machine.</summary>
+/// <summary>Finds the container of a process. One object is for one look at the machine.</summary>
 internal sealed class ContainerDetector(ProcFileSystem proc, CurrentNamespaces current)
 {
     private readonly ContainerHints _hints = new(proc, current);
@@ -16,12 +16,12 @@ internal sealed class ContainerDetector(ProcFileSystem proc, CurrentNamespaces c
 
     internal ContainerStates States => _states ??= ContainerStates.Read(proc, current.InodeOf(NamespaceType.Mnt));
 
-    /// <summary>By all that tells, with its name where that can be read; null outside of containers.</summary>
+    /// <summary>Finds the container by every hint, with its name where that can be read; null outside of containers.</summary>
     internal Container? Find(in ProcessDirectory process) => (FindCertain(process) ?? _hints.Find(process)) is Container container ? Named(container) : null;
 
     /// <summary>The same, where much of the process is known, so that it need not be opened.</summary>
     /// <param name="processId">The process.</param>
-    /// <param name="cgroups">What stands for its control groups: those of a process with the same are the same. 0 where it is not known.</param>
+    /// <param name="cgroups">The number of its set of control groups; processes with the same number share a container. 0 where it is not known.</param>
     /// <param name="inodes">Its namespaces, by type.</param>
     internal Container? Find(int processId, ulong cgroups, ulong[] inodes)
     {

@@ -11,8 +11,8 @@ using LinuxNamespaces.Kernel.Processes;
 namespace LinuxNamespaces.Operations.Containers;
 
 /// <summary>
-/// What there is to see in a container whose cgroup path does not tell, because it has no cgroups of its own or ours hides
-/// them. Looked for in pid namespaces other than the first, once in each.
+/// Finds containers whose cgroup path does not show them, because they have no cgroups of their own or ours hides
+/// them. Looks into pid namespaces other than the first, once in each.
 /// </summary>
 internal sealed partial class ContainerHints(ProcFileSystem proc, CurrentNamespaces current)
 {
@@ -22,7 +22,7 @@ internal sealed partial class ContainerHints(ProcFileSystem proc, CurrentNamespa
     private readonly Dictionary<ulong, Container?> _byPidNamespace = [];
     private FileStatus? _root;
 
-    /// <summary>The container; null where nothing tells of one.</summary>
+    /// <summary>The container; null where nothing shows one.</summary>
     internal Container? Find(in ProcessDirectory process)
     {
         ulong inode = process.ReadNamespaceInode(NamespaceLink.PathOf(NamespaceType.Pid));
@@ -56,7 +56,7 @@ internal sealed partial class ContainerHints(ProcFileSystem proc, CurrentNamespa
         return container;
     }
 
-    /// <summary>Of the files a runtime mounts into a container, in the text of a mountinfo file: their source has the id.</summary>
+    /// <summary>Finds the files that a runtime mounts into a container in the text of a mountinfo file: their source has the id.</summary>
     internal static Container? FromMounts(string text)
     {
         // cri-o keeps files where podman does, so the pod comes first.
@@ -70,7 +70,7 @@ internal sealed partial class ContainerHints(ProcFileSystem proc, CurrentNamespa
         return !match.Success ? null : new Container(match.Groups["store"].Success ? "podman" : "docker", match.Groups["hex"].Value, null);
     }
 
-    /// <summary>Of the variable <c>container</c> in the text of an environ file; a value of another form says that much.</summary>
+    /// <summary>Reads the variable <c>container</c> in the text of an environ file; any other value names only the runtime.</summary>
     internal static Container? FromEnvironment(string text)
     {
         Match match = Variable().Match(text);

@@ -11,12 +11,12 @@ using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Containers;
 
-/// <summary>Tells from the cgroup path of a process which container it runs in.</summary>
+/// <summary>Finds the container of a process from its cgroup path.</summary>
 internal static partial class ContainerIdentity
 {
     /// <summary>The container a process is in; null outside of containers.</summary>
     /// <param name="process">The process.</param>
-    /// <param name="known">What is known already, by the text of the file: most processes share a few. Added to.</param>
+    /// <param name="known">The results so far, by the text of the file, because most processes share a few. New results are added.</param>
     internal static Container? Of(in ProcessDirectory process, Dictionary<string, Container?> known)
     {
         Span<byte> buffer = stackalloc byte[4096];
@@ -37,7 +37,7 @@ internal static partial class ContainerIdentity
         return container;
     }
 
-    /// <summary>Incus and LXD run theirs by LXC: whose a container is, is told by the folder that its manager keeps for it.</summary>
+    /// <summary>Incus and LXD run theirs by LXC: the folder that the manager keeps for a container shows whose it is.</summary>
     /// <param name="container">As its control group tells.</param>
     /// <param name="root">The file system, or a copy of what matters of it.</param>
     internal static Container OfManager(Container container, string root = "/")
@@ -54,7 +54,7 @@ internal static partial class ContainerIdentity
         return container;
     }
 
-    /// <summary>Of the text of /proc/PID/cgroup, version 1, 2 or both; the first hierarchy that tells.</summary>
+    /// <summary>Finds the container in the text of /proc/PID/cgroup, version 1, 2 or both; the first hierarchy that names one counts.</summary>
     internal static Container? FromCgroupFile(string text) => text
         .Split('\n', StringSplitOptions.RemoveEmptyEntries)
         .Select(line => line.Split(':', 3) is [_, string hierarchy, string path] ? FromCgroupPath(hierarchy, path) : null)
@@ -147,10 +147,10 @@ internal static partial class ContainerIdentity
     private static string UnescapeUnit(string name) =>
         EscapedByte().Replace(name, match => ((char)Convert.ToByte(match.Groups["hex"].Value, 16)).ToString());
 
-    // containerd's own namespaces /default/NAME and /k8s.io/NAME; docker-HEX.scope, libpod-HEX.scope, nerdctl-HEX.scope,
-    // cri-containerd-HEX.scope, crio-HEX.scope; /docker/HEX and bare /HEX; lxc.payload.NAME, lxc.payload/NAME and lxc/NAME;
-    // machine-lxc\x2dNUMBER\x2dNAME.scope of libvirt, whose machine-qemu... is none; machine-NAME.scope and
-    // systemd-nspawn@NAME.service; of systemd 258 and newer NAME.scope below machine.slice, where the payload tells it from others.
+    // containerd's own namespaces: /default/NAME and /k8s.io/NAME. By id: docker-HEX.scope, libpod-HEX.scope, nerdctl-HEX.scope,
+    // cri-containerd-HEX.scope, crio-HEX.scope, /docker/HEX and bare /HEX. LXC: lxc.payload.NAME, lxc.payload/NAME and lxc/NAME. libvirt:
+    // machine-lxc\x2dNUMBER\x2dNAME.scope, while its machine-qemu... is a virtual machine. systemd: machine-NAME.scope and systemd-nspawn@NAME.service.
+    // From systemd 258 on it is NAME.scope below machine.slice, where the payload distinguishes it from others.
     [GeneratedRegex(
         @"^/(?:default|k8s\.io)/(?<containerd>[A-Za-z0-9][A-Za-z0-9._-]*)(?=/|$)" +
         @"|/(?:(?<runtime>docker|libpod|nerdctl|cri-containerd|crio)[-/])?(?<hex>[0-9a-f]{64})(?:\.scope)?(?=/|$)" +

@@ -71,7 +71,7 @@ internal sealed partial class ContainerNames
 
     private Store Roots(string path) => new(At(path), 0, IsHome: false);
 
-    // None of root: others may have folders in such a one. Who is not root has no business in others', even where they may be read.
+    // Skips root's home, where other users may own folders. Reads another user's home only when running as root.
     private IEnumerable<Store> Homes()
     {
         foreach (string home in FoldersOf(At("home")))
@@ -103,7 +103,7 @@ internal sealed partial class ContainerNames
         return folder.TrimStart('/');
     }
 
-    // podman and cri-o. What goes with its container (--rm) is kept in the volatile file.
+    // podman and cri-o. The volatile file has the containers that are removed when they exit (--rm).
     private void ReadStore(Store store)
     {
         foreach (string folder in FoldersOf(store.Path).Where(folder => folder.EndsWith("-containers", StringComparison.Ordinal)))

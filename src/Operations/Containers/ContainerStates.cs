@@ -26,7 +26,7 @@ internal sealed class ContainerStates
 
     /// <summary>Reads what there is; files that cannot be read or understood are passed over.</summary>
     /// <param name="proc">Where the first processes are looked up.</param>
-    /// <param name="own">The caller's own mount namespace: a container that shares it is not told apart.</param>
+    /// <param name="own">The caller's own mount namespace: a container that shares it is not recognized.</param>
     /// <param name="root">/run, or a copy of it.</param>
     internal static ContainerStates Read(ProcFileSystem proc, ulong own, string root = "/run")
     {
@@ -92,7 +92,7 @@ internal sealed class ContainerStates
             ulong inode = process.ReadNamespaceInode(NamespaceLink.PathOf(NamespaceType.Mnt));
             if (inode != 0 && inode != own && process.TryReadStat(out ProcessStat stat) && stat.StartTime == (container.Process.StartTicks ?? stat.StartTime))
             {
-                // What came into it without its control groups is in the same container as its first process.
+                // A process that joined without changing its control groups is in the same container as the first process.
                 _byMountNamespace.TryAdd(inode, ContainerIdentity.Of(process, []) ?? container.Container with { Place = $"mnt:[{inode}]" });
             }
         }
@@ -129,7 +129,7 @@ internal sealed class ContainerStates
         return states.SelectMany(folder => new[] { Path.Combine(folder, "state.json"), Path.Combine(folder, "status") }).Where(File.Exists);
     }
 
-    // What systemd-machined knows: a file for each machine, and links to it by the names of units. It alone gives the name of a container of
+    // The machines of systemd-machined: a file for each machine, and links to it by the names of units. It alone gives the name of a container of
     // systemd-nspawn that keeps the unit it was started in.
     private static IEnumerable<ContainerProcess?> Machines(string root)
     {
@@ -171,7 +171,7 @@ internal sealed class ContainerStates
         }
     }
 
-    // podman keeps its bundles with its storage, cri-o its own below /run: who has no control groups of its own is told by that.
+    // podman keeps its bundles with its storage, cri-o its own below /run: that identifies containers without control groups of their own.
     private static string? RuntimeOfBundle(JsonElement state, string id)
     {
         string? bundle = state.TryGetProperty("bundle", out JsonElement value) ? value.ToString()
@@ -182,7 +182,7 @@ internal sealed class ContainerStates
             : "podman";
     }
 
-    // Of a user's home only what the user has written: a link leads anywhere.
+    // In a user's home only files of that user count: a link leads anywhere.
     private static ContainerProcess? TryRead(string file, uint? userId)
     {
         try

@@ -10,7 +10,7 @@ namespace LinuxNamespaces.Operations.Enter;
 
 /// <summary>
 /// System calls prepared outside, with their strings in memory, for a thread that is in the mount namespace of others: there nothing may be looked up,
-/// loaded or compiled, because a path means a file of theirs. What a call returns can be an argument of later ones.
+/// loaded or compiled, because a path means a file of theirs. The result of a call can be an argument of later ones.
 /// </summary>
 internal sealed unsafe class CallList : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed unsafe class CallList : IDisposable
     private readonly List<nint> _slots = [];
 
     /// <summary>Adds a call.</summary>
-    /// <param name="subject">What it is about, for the error.</param>
+    /// <param name="subject">The object of the call, for the error.</param>
     /// <param name="result">Keeps what the call returns; null checks only that it does not fail.</param>
     /// <param name="number">The number of the call.</param>
     /// <param name="arguments">Its arguments.</param>

@@ -15,7 +15,7 @@ internal static unsafe class ChildPump
 {
     private const int BlockSize = 64 * 1024;
 
-    // What the child wrote last is in the pipes already when it exits; this is for what its own children still write.
+    // The last output of the child is in the pipes when it exits; this time is for output of its own children.
     private const int DrainMilliseconds = 300;
 
     /// <summary>Reads until the output has ended, the child has exited or somebody says stop.</summary>

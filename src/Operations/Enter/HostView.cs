@@ -42,7 +42,7 @@ internal sealed unsafe class HostView : IDisposable
         _modules = [.. modules.Where(folder => folder.StartsWith('/') && Directory.Exists(folder) && !folder.StartsWith(home + "/", StringComparison.Ordinal)).Distinct()];
     }
 
-    /// <summary>What a PowerShell needs to find its files there, and to put its own where nobody sees them, NAME=VALUE.</summary>
+    /// <summary>The variables that a PowerShell needs to find its files there, and to write its own out of sight, NAME=VALUE.</summary>
     internal IReadOnlyList<string> Environment =>
     [
         .. _runtime is null ? (string[])[] : [$"DOTNET_ROOT={HostProgram.Directory}/dotnet"],
@@ -50,7 +50,7 @@ internal sealed unsafe class HostView : IDisposable
         .. s_homes.Select(name => $"{name}={HostProgram.Directory}/home"),
     ];
 
-    /// <summary>What serves its start alone.</summary>
+    /// <summary>The variables that serve only its start.</summary>
     internal static IReadOnlyList<string> StartEnvironment { get; } =
     [
         "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1", "DOTNET_LTTng=0", "LD_PRELOAD=", "LD_LIBRARY_PATH=", "LD_AUDIT=",
@@ -254,7 +254,7 @@ internal sealed unsafe class HostView : IDisposable
             }
         }
 
-        // Whoever starts it by its path, as jobs do, gets the one that starts here.
+        // Jobs start it by its path, and then get the same program.
         CallList.Slot tree = _calls.NewSlot();
         AddTo(program, tree, LibC.SYS_open_tree, _private, _calls.Text("program"), LibC.OPEN_TREE_CLONE | LibC.O_CLOEXEC);
         Move(tree, _private, Map(program)[(HostProgram.Directory.Length + 1)..], program);

@@ -25,7 +25,7 @@ internal sealed unsafe class InProcessVisit
     [ThreadStatic]
     private static int s_ownThreadId;
 
-    // Threads found left inside and told of.
+    // Threads found left inside that a warning has listed.
     private static readonly ConcurrentDictionary<int, bool> s_told = new();
 
     private readonly IReadOnlyList<JoinedNamespace> _wanted;
@@ -76,7 +76,7 @@ internal sealed unsafe class InProcessVisit
     }
 
     /// <summary>Goes back. On the thread that entered.</summary>
-    /// <returns>Threads of the process that are inside now, though nobody asked for it; each is told of once.</returns>
+    /// <returns>Threads of the process that stayed inside unintentionally; each is reported once.</returns>
     /// <exception cref="NamespaceException">The way back is barred; the thread must not be used any more.</exception>
     internal IReadOnlyList<int> Leave()
     {
@@ -84,7 +84,7 @@ internal sealed unsafe class InProcessVisit
         {
             if (_root.IsOpen)
             {
-                // What was started inside may have left a thread that was made by this one, and shares root and working directory with it.
+                // The code that ran inside may have left a thread that this one created, which shares its root and working directory.
                 _ = LibC.unshare(LibC.CLONE_FS);
             }
 
@@ -189,7 +189,7 @@ internal sealed unsafe class InProcessVisit
         }
     }
 
-    // Threads of this process in any of the namespaces, but for those that visit them and those told of before. A thread is where the one
+    // Threads of this process in any of the namespaces, except those that visit them and those already reported. A thread is where the one
     // is that makes it: where the kernel has made no thread meanwhile, none was left behind.
     private List<int> FindThreads()
     {

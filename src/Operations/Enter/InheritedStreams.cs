@@ -6,8 +6,8 @@ namespace LinuxNamespaces.Operations.Enter;
 internal static unsafe class InheritedStreams
 {
     /// <summary>
-    /// Gives descriptor 0 an input that has ended, and lets descriptor 1 lead to where 2 leads. Whoever holds copies of the streams that were there keeps
-    /// them; a program started from now on cannot take bytes from the one or put bytes into the other.
+    /// Gives descriptor 0 an input that has ended, and lets descriptor 1 lead to where 2 leads. Existing copies of the earlier streams stay
+    /// valid; a program started from now on cannot take bytes from the one or put bytes into the other.
     /// </summary>
     internal static void Detach()
     {

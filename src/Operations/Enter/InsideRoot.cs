@@ -54,7 +54,7 @@ internal sealed unsafe class InsideRoot : IDisposable
         }
         catch (LinuxException)
         {
-            // Not allowed to go there: whoever asks does without.
+            // Without the permission to go there the caller does without.
         }
 
         return null;

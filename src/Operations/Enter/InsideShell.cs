@@ -8,7 +8,7 @@ namespace LinuxNamespaces.Operations.Enter;
 /// <summary>Which shell a user has in a target.</summary>
 internal static class InsideShell
 {
-    /// <summary>What every system has.</summary>
+    /// <summary>The shell that every system has.</summary>
     internal const string Default = "/bin/sh";
 
     /// <summary>The shell of the target's own /etc/passwd; null where it names none.</summary>

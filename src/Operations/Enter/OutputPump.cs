@@ -12,7 +12,7 @@ internal static unsafe class OutputPump
 {
     private const int BlockSize = 64 * 1024;
 
-    // What was written as an error comes back from elsewhere a moment later: so often, and after so many milliseconds, it is asked for.
+    // Text on the error stream comes back a moment later; these are the number and the pause of the attempts to read it.
     private const int MostIdleRounds = 10;
     private const int IdleMilliseconds = 10;
 

@@ -5,7 +5,7 @@ using LinuxNamespaces.Kernel.Files;
 namespace LinuxNamespaces.Operations.Enter;
 
 /// <summary>
-/// A pipe to a program that somebody else starts, and that is to have its reading end by number. It ends with this end, whatever becomes of who
+/// A pipe to a program that somebody else starts, and that is to have its reading end by number. It ends with this end, whatever becomes of the process that
 /// started the program.
 /// </summary>
 internal sealed class RelayPipe : IDisposable

@@ -32,7 +32,7 @@ internal static class InventoryEngine
             return "this kernel has no task iterator";
         }
 
-        // The iterator counts as the caller's pid namespace does, and tells uids as the initial user namespace does.
+        // The iterator counts as the caller's pid namespace does, and reports uids as in the initial user namespace.
         if (proc.OwnProcessId != Environment.ProcessId)
         {
             return "it shows another pid namespace than the caller's";

@@ -4,10 +4,10 @@ using LinuxNamespaces.Kernel.Namespaces;
 
 namespace LinuxNamespaces.Operations.Find;
 
-/// <summary>What an inventory looks for, and where.</summary>
+/// <summary>The scope of an inventory: types, sources and processes.</summary>
 internal sealed class InventoryOptions
 {
-    /// <summary>What is searched without being asked: all that costs no more than one look at each process.</summary>
+    /// <summary>The sources searched by default: all that cost no more than one look at each process.</summary>
     internal const NamespaceSource DefaultSources = NamespaceSource.Process | NamespaceSource.Descriptor
         | NamespaceSource.Socket | NamespaceSource.Mount | NamespaceSource.Relation;
 
@@ -20,7 +20,7 @@ internal sealed class InventoryOptions
     /// <summary>Whether the kernel's task iterator is read, by which threads and children cost nothing.</summary>
     internal bool HasIterator { get; set; }
 
-    /// <summary>Whether the containers of processes are told, which takes files of their runtimes.</summary>
+    /// <summary>Whether to find the containers of processes, which reads files of their runtimes.</summary>
     internal bool HasContainers { get; init; } = true;
 
     /// <summary>Whether the same look will be taken again soon: then loading programs into the kernel is worth it on any machine.</summary>

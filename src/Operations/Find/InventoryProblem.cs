@@ -1,13 +1,13 @@
 namespace LinuxNamespaces.Operations.Find;
 
 /// <summary>Something an inventory could not look at.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="ProcessId">Of which process; 0 where it is none.</param>
+/// <param name="Kind">The kind of problem.</param>
+/// <param name="ProcessId">The process; 0 where none is concerned.</param>
 /// <param name="Errno">Why.</param>
 /// <param name="Path">The file, where there is one.</param>
 internal readonly record struct InventoryProblem(InventoryProblemKind Kind, int ProcessId, int Errno, string? Path = null);
 
-/// <summary>What could not be looked at.</summary>
+/// <summary>The kinds of things that could not be read.</summary>
 internal enum InventoryProblemKind
 {
     /// <summary>The process ended while it was read: it is left out.</summary>

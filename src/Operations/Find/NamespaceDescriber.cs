@@ -49,7 +49,7 @@ internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSyste
 
     public void Dispose() => _netNsIds.Dispose();
 
-    // By what the kernel's structures told, where they told of its relatives, too.
+    // Uses the facts from the kernel's structures, where they include the relatives.
     private bool TryDescribe(NamespaceEntry entry)
     {
         if (entry.Held is not null || !scan.Facts.TryGetValue(entry.Inode, out NamespaceFacts facts) || !IsKnown(facts.OwnerInode) || !IsKnown(facts.ParentInode))

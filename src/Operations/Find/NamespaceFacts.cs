@@ -1,6 +1,6 @@
 namespace LinuxNamespaces.Operations.Find;
 
-/// <summary>What the kernel's structures tell of a namespace, so that nothing has to be opened for it.</summary>
+/// <summary>The facts about a namespace from the kernel's structures, so that nothing has to be opened for it.</summary>
 /// <param name="NamespaceId">The 64-bit id; null before Linux 6.18.</param>
 /// <param name="OwnerInode">The owning user namespace, of a user namespace its parent; 0 where there is none.</param>
 /// <param name="OwnerUserId">The uid that made the owning user namespace, of a user namespace that made it.</param>

@@ -1,6 +1,6 @@
 namespace LinuxNamespaces.Operations.Find;
 
-/// <summary>That a process keeps a namespace alive, and by what.</summary>
+/// <summary>A process that keeps a namespace alive, and the reason.</summary>
 /// <param name="Inode">The namespace.</param>
 /// <param name="Source">By what.</param>
 /// <param name="ProcessId">Who.</param>

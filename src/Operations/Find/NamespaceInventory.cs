@@ -135,7 +135,7 @@ internal sealed class NamespaceInventory
         return entry;
     }
 
-    // What is to be described; null: all. Names and inodes are looked for in what the whole search finds.
+    // The inodes to describe; null for all. Names and inodes are looked up in the result of the whole search.
     private HashSet<ulong>? SelectInodes(List<int> missing)
     {
         if (_options.ProcessIds is null && _options.Opened is null)

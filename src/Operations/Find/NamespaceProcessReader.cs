@@ -12,7 +12,7 @@ using LinuxNamespaces.Operations.Containers;
 
 namespace LinuxNamespaces.Operations.Find;
 
-/// <summary>Finds the processes of namespaces and tells who they are, outside and inside.</summary>
+/// <summary>Finds the processes of namespaces and reads their ids, outside and inside.</summary>
 internal sealed class NamespaceProcessReader : IDisposable
 {
     private readonly ProcFileSystem _proc = ProcFileSystem.Open();

@@ -18,7 +18,7 @@ internal sealed class NamespaceSets
 
     internal NamespaceSet this[int index] => _all[index];
 
-    /// <summary>Counts a process into its combination, and tells which that is.</summary>
+    /// <summary>Counts a process into its combination, and returns its index.</summary>
     /// <param name="inodes">By type; 0 where the process has none.</param>
     /// <param name="process">The row of the process.</param>
     /// <param name="isNew">Whether it is the first process of that combination.</param>

@@ -13,7 +13,7 @@ internal sealed class NamespaceTree
     private readonly Dictionary<NamespaceInfo, List<NamespaceInfo>> _children = [];
     private readonly List<NamespaceInfo> _ordered = [];
 
-    /// <param name="hierarchy">What makes one namespace the parent of another.</param>
+    /// <param name="hierarchy">The relation between parent and child.</param>
     /// <param name="namespaces">The nodes.</param>
     internal NamespaceTree(NamespaceHierarchy hierarchy, IEnumerable<NamespaceInfo> namespaces)
     {

@@ -6,13 +6,13 @@ using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Find;
 
-/// <summary>What an inventory finds beyond processes and our own mount namespace, where it is asked to look.</summary>
+/// <summary>Searches other mount namespaces, where the options ask for it.</summary>
 internal sealed class OtherMounts(InventoryOptions options, ProcFileSystem proc, ProcessScan scan) : IDisposable
 {
     private readonly List<OtherMountNamespace> _all = [];
     private readonly List<HeldNamespace> _listed = [];
 
-    /// <summary>Adds the mount namespaces themselves, what is bound in them, and what listns(2) tells besides.</summary>
+    /// <summary>Adds the mount namespaces themselves, what is bound in them, and the namespaces that only listns(2) reports.</summary>
     internal void AddTo(NamespaceEntries entries)
     {
         if (!options.OtherMounts)

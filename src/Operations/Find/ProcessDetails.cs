@@ -4,7 +4,7 @@ using LinuxNamespaces.Operations.Containers;
 
 namespace LinuxNamespaces.Operations.Find;
 
-/// <summary>What an inventory shows of the first process in a namespace.</summary>
+/// <summary>The details of the first process in a namespace.</summary>
 /// <param name="ParentId">The PID of its parent.</param>
 /// <param name="UserId">Its uid.</param>
 /// <param name="Command">Its command line.</param>
@@ -29,12 +29,12 @@ internal sealed record ProcessDetails(int ParentId, uint UserId, string? Command
         return new ProcessDetails(stat.ParentId, userId, process.ReadCommandLine(), containers?.Find(process)?.ToString(), thread);
     }
 
-    /// <summary>What the kernel's structures did not tell; null where the process has gone.</summary>
+    /// <summary>Completes the facts from the kernel's structures; null where the process has gone.</summary>
     /// <param name="proc">Where to look.</param>
     /// <param name="processId">The process.</param>
-    /// <param name="facts">What is known of it.</param>
+    /// <param name="facts">The known facts.</param>
     /// <param name="inodes">Its namespaces, by type.</param>
-    /// <param name="containers">Tells its container; null where nobody asks for it.</param>
+    /// <param name="containers">Finds the container; null where it is not wanted.</param>
     internal static ProcessDetails? Complete(ProcFileSystem proc, int processId, ProcessFacts facts, ulong[] inodes, ContainerDetector? containers)
     {
         if (ProcessDirectory.ReadCommandLine(proc, processId, facts.Name) is string command)

@@ -41,7 +41,7 @@ internal sealed class ProcessScan : IDisposable
     /// <summary>By inode, what else keeps namespaces that have processes, where nothing was opened to learn it.</summary>
     internal Dictionary<ulong, NamespaceSource> AlsoHeld { get; } = [];
 
-    /// <summary>By inode, what the kernel's structures tell of the namespaces of processes; empty where /proc was read.</summary>
+    /// <summary>The facts about namespaces from the kernel's structures, by inode; empty where /proc was read.</summary>
     internal Dictionary<ulong, NamespaceFacts> Facts { get; } = [];
 
     internal int ProcessIdAt(int index) => _processIds[index];
@@ -52,7 +52,7 @@ internal sealed class ProcessScan : IDisposable
     /// <summary>All inodes of a process, by type. Not to be changed.</summary>
     internal ulong[] InodesAt(int index) => Sets[_sets[index]].Inodes;
 
-    /// <summary>What the kernel's structures tell of a process; null where it is not the first of its combination, or /proc was read.</summary>
+    /// <summary>Returns the facts about a process from the kernel's structures; null where it is not the first of its combination, or /proc was read.</summary>
     internal ProcessFacts? FactsOf(int processId) => _processes.GetValueOrDefault(processId);
 
     internal int IndexOf(int processId)

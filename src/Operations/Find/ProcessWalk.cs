@@ -62,7 +62,7 @@ internal sealed class ProcessWalk(ProcFileSystem proc, InventoryOptions options)
         int next = 0;
         ExceptionDispatchInfo? failure = null;
 
-        // Ourselves first, while nothing is opened: what the others open for the scan is no find.
+        // Ourselves first, while nothing is opened: descriptors that the scan itself opens must not be found.
         int own = _processIds.BinarySearch(proc.OwnProcessId);
         if (own >= 0)
         {

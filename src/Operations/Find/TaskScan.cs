@@ -28,7 +28,7 @@ internal sealed class TaskScan(ProcessScan scan, ProcFileSystem proc, InventoryO
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     internal void Run(TaskIterators iterators, CancellationToken cancellation)
     {
-        // What is found has to be looked at, too. That must not fail half-way for want of descriptors, and pass for an answer.
+        // Descriptors are needed later too. A scan that fails half-way for lack of them must not pass for an answer.
         Descriptor.Require(DescriptorsNeeded);
         using ProcessScanWorker worker = new(proc, new InventoryOptions { Sources = NamespaceSource.All, Types = options.Types, OtherMounts = options.OtherMounts });
         ReadTasks(iterators, worker, cancellation);
@@ -117,7 +117,7 @@ internal sealed class TaskScan(ProcessScan scan, ProcFileSystem proc, InventoryO
         {
             NamespaceType type = (NamespaceType)i;
 
-            // A pid namespace that was reached by a number alone tells of nothing but its inode.
+            // A pid namespace that was reached by a number alone has nothing but its inode.
             if (row.Inodes[i] != 0 && (row.Owners[i] != 0 || type != NamespaceType.Pid))
             {
                 scan.Facts.TryAdd(row.Inodes[i], new NamespaceFacts(

@@ -28,7 +28,7 @@ internal sealed class ContainerPicture
     internal static MapPicture Create() => new(
         "containers",
         "Containers",
-        "Which of the eight types of namespaces each container, or other isolated process, has for itself, and which it shares with the host or another.",
+        "Each container, or other isolated process, with the namespaces that it has for itself, and those it shares with the host or another.",
         "There is no process with namespaces of its own to draw.",
         [
             new MapLegend("chip", "net", "its own"),
@@ -38,7 +38,7 @@ internal sealed class ContainerPicture
             new MapLegend("edge", "shares", "shares"),
         ]);
 
-    /// <summary>Adds what a machine has. The prefix tells its boxes from those of other machines.</summary>
+    /// <summary>Adds the boxes of a machine. The prefix keeps their ids apart from those of other machines.</summary>
     internal static void Add(MapPicture picture, MapMachine machine, MapItems items, string prefix)
     {
         ContainerPicture containers = new(picture, machine, items, prefix);
@@ -118,7 +118,7 @@ internal sealed class ContainerPicture
         return false;
     }
 
-    // Of another machine there may be only namespaces, which name the container of their first process: what a container shares is then not known.
+    // The input from another machine may have only namespaces, which name the container of their first process. Sharing is then not known.
     private IEnumerable<(string, List<string>, ulong[])> FromNamespaces()
     {
         HashSet<string> known = [.. _machine.Processes.Select(process => process.Container).OfType<string>()];

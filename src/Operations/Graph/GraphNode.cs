@@ -4,7 +4,7 @@ namespace LinuxNamespaces.Operations.Graph;
 
 /// <summary>A node of a graph.</summary>
 /// <param name="Id">Letters and digits.</param>
-/// <param name="Lines">What stands in it.</param>
+/// <param name="Lines">The lines of its text.</param>
 /// <param name="Group">The frame it is drawn in; null for none.</param>
 internal sealed record GraphNode(string Id, IReadOnlyList<string> Lines, GraphGroup? Group);
 

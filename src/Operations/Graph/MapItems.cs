@@ -75,7 +75,7 @@ internal sealed class MapItems(MapMachine machine, List<MapItem> items)
     private static List<(string, string)> DetailsOf(NetNamespaceInterface link) =>
         Present([.. s_interfaceProperties.Select(property => (property.Name, property.GetValue(link) is IEnumerable list and not string ? string.Join('\n', list.Cast<object>()) : property.GetValue(link)))]);
 
-    // What has no value is left out: it would be most of the page.
+    // Empty values are left out: they would be most of the page.
     private static List<(string, string)> Present(params (string Name, object? Value)[] properties) =>
         [.. properties.Where(property => property.Value is not null and not "").Select(property => (property.Name, Clean(Convert.ToString(property.Value, CultureInfo.InvariantCulture) ?? string.Empty)))];
 

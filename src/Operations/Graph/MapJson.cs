@@ -19,7 +19,7 @@ internal static class MapJson
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>What the drawing program takes: a map, and which of its pictures to draw.</summary>
+    /// <summary>Writes the input of the drawing program: a map, and the picture to draw.</summary>
     internal static string WriteRequest(NamespaceMap map, string picture)
     {
         ArrayBufferWriter<byte> buffer = new();

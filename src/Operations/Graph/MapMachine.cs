@@ -16,6 +16,6 @@ internal sealed record MapMachine(string Host)
 
     internal List<NetNamespaceInterface> Interfaces { get; } = [];
 
-    /// <summary>These tell which namespaces a container is in; a namespace itself names only the container of its first process.</summary>
+    /// <summary>The processes, which show the namespaces that a container is in; a namespace itself names only the container of its first process.</summary>
     internal List<NamespaceProcess> Processes { get; } = [];
 }

@@ -15,7 +15,7 @@ internal static class MapPage
     /// <summary>The page without data, in the folder of assets.</summary>
     internal const string Template = "map.html";
 
-    // Columns of the table. What does not fit stands in the details.
+    // Columns of the table. The details have the rest.
     private static readonly (string Title, string[] Properties)[] s_columns =
     [
         ("Command or peer", ["Command", "PeerInterfaceName"]),

@@ -6,8 +6,8 @@ namespace LinuxNamespaces.Operations.Graph;
 /// <param name="Id">Its name in the page and for -Picture, in lower case.</param>
 /// <param name="Title">Its name for people.</param>
 /// <param name="About">One sentence about what it shows.</param>
-/// <param name="Empty">What stands there when there is nothing to draw.</param>
-/// <param name="Legend">What shapes and colours mean.</param>
+/// <param name="Empty">The text when there is nothing to draw.</param>
+/// <param name="Legend">The meaning of shapes and colours.</param>
 internal sealed record MapPicture(string Id, string Title, string About, string Empty, IReadOnlyList<MapLegend> Legend)
 {
     internal List<MapNode> Nodes { get; } = [];
@@ -18,7 +18,7 @@ internal sealed record MapPicture(string Id, string Title, string About, string 
 /// <summary>One entry of a legend.</summary>
 /// <param name="Shape">node, chip or edge.</param>
 /// <param name="Css">The classes of what it explains.</param>
-/// <param name="Text">What that means.</param>
+/// <param name="Text">The meaning.</param>
 internal sealed record MapLegend(string Shape, string Css, string Text);
 
 /// <summary>A box.</summary>
@@ -41,9 +41,9 @@ internal sealed record MapNode(string Id, string Host, string Css, string Title)
 }
 
 /// <summary>An object inside a box.</summary>
-/// <param name="Text">What is written.</param>
+/// <param name="Text">The text.</param>
 /// <param name="Css">Its classes.</param>
-/// <param name="Tip">What is said when one points at it.</param>
+/// <param name="Tip">The text of the tool tip.</param>
 /// <param name="Item">The object; null where it was not given.</param>
 internal sealed record MapPart(string Text, string Css, string Tip, int? Item);
 

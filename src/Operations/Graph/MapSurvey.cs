@@ -11,7 +11,7 @@ namespace LinuxNamespaces.Operations.Graph;
 /// <summary>Looks at this machine for a map.</summary>
 internal static class MapSurvey
 {
-    /// <summary>All namespaces, their interfaces, and the processes that tell what containers share.</summary>
+    /// <summary>All namespaces, their interfaces, and the processes that show what containers share.</summary>
     /// <exception cref="LinuxException">There is no usable /proc.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     internal static InventoryResult Read(MapMachine machine, Action<string, int, int> progress, CancellationToken cancellation)

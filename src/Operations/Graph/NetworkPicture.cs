@@ -51,7 +51,7 @@ internal sealed class NetworkPicture
             new MapLegend("edge", "down", "does not work"),
         ]);
 
-    /// <summary>Adds what a machine has. The prefix tells its boxes from those of other machines.</summary>
+    /// <summary>Adds the boxes of a machine. The prefix keeps their ids apart from those of other machines.</summary>
     internal static void Add(MapPicture picture, MapMachine machine, MapItems items, string prefix)
     {
         NetworkPicture network = new(picture, machine, items, prefix);
@@ -201,7 +201,7 @@ internal sealed class NetworkPicture
         _picture.Edges.Add(new MapEdge(from.Id, to.Id, works ? "veth" : "veth down", MapItems.Clean($"{link.Kind} {label}")) { Label = label, Item = port is null ? null : _items.Find(port) });
     }
 
-    // What lies on top of an interface in the same box says so by its name.
+    // An interface on top of another in the same box names it.
     private void AddLower(NetNamespaceInterface link, (ulong, int) below)
     {
         MapNode here = _anchors[Key(link)];
@@ -225,7 +225,7 @@ internal sealed class NetworkPicture
     private MapNode? MasterOf(NetNamespaceInterface link) => link.Master is null ? null
         : _byNamespace[link.NamespaceInode].FirstOrDefault(other => other.InterfaceName == link.Master) is NetNamespaceInterface master ? _anchors.GetValueOrDefault(Key(master)) : null;
 
-    // Whether the interface is drawn as the line to its peer. Of two bridges joined by a cable, both ends are boxes.
+    // Whether the interface is drawn as the line to its peer. Where a cable joins two bridges, both ends are boxes.
     private bool IsCable(NetNamespaceInterface link) => link.Kind is "veth" or "netkit" && link.PeerNamespaceInode is ulong inode && link.PeerInterfaceIndex is int index
         && !(_links.TryGetValue((inode, index), out NetNamespaceInterface? peer) && peer.Master is not null);
 

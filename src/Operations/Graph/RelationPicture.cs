@@ -32,7 +32,7 @@ internal sealed class RelationPicture
             new MapLegend("edge", "parent", "parent (pid)"),
         ]);
 
-    /// <summary>Adds what a machine has. The prefix tells its boxes from those of other machines.</summary>
+    /// <summary>Adds the boxes of a machine. The prefix keeps their ids apart from those of other machines.</summary>
     internal static void Add(MapPicture picture, MapMachine machine, MapItems items, string prefix)
     {
         RelationPicture relations = new(picture, machine, items, prefix);

@@ -37,7 +37,7 @@ internal static class NamespacePin
 
         if (!file.Status.IsFile)
         {
-            throw new NamespaceException("PathNotAFile", $"'{shown}' is no plain file: a namespace can be mounted on nothing else.", "Give another path.");
+            throw new NamespaceException("PathNotAFile", $"'{shown}' is not a plain file: a namespace can be mounted on nothing else.", "Give another path.");
         }
 
         try
@@ -69,7 +69,7 @@ internal static class NamespacePin
         throw MountParent.Find(File.ResolveLinkTarget(folder, true)?.FullName ?? folder) is { IsShared: true } parent
             ? new NamespaceException(
                 "MountOnSharedParent",
-                $"A mount namespace cannot be mounted on '{shown}': the mount '{parent.Path}' it lies on is shared, and would pass it on into that namespace itself.",
+                $"A mount namespace cannot be mounted on '{shown}': the mount '{parent.Path}' it lies on is shared, and would propagate the mount into that namespace itself.",
                 $"Use a directory that is a private mount: mount --bind '{SafeText.Escape(folder)}' '{SafeText.Escape(folder)}'; mount --make-private '{SafeText.Escape(folder)}'",
                 failure)
             : new NamespaceException(
@@ -86,7 +86,7 @@ internal static class NamespacePin
         {
             LinuxException inner = new(errno, "open", shown);
             throw errno == LibC.ENOENT
-                ? new NamespaceException("PathNotFound", $"There is no file '{shown}' to mount on.", "Let it be made: -Create.", inner)
+                ? new NamespaceException("PathNotFound", $"There is no file '{shown}' to mount on.", "Create it with -Create.", inner)
                 : inner;
         }
 

@@ -8,7 +8,7 @@ using LinuxNamespaces.Operations.Find;
 
 namespace LinuxNamespaces.Operations.Keep;
 
-/// <summary>Takes bind mounts of namespaces away, and tells what became of the namespaces.</summary>
+/// <summary>Removes bind mounts of namespaces, and reports what became of the namespaces.</summary>
 internal sealed class NamespaceUnpin
 {
     private readonly List<(NamespaceMount Mount, ulong? Id)> _done = [];

@@ -68,7 +68,7 @@ internal static class NamespaceLimits
                 ? new NamespaceException(
                     "LimitRefused", $"{NamespaceSysctl.NameOf(type)} may not be changed.", "It takes CAP_SYS_RESOURCE in the user namespace: run as root.", exception)
                 : new NamespaceException(
-                    "LimitInvalid", string.Create(CultureInfo.InvariantCulture, $"{limit} is no limit the kernel takes."), "Give a number from 0 to 2147483647.", exception);
+                    "LimitInvalid", string.Create(CultureInfo.InvariantCulture, $"{limit} is not a valid limit."), "Give a number from 0 to 2147483647.", exception);
         }
     }
 

@@ -14,7 +14,7 @@ namespace LinuxNamespaces.Operations.Look;
 /// <summary>Reads what a namespace holds that an inventory has found.</summary>
 internal static class ContentReader
 {
-    /// <summary>What its type has. Never throws: what cannot be had is null.</summary>
+    /// <summary>Reads the content that its type has. Never throws: what cannot be had is null.</summary>
     internal static NamespaceContent Read(NamespaceInfo info)
     {
         // Processes have nothing here, and the maps of user namespaces come by a process alone.
@@ -91,7 +91,7 @@ internal static class ContentReader
         {
             HostName = SafeText.FromUtf8(host),
 
-            // What the kernel writes where none was set.
+            // The kernel writes this value where none was set.
             DomainName = domainName == "(none)" ? null : domainName,
         };
     }
@@ -142,7 +142,7 @@ internal static class ContentReader
         return inside is not null && FindGroup(here[..length]) is string group && FindGroup(inside) is string inner ? FindRoot(group, inner) : null;
     }
 
-    // That of version 2, or else that of systemd.
+    // The hierarchy of version 2, or else that of systemd.
     private static string? FindGroup(ReadOnlySpan<byte> text)
     {
         string[] lines = Encoding.UTF8.GetString(text).Split('\n');

@@ -12,7 +12,7 @@ namespace LinuxNamespaces.Operations.Look;
 /// <summary>Reads the id maps of user namespaces. The kernel shows them by a process alone.</summary>
 internal static class IdMapReader
 {
-    /// <summary>What is to be known of a user namespace.</summary>
+    /// <summary>The facts about a user namespace.</summary>
     /// <exception cref="NamespaceException">NamespaceHasNoProcess, ProcessNotFound.</exception>
     /// <exception cref="LinuxException">A map cannot be read.</exception>
     internal static NamespaceIdMap Read(LookTarget target)
@@ -51,7 +51,7 @@ internal static class IdMapReader
             _ => null,
         };
 
-        // Whoever went into another meanwhile had other maps to show.
+        // A process that joined another namespace meanwhile shows other maps.
         return process.View().ReadNamespaceInode(NamespaceLink.PathOf(NamespaceType.User)) == target.Inode
             ? new UserMaps(target.Name, target.Inode, target.IsOwn, process.ProcessId, users, groups, policy)
             : throw new NamespaceException("ProcessNotFound", $"Process {process.ProcessId} has ended, or left {target.Name}, while its maps were read.", "Ask again.");

@@ -49,7 +49,7 @@ internal sealed class IdTranslator
         return name == number ? null : name;
     }
 
-    // Of a namespace that is not below the session's the kernel shows ids that mean something else.
+    // For a namespace that is not below the session's, the kernel shows ids that mean something else.
     private static UserMaps ReadMaps(LookTarget target) => target.IsOwn || IsBelowOwn(target.Handle) ? IdMapReader.ReadMaps(target) : throw new NamespaceException(
         "UserNamespaceOutOfSight",
         $"{target.Name} is not below this session's user namespace, so that its ids cannot be told here.",

@@ -16,7 +16,7 @@ internal sealed class IpcReader : IDisposable
     // perm.mode of linux/shm.h: it ends with the last that has it attached.
     private const long ShmDest = 0x200;
 
-    // What glibc puts before the name of a semaphore.
+    // The prefix that glibc gives the name of a semaphore.
     private const string SemaphorePrefix = "sem.";
 
     private readonly UserDatabase _users = new();

@@ -15,10 +15,10 @@ internal sealed class LookTarget : INamespacePlace
     private ProcessHandle? _process;
     private string? _name;
 
-    /// <param name="type">What it is.</param>
+    /// <param name="type">The namespace.</param>
     /// <param name="handle">Passes to this object.</param>
     /// <param name="process">A process in it, which passes to this object; null where none is known.</param>
-    /// <param name="name">What to call it; null where that is to be found out.</param>
+    /// <param name="name">The name; null to look it up.</param>
     /// <param name="hint">The number of a process that was in it; null where none is known.</param>
     internal LookTarget(NamespaceType type, NamespaceHandle handle, ProcessHandle? process, string? name, int? hint)
     {
@@ -120,6 +120,6 @@ internal sealed class LookTarget : INamespacePlace
         return container ?? string.Create(CultureInfo.InvariantCulture, $"{Type.KernelName()}:[{Inode}]");
     }
 
-    /// <summary>What it is called when an inventory has found it.</summary>
+    /// <summary>The name that an inventory gives it.</summary>
     internal static string NameOf(NamespaceInfo info) => info.IsInitial ? HostName : info.Name ?? info.Container ?? info.ToString();
 }

@@ -16,7 +16,7 @@ internal sealed class LookTargets(NamespaceType type, CancellationToken cancella
 {
     private IReadOnlyList<NamespaceInfo>? _all;
 
-    /// <summary>That of the calling thread.</summary>
+    /// <summary>The namespace of the calling thread.</summary>
     /// <exception cref="NamespaceException">ProcNotMounted.</exception>
     /// <exception cref="LinuxException">It cannot be opened.</exception>
     internal LookTarget OpenOwn()
@@ -26,7 +26,7 @@ internal sealed class LookTargets(NamespaceType type, CancellationToken cancella
         return new LookTarget(type, handle, null, null, proc.OwnProcessId == 0 ? null : proc.OwnProcessId);
     }
 
-    /// <summary>What a user names.</summary>
+    /// <summary>The target that a user names.</summary>
     /// <exception cref="NamespaceException">There is no such target, or it has no namespace of the type (TargetLacksType).</exception>
     /// <exception cref="LinuxException">A path that cannot be opened, or no usable /proc.</exception>
     internal LookTarget Open(NamespaceTarget target)

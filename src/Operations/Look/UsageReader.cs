@@ -23,7 +23,7 @@ internal sealed class UsageReader(bool isFast, TimeSpan? interval, CancellationT
     private Dictionary<int, (ulong StartTime, ulong Ticks, long Time)>? _before;
     private long _start;
 
-    /// <summary>What the processes of each of these namespaces use, by type and inode; of all namespaces of the types where none is given.</summary>
+    /// <summary>Sums up the processes of each of these namespaces, by type and inode; all namespaces of the types where none is given.</summary>
     /// <exception cref="NamespaceException">ProcNotMounted.</exception>
     /// <exception cref="LinuxException">/proc cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
@@ -70,7 +70,7 @@ internal sealed class UsageReader(bool isFast, TimeSpan? interval, CancellationT
         }
     }
 
-    /// <summary>What the processes of each container use whose name fits, by name.</summary>
+    /// <summary>Sums up the processes of each container whose name fits, by name.</summary>
     /// <exception cref="NamespaceException">ProcNotMounted.</exception>
     /// <exception cref="LinuxException">/proc cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>

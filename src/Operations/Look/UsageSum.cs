@@ -4,7 +4,7 @@ using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Look;
 
-/// <summary>What several processes use together.</summary>
+/// <summary>The resources that several processes use together.</summary>
 internal sealed class UsageSum
 {
     private static readonly double s_ticksPerSecond = LibC.sysconf(LibC._SC_CLK_TCK);

@@ -5,7 +5,7 @@ using LinuxNamespaces.Kernel.Processes;
 namespace LinuxNamespaces.Operations.Look;
 
 /// <summary>The maps of one user namespace, as the session's own sees them.</summary>
-/// <param name="Name">What it is called.</param>
+/// <param name="Name">The name.</param>
 /// <param name="Inode">Its inode.</param>
 /// <param name="IsOwn">Whether it is the session's own: then outside is the one above it.</param>
 /// <param name="ProcessId">The process by which they were read.</param>
@@ -14,7 +14,7 @@ namespace LinuxNamespaces.Operations.Look;
 /// <param name="SetGroups">Whether setgroups(2) may be called inside; null where the kernel does not tell.</param>
 internal sealed record UserMaps(string Name, ulong Inode, bool IsOwn, int ProcessId, IReadOnlyList<IdRange> Users, IReadOnlyList<IdRange> Groups, SetGroupsPolicy? SetGroups)
 {
-    // What the kernel writes where an id has none in the namespace of the reader.
+    // The kernel writes this number where an id has none in the namespace of the reader.
     private const uint None = uint.MaxValue;
 
     /// <summary>The id the session's own user namespace has for one inside; null for none.</summary>

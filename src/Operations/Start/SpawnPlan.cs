@@ -6,12 +6,12 @@ using LinuxNamespaces.Operations.Start.Parts;
 
 namespace LinuxNamespaces.Operations.Start;
 
-/// <summary>What will be done to start one program, in order. Made by <see cref="SpawnPlanner"/>, run by <see cref="Spawner"/>.</summary>
+/// <summary>The steps that start one program, in order. Made by <see cref="SpawnPlanner"/>, run by <see cref="Spawner"/>.</summary>
 internal sealed class SpawnPlan : ChildPlan
 {
     internal required SpawnRequest Request { get; init; }
 
-    /// <summary>What -WhatIf says will be done.</summary>
+    /// <summary>Describes the start for -WhatIf.</summary>
     internal string DescribeAction()
     {
         string types = string.Join(", ", Request.Types.Order().Select(type => type.KernelName()));

@@ -8,15 +8,15 @@ using LinuxNamespaces.Operations.Start.Planning;
 namespace LinuxNamespaces.Operations.Start;
 
 /// <summary>
-/// Turns a request into the steps of a child: asks each part of <see cref="StartParts"/>, stage by stage. What a wish means is known by its part
-/// alone.
+/// Turns a request into the steps of a child: asks each part of <see cref="StartParts"/>, stage by stage. Only its part knows the meaning of
+/// a wish.
 /// </summary>
 internal static class SpawnPlanner
 {
     private static readonly StartStage[] s_stages = Enum.GetValues<StartStage>();
 
     /// <summary>Makes the plan, or says why there can be none.</summary>
-    /// <exception cref="NamespaceException">What was asked for contradicts itself or cannot be.</exception>
+    /// <exception cref="NamespaceException">The request contradicts itself or cannot be met.</exception>
     internal static SpawnPlan Create(SpawnRequest request)
     {
         SpawnSupport.Require();

@@ -29,7 +29,7 @@ internal sealed unsafe class Spawner
     // For the thread that has to outlive the child.
     private readonly TaskCompletionSource<ChildProcess?>? _process;
 
-    // What the thread that makes the child leaves for the one that asked for it.
+    // Set by the thread that makes the child, read by the thread that asked for it.
     private ChildProgram? _program;
     private int _cloneResult;
     private int _cloneErrno;
@@ -116,7 +116,7 @@ internal sealed unsafe class Spawner
         returned.Wait(CancellationToken.None);
     }
 
-    // Whoever the kernel is to tell of the session's death must live as long as the session's child.
+    // The kernel sends the parent-death signal when this thread ends, so the thread must live as long as the child (prctl(2)).
     private void KeepThread()
     {
         if (_process?.Task.Result is ChildProcess process && _plan.Request.ParentDeathSignal == LibC.SIGKILL)
@@ -161,7 +161,7 @@ internal sealed unsafe class Spawner
         }
     }
 
-    // The pidfd of who waits at a gate.
+    // The pidfd of the process that waits at a gate.
     private int HoldWaiting()
     {
         int second = _program!.SecondProcessId;

@@ -30,7 +30,7 @@ internal static class StartParts
         new StreamsPart(request),
     ];
 
-    /// <summary>What would fail at the start of a plan, as far as that can be seen without a change, in the words of the failure.</summary>
+    /// <summary>Predicts the failures of a plan, as far as they can be seen without a change, in the words of the failure.</summary>
     internal static IEnumerable<NamespaceException> Forecast(SpawnPlan plan)
     {
         StartPart[] parts = Of(plan.Request);
@@ -38,7 +38,7 @@ internal static class StartParts
         return parts.SelectMany(part => part.Forecast(files)).OfType<NamespaceException>();
     }
 
-    /// <summary>That the program is not there; null where it is, or nobody knows.</summary>
+    /// <summary>Predicts that the program is missing; null where it exists, or where that is not known.</summary>
     internal static NamespaceException? ForecastProgram(SpawnPlan plan) =>
         new ProgramPart(plan.Request).Forecast(FilesFor(Of(plan.Request))).FirstOrDefault();
 

@@ -18,7 +18,7 @@ internal static class StartedProcess
         ulong[] inodes = new ulong[NamespaceTypes.Count];
         for (int i = 0; i < inodes.Length; i++)
         {
-            // What is not new or joined it has from this thread. What is new and was not to be read is not known.
+            // Types that are neither new nor joined are inherited from this thread. A new one that was not read is not known.
             ulong inode = program.ReadInode((NamespaceType)i);
             inodes[i] = inode != 0 || plan.Request.Types.Contains((NamespaceType)i) ? inode : ThreadNamespaces.ReadInherited((NamespaceType)i);
         }

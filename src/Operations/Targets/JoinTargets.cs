@@ -13,7 +13,7 @@ internal sealed class JoinTargets : IDisposable
     private readonly List<ResolvedTarget> _targets = [];
     private readonly List<JoinedNamespace> _namespaces = [];
 
-    /// <summary>What to join: of a process all in which it is not with us already, but for the types that are to be new.</summary>
+    /// <summary>The namespaces to join: all of a process that the session is not in, except the types that are to be new.</summary>
     internal IReadOnlyList<JoinedNamespace> Namespaces => _namespaces;
 
     /// <summary>Opens them.</summary>
@@ -23,7 +23,7 @@ internal sealed class JoinTargets : IDisposable
         JoinTargets joins = new();
         try
         {
-            // What is named by itself goes before what a process has of the type: all of one, but for what is from elsewhere.
+            // A namespace given by itself has precedence over that of a process of the same type.
             HashSet<NamespaceType> made = [.. newTypes];
             List<ResolvedTarget> processes = [];
             foreach (NamespaceTarget target in targets)

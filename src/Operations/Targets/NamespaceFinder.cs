@@ -48,7 +48,7 @@ internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposa
             .FirstOrDefault(handle => handle is not null);
     }
 
-    // What is found open is looked at as it is, so that whoever holds it cannot let go meanwhile.
+    // An open descriptor is duplicated before it is examined, so that its holder cannot close it meanwhile.
     private NamespaceHandle? Search(NamespaceInfo ns)
     {
         _proc ??= ProcFileSystem.Open();
@@ -152,6 +152,6 @@ internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposa
 
     private static NamespaceException Gone(NamespaceInfo ns) => new(
         "NamespaceGone",
-        $"The namespace {ns} is no more.",
+        $"The namespace {ns} does not exist any more.",
         "Get-Namespace -Source All lists those there are.");
 }

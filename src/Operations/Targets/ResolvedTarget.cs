@@ -6,7 +6,7 @@ using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Targets;
 
-/// <summary>A target with all that is needed to go there, open: nothing it tells can turn into something else.</summary>
+/// <summary>A target with all that is needed to go there, open: nothing in it can turn into something else.</summary>
 internal sealed class ResolvedTarget : IDisposable
 {
     private readonly NamespaceHandle?[] _namespaces = new NamespaceHandle?[NamespaceTypes.Count];

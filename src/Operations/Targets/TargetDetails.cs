@@ -14,7 +14,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace LinuxNamespaces.Operations.Targets;
 
-/// <summary>What a process has besides namespaces, read through its open /proc directory: never of another with its number.</summary>
+/// <summary>The properties of a process besides namespaces, read through its open /proc directory, so never those of a later process with its number.</summary>
 internal static class TargetDetails
 {
     private const string SelinuxDirectory = "/sys/fs/selinux";

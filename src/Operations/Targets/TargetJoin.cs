@@ -58,7 +58,7 @@ internal sealed class TargetJoin : IDisposable
     internal SafeHandle? RootDirectory => _root;
 
     /// <summary>Opens all of it, and takes the target over.</summary>
-    /// <exception cref="NamespaceException">The target has not what is wanted.</exception>
+    /// <exception cref="NamespaceException">The target lacks something that was asked for.</exception>
     internal static TargetJoin Open(ResolvedTarget target, JoinOptions options)
     {
         TargetJoin join = new(target, options);
@@ -146,7 +146,7 @@ internal sealed class TargetJoin : IDisposable
 
         if (_options.UserParent)
         {
-            // Of what is joined, or else of whatever the target has.
+            // A namespace that is joined, or else any that the target has.
             NamespaceHandle? any = _namespaces.Select(ns => ns.Handle).FirstOrDefault() ?? _target.Types.Where(type => type != NamespaceType.User).Select(type => _target[type]).FirstOrDefault();
             NamespaceHandle owner = any?.OpenOwner() ?? throw new NamespaceException("UserParentHidden", $"The user namespace that owns those of {Label} is out of sight.", "Only descendants of one's own user namespace can be seen.");
             Add(current, NamespaceType.User, Keep(owner));

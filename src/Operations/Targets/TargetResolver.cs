@@ -74,10 +74,10 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
         return NamespaceInventory.Read(everywhere, cancellation).Namespaces.FirstOrDefault(ns => ns.NamespaceId == id) is NamespaceInfo found
             ? OpenNamespace(found)
             : throw new NamespaceException(
-                "TargetNotFound", string.Create(CultureInfo.InvariantCulture, $"There is no namespace with the id {id}."), "The property NamespaceId of what Get-Namespace finds is such an id (Linux 6.18).");
+                "TargetNotFound", string.Create(CultureInfo.InvariantCulture, $"There is no namespace with the id {id}."), "Take the property NamespaceId of a namespace from Get-Namespace (Linux 6.18).");
     }
 
-    // As nsenter --target PID:INODE: the inode of a pidfd tells a process from any other that gets its number.
+    // As nsenter --target PID:INODE: the inode of a pidfd distinguishes a process from later ones with its number.
     private ResolvedTarget OpenExactly(int processId, ulong inode)
     {
         ResolvedTarget target = OpenProcess(processId, null, null);
@@ -216,7 +216,7 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
         }
 
         handle.Dispose();
-        throw new NamespaceException("NotANamespace", $"The kernel does not tell of what type the namespace '{SafeText.Escape(path)}' is.");
+        throw new NamespaceException("NotANamespace", $"The type of the namespace '{SafeText.Escape(path)}' could not be read: the kernel does not report it.");
     }
 
     private ResolvedTarget OpenNamespace(NamespaceInfo ns)
@@ -234,7 +234,7 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
             [] => throw new NamespaceException(
                 "TargetNotFound",
                 $"'{SafeText.Escape(text)}' is neither a net namespace in {NetNamespacePath.Directory}/ nor a running container.",
-                "Give a PID, a name, a path, a container's name or the beginning of its id, or what Get-Namespace finds."),
+                "Give a PID, a name, a path, a container's name or the beginning of its id, or a namespace from Get-Namespace."),
             _ => throw new NamespaceException(
                 "TargetAmbiguous",
                 $"'{SafeText.Escape(text)}' is the name, or the beginning of the id, of several containers: {string.Join(", ", found.Select(each => each.Container.ToString()).Order(StringComparer.Ordinal))}.",

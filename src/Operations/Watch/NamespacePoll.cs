@@ -7,7 +7,7 @@ using LinuxNamespaces.Operations.Find;
 
 namespace LinuxNamespaces.Operations.Watch;
 
-/// <summary>Tells what has come, gone or changed hands between two looks at the machine.</summary>
+/// <summary>Compares two looks at the machine: namespaces that are new, that are gone, and that have other holders.</summary>
 internal sealed class NamespacePoll(NamespaceTypeSet types)
 {
     private readonly bool _hasNames = types.Contains(NamespaceType.Net);
@@ -40,7 +40,7 @@ internal sealed class NamespacePoll(NamespaceTypeSet types)
         return events;
     }
 
-    // A name is reported when it comes and goes, by who listens for it.
+    // A name is reported when it comes and goes, by the watch that listens for names.
     private void Report(List<NamespaceEvent> events, NamespaceChange change, IEnumerable<NamespaceInfo> namespaces) =>
         events.AddRange(namespaces.Where(ns => !(_hasNames && ns.Name is not null)).Select(ns => new NamespaceEvent
         {

@@ -11,8 +11,8 @@ using LinuxNamespaces.Operations.Net.Names;
 namespace LinuxNamespaces.Operations.Watch;
 
 /// <summary>
-/// Watches the names of net namespaces and the ids ours has for others. A name is a file (inotify tells) with a
-/// namespace bound on it (poll on the mount table tells); ids come as netlink notifications. Nothing is missed
+/// Watches the names of net namespaces and the ids ours has for others. A name is a file (inotify reports it) with a
+/// namespace bound on it (poll on the mount table reports it); ids come as netlink notifications. Nothing is missed
 /// between two calls.
 /// </summary>
 internal sealed unsafe class NetNamespaceWatch : IDisposable
@@ -57,7 +57,7 @@ internal sealed unsafe class NetNamespaceWatch : IDisposable
         WatchDirectory();
     }
 
-    /// <summary>What is there at the start; to be called first.</summary>
+    /// <summary>Reads the names and ids at the start; to be called first.</summary>
     internal IReadOnlyList<NamespaceEvent> ReadExisting()
     {
         foreach ((string name, NamespaceIdentity identity) in ReadNames())
@@ -209,7 +209,7 @@ internal sealed unsafe class NetNamespaceWatch : IDisposable
         List<NetNsIdMessage> messages = [];
         if (!_notifications.Receive(NetNsIdMessage.Parse, messages))
         {
-            // Some were lost: what is there now tells the rest.
+            // Some notifications were lost: the current ids show the rest.
             List<int> now = _ids.ReadAll();
             messages.AddRange(_namesById.Keys.Except(now).Select(id => new NetNsIdMessage(id, IsRemoved: true)));
             messages.AddRange(now.Select(id => new NetNsIdMessage(id, IsRemoved: false)));

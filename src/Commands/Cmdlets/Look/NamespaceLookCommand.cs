@@ -8,7 +8,7 @@ using LinuxNamespaces.Operations.Look;
 
 namespace LinuxNamespaces.Commands;
 
-/// <summary>What cmdlets share that take any target for a namespace of one type to look into.</summary>
+/// <summary>The base of cmdlets that take any target for a namespace of one type to look into.</summary>
 public abstract class NamespaceLookCommand : TargetCommand
 {
     /// <summary>The parameter set with single targets.</summary>

@@ -23,11 +23,11 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
     [ValidateNotNull]
     public string[] PeerAddress { get; set; } = [];
 
-    /// <summary>What the interface of the first side is called; the first free vethN where it is left out.</summary>
+    /// <summary>Specifies the name of the interface of the first side. The default is the first free vethN.</summary>
     [Parameter]
     public string? InterfaceName { get; set; }
 
-    /// <summary>What the interface of the second side is called.</summary>
+    /// <summary>Specifies the name of the interface of the second side.</summary>
     [Parameter]
     public string? PeerInterfaceName { get; set; }
 

@@ -11,7 +11,7 @@ using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Commands;
 
-/// <summary>What cmdlets share that connect two net namespaces, or part them: the two sides, and a plan that is told step by step.</summary>
+/// <summary>The base of cmdlets that connect or disconnect two net namespaces: the two sides, and a plan that is listed step by step.</summary>
 public abstract class NetConnectionCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -78,7 +78,7 @@ public abstract class NetConnectionCommand : PSCmdlet, IDisposable
         _stop.Dispose();
     }
 
-    /// <summary>What -WhatIf says of sides that are not there; null for an error.</summary>
+    /// <summary>The action that -WhatIf shows for sides that do not exist; null for an error.</summary>
     private protected virtual string? TrialAction => null;
 
     /// <summary>Does the work.</summary>

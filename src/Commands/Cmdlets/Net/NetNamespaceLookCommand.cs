@@ -5,7 +5,7 @@ using LinuxNamespaces.Operations.Net.Links;
 
 namespace LinuxNamespaces.Commands;
 
-/// <summary>What cmdlets share that take any target for a net namespace to look into.</summary>
+/// <summary>The base of cmdlets that take any target for a net namespace to look into.</summary>
 public abstract class NetNamespaceLookCommand : NetTargetCommand
 {
     /// <summary>The parameter set with single targets.</summary>

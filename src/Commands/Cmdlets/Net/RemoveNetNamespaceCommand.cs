@@ -72,7 +72,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Says who keeps what was removed, to who wants to know.</summary>
+    /// <summary>Lists, with -Verbose, what keeps the namespaces whose names were removed.</summary>
     protected override void EndProcessing()
     {
         _progress?.Complete();

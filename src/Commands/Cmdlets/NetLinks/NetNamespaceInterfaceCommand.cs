@@ -13,7 +13,7 @@ using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Commands;
 
-/// <summary>What cmdlets share that change interfaces there are: which ones.</summary>
+/// <summary>The base of cmdlets that change existing interfaces: it selects them.</summary>
 public abstract class NetNamespaceInterfaceCommand : PSCmdlet, IDisposable
 {
     /// <summary>The parameter set with names.</summary>

@@ -13,7 +13,7 @@ using LinuxNamespaces.Operations.Net.Tables;
 
 namespace LinuxNamespaces.Commands;
 
-/// <summary>What cmdlets share that change routes: which route, and where.</summary>
+/// <summary>The base of cmdlets that change routes: it selects the route and its namespace.</summary>
 public abstract class NetNamespaceRouteCommand : PSCmdlet, IDisposable
 {
     /// <summary>The parameter set with a destination.</summary>

@@ -5,7 +5,7 @@ using System.Management.Automation.Language;
 
 namespace LinuxNamespaces.Commands.Parameters.Completers;
 
-/// <summary>What all completers share. A completer never throws: no help beats a broken command line.</summary>
+/// <summary>The base of all completers. A completer never throws: no help beats a broken command line.</summary>
 internal static class Completion
 {
     internal static IEnumerable<CompletionResult> Of(string wordToComplete, Func<IEnumerable<(string Value, string ToolTip)>> candidates)

@@ -18,7 +18,7 @@ public sealed class NamespaceInodeCompleter : IArgumentCompleter
         Completion.Of(wordToComplete, () => NamespaceInventory.Read(new InventoryOptions { Types = TypesOf(fakeBoundParameters["Type"]) }).Namespaces
             .Select(ns => (ns.Inode.ToString(CultureInfo.InvariantCulture), $"{ns} {ns.Name ?? ns.Command}")));
 
-    // What is typed so far may not be a type yet: then all count.
+    // The text so far may not be a type yet; then all types count.
     private static NamespaceTypeSet TypesOf(object? typed)
     {
         object? words = new NamespaceTypeTransformAttribute().Transform(null!, typed);

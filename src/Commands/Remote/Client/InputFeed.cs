@@ -6,7 +6,7 @@ using System.Threading;
 
 namespace LinuxNamespaces.Commands.Remote.Client;
 
-/// <summary>What is piped in, as bytes, for any number of programs that read it while it comes.</summary>
+/// <summary>The pipeline input as bytes, for any number of programs that read it while it arrives.</summary>
 internal sealed class InputFeed
 {
     private readonly object _lock = new();

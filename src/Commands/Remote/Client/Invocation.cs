@@ -8,7 +8,7 @@ internal abstract class Invocation(string label) : IDisposable
     /// <summary>Where it runs, for people.</summary>
     internal string Label { get; } = label;
 
-    /// <summary>Runs it to its end. What it writes is handed to <paramref name="emit"/>, to be written on the pipeline's thread.</summary>
+    /// <summary>Runs it to its end. Its output is handed to <paramref name="emit"/>, to be written on the pipeline's thread.</summary>
     internal abstract void Run(Action<Action<InvocationSink>> emit);
 
     /// <summary>Asks it to end.</summary>

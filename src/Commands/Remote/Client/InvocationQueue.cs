@@ -14,7 +14,7 @@ namespace LinuxNamespaces.Commands.Remote.Client;
 /// <param name="report">Told now and then how many have ended, and how many have been added.</param>
 internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int, int> report) : IDisposable
 {
-    // Whoever writes faster than the pipeline takes has to wait.
+    // A writer that is faster than the pipeline has to wait.
     private const int Capacity = 512;
 
     /// <summary>How long what is to end may take for it, before it is killed.</summary>
@@ -192,11 +192,11 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
         if (Volatile.Read(ref isOver))
         {
             throw new NamespaceException(
-                ErrorRecords.ProcessTimedOut, $"What ran in {invocation.Label} had not ended after {timeout.TotalSeconds} seconds and was terminated.", "Give more time with -TimeoutSec.");
+                ErrorRecords.ProcessTimedOut, $"The command in {invocation.Label} did not end within {timeout.TotalSeconds} seconds and was terminated.", "Give more time with -TimeoutSec.");
         }
     }
 
-    // What says nothing for long is still at work.
+    // A target that is silent for long is still at work.
     private void HandleNext()
     {
         if (_output.TryTake(out Item item, _sink.HasErrors ? PumpMilliseconds : ReportMilliseconds, _stop.Token))
@@ -225,7 +225,7 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
         }
     }
 
-    // What is written now is for nobody; only the ends count.
+    // Output is discarded from now on; only the ends count.
     private void Drain(TimeSpan time)
     {
         long deadline = time == System.Threading.Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)time.TotalMilliseconds;

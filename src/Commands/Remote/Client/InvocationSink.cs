@@ -84,7 +84,7 @@ internal sealed class InvocationSink(PSCmdlet cmdlet) : IDisposable
     internal void WriteErrorLine(string label, string line) =>
         _cmdlet.WriteError(Mark(ErrorRecords.FromInside(line, ErrorRecords.NativeCommandError, ErrorCategory.NotSpecified, line), label));
 
-    /// <summary>What a program wrote to its standard error stream: that is no reason to stop, and no failure.</summary>
+    /// <summary>Writes the text of a program's standard error stream, which is neither a failure nor a reason to stop.</summary>
     internal void WriteErrors(byte[] bytes) => _outcome.WriteError(bytes);
 
     /// <summary>Whether something written by <see cref="WriteErrors"/> may be on its way.</summary>
@@ -93,7 +93,7 @@ internal sealed class InvocationSink(PSCmdlet cmdlet) : IDisposable
     /// <summary>Hands on what of it has arrived.</summary>
     internal void Pump() => _outcome.Pump();
 
-    /// <summary>How a program ended. Of several, the first that did not succeed counts.</summary>
+    /// <summary>Records the exit of a program. With several, the first failure counts.</summary>
     /// <param name="path">The program.</param>
     /// <param name="code">Null where nobody knows: that is not 0.</param>
     internal void SetEnd(string path, int? code)

@@ -9,9 +9,9 @@ using LinuxNamespaces.Operations.Enter;
 namespace LinuxNamespaces.Commands.Remote.Client;
 
 /// <summary>
-/// What PowerShell does about the errors and the exit code of a native command, which a cmdlet cannot do by itself: a cmdlet's errors follow
-/// $ErrorActionPreference and make $? false, those of a native command do neither, and go to the standard error stream itself
-/// where nobody redirects them. So a real native command writes them: a shell in a pipeline of its own, linked to the pipes of the cmdlet. What becomes of its
+/// Treats errors and the exit code as PowerShell does for a native command, which a cmdlet cannot do by itself. A cmdlet's errors follow
+/// $ErrorActionPreference and make $? false. Those of a native command do neither, and go to the standard error stream itself
+/// unless they are redirected. So a real native command writes them: a shell in a pipeline of its own, linked to the pipes of the cmdlet. PowerShell decides about its
 /// errors is decided by PowerShell. All on the pipeline's thread.
 /// </summary>
 internal sealed class NativeOutcome(PSCmdlet cmdlet) : IDisposable
@@ -49,8 +49,8 @@ internal sealed class NativeOutcome(PSCmdlet cmdlet) : IDisposable
     /// <summary>Hands on what has been made records of meanwhile.</summary>
     internal void Pump() => _relay?.Process();
 
-    /// <summary>The program has ended: waits until all it wrote has been handed on, and makes its exit code known.</summary>
-    /// <param name="path">What was to be started.</param>
+    /// <summary>The program has ended: waits until all its output has been handed on, and sets its exit code.</summary>
+    /// <param name="path">The program.</param>
     /// <param name="code">Null where nobody knows: that is not 0.</param>
     internal void Finish(string path, int? code)
     {

@@ -6,10 +6,10 @@ namespace LinuxNamespaces.Commands.Remote.Client;
 
 /// <summary>The session's own PowerShell, as something that can be started again.</summary>
 /// <param name="Path">The file to execute.</param>
-/// <param name="Arguments">What comes before PowerShell's own arguments.</param>
+/// <param name="Arguments">The arguments before PowerShell's own.</param>
 internal sealed record PowerShellProgram(string Path, string[] Arguments)
 {
-    /// <summary>Of the session a cmdlet runs in.</summary>
+    /// <summary>Finds the PowerShell of the session that a cmdlet runs in.</summary>
     /// <exception cref="NamespaceException">PowerShellNotFound.</exception>
     internal static PowerShellProgram Find(SessionState session)
     {

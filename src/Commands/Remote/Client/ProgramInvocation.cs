@@ -101,7 +101,7 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
         Send(LibC.SIGTERM);
         if (_child?.HasExited == true)
         {
-            // What it has left behind holds its pipes, and is not ours to end.
+            // Processes that it left behind hold its pipes, and are not ours to terminate.
             _stop.Signal();
         }
     }

@@ -52,13 +52,13 @@ internal sealed class SessionProcess : IDisposable
         _answer = new FileStream(answer.TakeReading(), FileAccess.Read, bufferSize: 0);
     }
 
-    /// <summary>What is inside, for messages.</summary>
+    /// <summary>The target, for messages.</summary>
     internal string Label { get; }
 
     /// <summary>The PID of the PowerShell inside, as this session counts.</summary>
     internal int Id => _child.Id;
 
-    /// <summary>What the PowerShell inside reads.</summary>
+    /// <summary>The input of the PowerShell inside.</summary>
     internal Stream Input => _input;
 
     /// <summary>Whether the session starts where it should; else it has to go to the directory the process was started in.</summary>

@@ -119,7 +119,7 @@ internal static class CommandServer
             }
             catch (IOException)
             {
-                // Nobody is there to be told.
+                // The other end has gone.
                 break;
             }
 
@@ -170,7 +170,7 @@ internal static class CommandServer
         }
     }
 
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever goes wrong inside is told outside.")]
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Any failure inside is reported outside.")]
     private static void Invoke(Runspace runspace, CommandRequest request, FrameChannel channel, CurrentShell current)
     {
         using PowerShell shell = PowerShell.Create();
@@ -228,7 +228,7 @@ internal static class CommandServer
         return items;
     }
 
-    // What a stop is for, if it comes.
+    // The target of a stop request.
     private sealed class CurrentShell
     {
         private readonly object _lock = new();

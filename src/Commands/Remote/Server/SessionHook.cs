@@ -5,7 +5,7 @@ using LinuxNamespaces.Operations.Enter;
 namespace LinuxNamespaces.Commands.Remote.Server;
 
 /// <summary>
-/// What runs beside PowerShell's own server in the other end of a PSSession: it waits until the session is open, puts the variables back
+/// Runs beside PowerShell's own server in the other end of a PSSession. It waits until the session is open, restores the variables
 /// that served the start, and takes the streams of the protocol out of the reach of programs that scripts start.
 /// </summary>
 internal static class SessionHook

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 using LinuxNamespaces.Commands.Remote.Server;
 
 /// <summary>
-/// What .NET runs first in a process whose variable DOTNET_STARTUP_HOOKS names this assembly: in the PowerShell inside, which becomes a
-/// server of script blocks before it would become a console, or looks after its start as the other end of a PSSession. In any other process nothing.
+/// The start-up hook that .NET runs first in a process whose variable DOTNET_STARTUP_HOOKS names this assembly. The PowerShell inside becomes a
+/// server of script blocks, or the other end of a PSSession. In any other process the hook does nothing.
 /// </summary>
 [SuppressMessage("Design", "CA1050:Declare types in namespaces", Justification = "The runtime looks for this very name.")]
 internal static class StartupHook

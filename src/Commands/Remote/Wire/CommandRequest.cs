@@ -109,7 +109,7 @@ internal sealed class CommandRequest
         }
     }
 
-    /// <summary>What the script block finds as $input; null where it was not given any.</summary>
+    /// <summary>The value of $input in the script block; null where it was not given any.</summary>
     internal IEnumerable? Input => _hasInput ? _input : null;
 
     private static object?[] ToArray(object? value) => [.. ((IEnumerable)StreamRecord.Unwrap(value)!).Cast<object?>()];

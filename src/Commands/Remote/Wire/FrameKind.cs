@@ -1,6 +1,6 @@
 namespace LinuxNamespaces.Commands.Remote.Wire;
 
-/// <summary>What a frame between the session and the PowerShell inside a namespace carries.</summary>
+/// <summary>The kinds of frames between the session and the PowerShell inside a namespace.</summary>
 internal enum FrameKind : byte
 {
     /// <summary>To the inside: a script block to run.</summary>

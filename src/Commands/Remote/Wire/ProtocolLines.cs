@@ -22,7 +22,7 @@ internal sealed class ProtocolLines(Action<string> take)
     private int _length;
     private bool _isTooLong;
 
-    /// <summary>What was no protocol, shortened.</summary>
+    /// <summary>The lines that do not belong to the protocol, shortened.</summary>
     internal string Stray
     {
         get

@@ -70,7 +70,7 @@ public sealed class NetNamespaceConnection
     /// <summary>The inode of the other end of a Unix socket; null where it has none.</summary>
     public long? PeerInode { get; internal init; }
 
-    /// <summary>What the kernel waits for.</summary>
+    /// <summary>The timer that runs.</summary>
     public NetTimer Timer { get; internal init; }
 
     /// <summary>The time until the timer fires; null where there is none.</summary>

@@ -48,13 +48,13 @@ public sealed class NetNamespaceRoute
     /// <summary>The number of its table.</summary>
     public long TableId { get; internal init; }
 
-    /// <summary>What it does with a packet.</summary>
+    /// <summary>The type of the route, which decides what happens to a packet.</summary>
     public NetRouteType Type { get; internal init; }
 
     /// <summary>How far away its destinations are.</summary>
     public NetScope Scope { get; internal init; }
 
-    /// <summary>Who made it.</summary>
+    /// <summary>The origin of the route.</summary>
     public NetRouteProtocol Protocol { get; internal init; }
 
     /// <summary>Only for packets from this network; null for all.</summary>
@@ -75,7 +75,7 @@ public sealed class NetNamespaceRoute
     /// <summary>The number of the next hop object it uses (<c>ip nexthop</c>); null for none.</summary>
     public long? NextHopId { get; internal init; }
 
-    /// <summary>What is true of it.</summary>
+    /// <summary>The flags of the route.</summary>
     public NetRouteState Flags { get; internal init; }
 
     /// <summary>As people write it, for example <c>default via 10.0.0.1 dev eth0</c>.</summary>

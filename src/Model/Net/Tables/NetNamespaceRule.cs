@@ -60,7 +60,7 @@ public sealed class NetNamespaceRule
     /// <summary>Whether it is the rule of VRF devices: each has a table of its own.</summary>
     public bool IsL3Mdev { get; internal init; }
 
-    /// <summary>What it does.</summary>
+    /// <summary>The action of the rule.</summary>
     public NetRuleAction Action { get; internal init; }
 
     /// <summary>The name of the table it looks in; null for other actions.</summary>
@@ -75,10 +75,10 @@ public sealed class NetNamespaceRule
     /// <summary>Routes with a prefix of this length or less are ignored; null for none.</summary>
     public int? SuppressPrefixLength { get; internal init; }
 
-    /// <summary>Who made it.</summary>
+    /// <summary>The origin of the rule.</summary>
     public NetRouteProtocol Protocol { get; internal init; }
 
-    /// <summary>What a packet must be besides, as <c>ip rule</c> writes it, for example <c>iif eth0 mark 0x1</c>; empty for nothing.</summary>
+    /// <summary>The further conditions for a packet, as <c>ip rule</c> writes them, for example <c>iif eth0 mark 0x1</c>; empty for nothing.</summary>
     public string Condition => string.Join(' ', new[]
     {
         InputInterface is null ? null : $"iif {InputInterface}",

@@ -16,7 +16,7 @@ public sealed class NetRouteNextHop
     /// <summary>How often it is chosen, relative to the others.</summary>
     public int Weight { get; internal init; }
 
-    /// <summary>What is true of it.</summary>
+    /// <summary>The flags of the hop.</summary>
     public NetRouteState Flags { get; internal init; }
 
     /// <summary>As people write it, for example <c>10.0.0.1 dev eth0 weight 1</c>.</summary>

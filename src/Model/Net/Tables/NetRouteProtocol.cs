@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LinuxNamespaces;
 
-/// <summary>Who made a route or a rule (RTPROT_* of linux/rtnetlink.h). Other numbers are programs' own.</summary>
+/// <summary>The origin of a route or a rule (RTPROT_* of linux/rtnetlink.h). Other numbers are programs' own.</summary>
 [SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
 public enum NetRouteProtocol : long
 {

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LinuxNamespaces;
 
-/// <summary>What is true of a route or of one of its hops (RTNH_F_* of linux/rtnetlink.h).</summary>
+/// <summary>The flags of a route or of one of its hops (RTNH_F_* of linux/rtnetlink.h).</summary>
 [Flags]
 [SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
 public enum NetRouteState : long

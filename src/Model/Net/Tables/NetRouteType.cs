@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LinuxNamespaces;
 
-/// <summary>What a route does with a packet (RTN_* of linux/rtnetlink.h).</summary>
+/// <summary>The type of a route, which decides what happens to a packet (RTN_* of linux/rtnetlink.h).</summary>
 [SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
 public enum NetRouteType : long
 {

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LinuxNamespaces;
 
-/// <summary>What a rule does with a packet it fits (FR_ACT_* of linux/fib_rules.h).</summary>
+/// <summary>The action of a rule for a matching packet (FR_ACT_* of linux/fib_rules.h).</summary>
 [SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
 public enum NetRuleAction : long
 {

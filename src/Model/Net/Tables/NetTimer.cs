@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LinuxNamespaces;
 
-/// <summary>What a TCP socket waits for.</summary>
+/// <summary>The timer that a TCP socket runs.</summary>
 [SuppressMessage("Design", "CA1028:Enum Storage should be Int32", Justification = "ConvertTo-Json writes the names of such an enumeration, and the numbers of any other.")]
 public enum NetTimer : long
 {

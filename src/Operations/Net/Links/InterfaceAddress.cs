@@ -27,7 +27,7 @@ internal sealed record InterfaceAddress(IPAddress Address, byte PrefixLength)
     internal static IPAddress ParseAddress(string text) =>
         TryParseAddress(text) ?? throw Invalid(text, "an address", "10.0.0.1 or fd00::1");
 
-    /// <summary>The error for a text that is no address.</summary>
+    /// <summary>Creates the error for a text that is not a valid address.</summary>
     internal static NamespaceException Invalid(string text, string what, string example) =>
         new("InvalidAddress", $"'{SafeText.Escape(text)}' is not {what}.", $"Write it like {example}.");
 

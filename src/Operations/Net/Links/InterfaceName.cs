@@ -7,7 +7,7 @@ using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Operations.Net.Links;
 
-/// <summary>What the kernel takes for the name of an interface.</summary>
+/// <summary>Checks names of interfaces by the kernel's rules.</summary>
 internal static class InterfaceName
 {
     /// <exception cref="NamespaceException">InvalidInterfaceName.</exception>

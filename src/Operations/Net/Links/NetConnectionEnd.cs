@@ -5,7 +5,7 @@ namespace LinuxNamespaces.Operations.Net.Links;
 /// <summary>One side of a connection to be made.</summary>
 internal sealed record NetConnectionEnd
 {
-    /// <summary>What the interface shall be called; null for the first free vethN.</summary>
+    /// <summary>The name of the interface; null for the first free vethN.</summary>
     internal string? InterfaceName { get; init; }
 
     internal IReadOnlyList<InterfaceAddress> Addresses { get; init; } = [];

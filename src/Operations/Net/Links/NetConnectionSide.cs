@@ -96,7 +96,7 @@ internal sealed class NetConnectionSide : IDisposable
 
     /// <summary>
     /// Whether an interface is what is left of a connection with a namespace that is being removed: the kernel takes it away soon, but not
-    /// before whoever removed the namespace goes on. The kernel has no id for such a namespace, or does not find it by the id. Before that
+    /// before the command that removed the namespace returns. The kernel has no id for such a namespace, or does not find it by the id. Before that
     /// there is a moment in which only a closed socket keeps the namespace: then nothing is found that has it.
     /// </summary>
     internal bool IsDying(LinkMessage link, CancellationToken cancellation)

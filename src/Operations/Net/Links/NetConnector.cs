@@ -22,7 +22,7 @@ internal static class NetConnector
     private const int DyingPollMilliseconds = 5;
 
     /// <summary>
-    /// Makes a connection, or completes one that is there. What of it was done is undone where a step fails. The same plan twice is the same
+    /// Makes a connection, or completes one that is there. When a step fails, those before it are undone. The same plan twice is the same
     /// state.
     /// </summary>
     /// <returns>The names of the two interfaces.</returns>
@@ -68,7 +68,7 @@ internal static class NetConnector
         }
     }
 
-    /// <summary>What Connect will do, step by step, for people.</summary>
+    /// <summary>Describes what Connect will do, step by step, for people.</summary>
     /// <exception cref="LinuxException">The kernel refused to tell.</exception>
     internal static IEnumerable<string> Describe(NetConnectionPlan plan, NetConnectionSide side, NetConnectionSide peerSide)
     {

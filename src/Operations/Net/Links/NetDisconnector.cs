@@ -23,7 +23,7 @@ internal static class NetDisconnector
         }
     }
 
-    /// <summary>What Disconnect will do, step by step, for people.</summary>
+    /// <summary>Describes what Disconnect will do, step by step, for people.</summary>
     /// <exception cref="LinuxException">The kernel refused to tell.</exception>
     internal static IEnumerable<string> Describe(NetConnectionSide side, NetConnectionSide peerSide, LinkMessage link)
     {

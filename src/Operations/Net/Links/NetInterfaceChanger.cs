@@ -10,7 +10,7 @@ namespace LinuxNamespaces.Operations.Net.Links;
 /// <summary>Changes interfaces, each wholly or not at all, and removes them.</summary>
 internal static class NetInterfaceChanger
 {
-    /// <summary>Makes all changes. What of it was done is undone where a step fails; what is so already is left.</summary>
+    /// <summary>Makes all changes. When a step fails, those before it are undone. Settings that already have the wanted value are left.</summary>
     /// <returns>The name it has afterwards.</returns>
     /// <exception cref="NamespaceException">Something is missing, taken or does not fit.</exception>
     /// <exception cref="LinuxException">The kernel refused.</exception>
@@ -58,7 +58,7 @@ internal static class NetInterfaceChanger
         }
     }
 
-    /// <summary>Removes an interface; the other end of a pair goes with it.</summary>
+    /// <summary>Removes an interface; the other end of a pair is removed too.</summary>
     /// <exception cref="NamespaceException">InterfaceNotRemovable.</exception>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal static void Remove(NetConnectionSide side, LinkMessage link)
@@ -72,7 +72,7 @@ internal static class NetInterfaceChanger
             throw new NamespaceException(
                 "InterfaceNotRemovable",
                 $"{link.Name} in {side.Name} cannot be removed: it is hardware, or comes with the net namespace.",
-                "Move-NetNamespaceInterface moves hardware elsewhere.",
+                "Move hardware elsewhere with Move-NetNamespaceInterface.",
                 exception);
         }
     }

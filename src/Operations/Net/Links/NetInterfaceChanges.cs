@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace LinuxNamespaces.Operations.Net.Links;
 
-/// <summary>What is to be changed on an interface; null and empty are left as they are.</summary>
+/// <summary>The changes to make on an interface; null and empty values are left as they are.</summary>
 internal sealed record NetInterfaceChanges
 {
     internal string? NewName { get; init; }

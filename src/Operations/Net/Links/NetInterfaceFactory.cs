@@ -14,8 +14,8 @@ internal static class NetInterfaceFactory
     // Somebody else may take the free name that was found.
     private const int MaxNameAttempts = 16;
 
-    /// <summary>Makes an interface. What of it was done is undone where a step fails.</summary>
-    /// <param name="spec">What to make.</param>
+    /// <summary>Makes an interface. When a step fails, those before it are undone.</summary>
+    /// <param name="spec">The interface to make.</param>
     /// <param name="side">Where.</param>
     /// <param name="lowerSide">Where the interface is that it rests on.</param>
     /// <param name="peerSide">Where the other end of a pair shall be.</param>

@@ -5,7 +5,7 @@ using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Operations.Net.Links;
 
-/// <summary>What there is to know of the kinds of interfaces.</summary>
+/// <summary>The properties of the kinds of interfaces.</summary>
 internal static class NetInterfaceKinds
 {
     private static readonly Dictionary<string, uint> s_macvlanModes = new(StringComparer.OrdinalIgnoreCase)
@@ -33,7 +33,7 @@ internal static class NetInterfaceKinds
     /// <summary>The kernel's name.</summary>
     internal static string NameOf(NetInterfaceKind kind) => kind.ToString().ToLowerInvariant();
 
-    /// <summary>What to do about a kernel that lacks it: the module that has it, and the option to build a kernel with.</summary>
+    /// <summary>The remedy for a kernel that lacks a kind: its module, and the option to build a kernel with.</summary>
     internal static string RemedyOf(NetInterfaceKind kind) => kind switch
     {
         // The only one of these that cannot be a module.

@@ -12,7 +12,7 @@ internal static class NetInterfaceMover
     private const byte KernelMade = 2;
     private const byte RouterMade = 9;
 
-    /// <summary>What will happen to an interface when the namespace it is moved to is removed.</summary>
+    /// <summary>Describes what happens to an interface when the namespace that it is moved to is removed.</summary>
     internal static string Fate(LinkMessage link) => link.Kind is null
         ? "it returns to the initial net namespace when that namespace is removed"
         : "it is removed together with that namespace";
@@ -31,7 +31,7 @@ internal static class NetInterfaceMover
     /// <param name="origin">Where it is.</param>
     /// <param name="link">The interface.</param>
     /// <param name="destination">Where it shall be.</param>
-    /// <param name="newName">What it shall be called there; null for the name it has.</param>
+    /// <param name="newName">The name there; null for the name that it has.</param>
     /// <param name="keep">Give it its addresses and routes there, and switch it on where it was.</param>
     /// <returns>Its name there.</returns>
     /// <exception cref="NamespaceException">It cannot be moved, or its name is taken.</exception>

@@ -5,10 +5,10 @@ using LinuxNamespaces.Kernel.Namespaces;
 
 namespace LinuxNamespaces.Operations.Net.Names;
 
-/// <summary>What became of one of several names.</summary>
+/// <summary>The result for one of several names.</summary>
 /// <param name="Name">The name.</param>
-/// <param name="Value">What was made of it.</param>
-/// <param name="Problem">What went wrong instead; null for nothing.</param>
+/// <param name="Value">The result.</param>
+/// <param name="Problem">The error; null for none.</param>
 internal sealed record NameResult<T>(string Name, T? Value, Exception? Problem)
 {
     /// <summary>

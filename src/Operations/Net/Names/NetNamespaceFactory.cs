@@ -128,7 +128,7 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
             throw new NamespaceException(
                 "NetNamespaceLimit",
                 "There are as many net namespaces as this user may have.",
-                "Get-NamespaceLimit tells who uses how many. Remove some, or raise the limit (sysctl user.max_net_namespaces): Set-NamespaceLimit Net N, in this user namespace and its parents.",
+                "Get-NamespaceLimit lists the users and their counts. Remove some, or raise the limit (sysctl user.max_net_namespaces): Set-NamespaceLimit Net N, in this user namespace and its parents.",
                 exception);
         }
     }

@@ -6,7 +6,7 @@ using LinuxNamespaces.Operations.Find;
 
 namespace LinuxNamespaces.Operations.Net.Names;
 
-/// <summary>Who keeps net namespaces alive that have lost their names.</summary>
+/// <summary>Finds the holders of net namespaces that have lost their names.</summary>
 internal static class NetNamespaceHolders
 {
     /// <summary>Those of the given inodes that can still be found.</summary>

@@ -11,7 +11,7 @@ using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Net.Names;
 
-/// <summary>What <see cref="NetNamespaceList.Read"/> found.</summary>
+/// <summary>The result of <see cref="NetNamespaceList.Read"/>.</summary>
 /// <param name="Namespaces">In the order of their names.</param>
 /// <param name="Stale">Names that are wanted, and are files without a net namespace.</param>
 internal sealed record NetNamespaceListResult(IReadOnlyList<NetNamespaceInfo> Namespaces, IReadOnlyList<string> Stale);
@@ -115,10 +115,10 @@ internal static class NetNamespaceList
 
     /// <summary>Adds the object for a name and what is behind it to a listing.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="identity">What is behind it.</param>
+    /// <param name="identity">The namespace behind it.</param>
     /// <param name="netNsId">Its id; null for none.</param>
     /// <param name="listing">Those found with it.</param>
-    /// <param name="current">What it is compared with; null for a new one, which is neither the first nor ours, and empty.</param>
+    /// <param name="current">The namespaces of the caller, to compare with; null for a new one, which is neither the first nor ours, and empty.</param>
     internal static NetNamespaceInfo Describe(
         string name, NamespaceIdentity identity, int? netNsId, List<NetNamespaceInfo> listing, CurrentNamespaces? current = null)
     {

@@ -3,7 +3,7 @@ using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Operations.Net.Names;
 
-/// <summary>What a net namespace may be called: a file name, of visible characters.</summary>
+/// <summary>Checks names of net namespaces: file names of visible characters.</summary>
 internal static class NetNamespaceName
 {
     private const int MaxBytes = 255;

@@ -24,8 +24,8 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
         NameResult<ulong>.ForEach(Thread, names, name => Remove(name, force), cancellation);
 
     /// <summary>
-    /// Takes a name away. Network hardware is brought home to our net namespace first, unless processes are in
-    /// there that may be using it. Others may keep the namespace: the inode returned tells which it was, 0 for
+    /// Takes a name away. Network hardware is brought home to our net namespace first, unless processes inside
+    /// may be using it. Others may keep the namespace: the inode returned identifies it, 0 for
     /// none.
     /// </summary>
     /// <param name="name">The name.</param>
@@ -69,7 +69,7 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
             errno = MountCall.Unmount(path, detach: true);
         }
 
-        // EINVAL: nothing mounted there any more, or something that may not be unmounted; unlink tells.
+        // EINVAL: nothing mounted there any more, or something that may not be unmounted; unlink finds out.
         errno = errno is 0 or LibC.EINVAL or LibC.ENOENT ? NetNamespaceDirectory.DeleteFile(name) : errno;
         switch (errno)
         {
@@ -78,7 +78,7 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
             case LibC.EBUSY:
                 throw new NamespaceException(
                     "NetNamespaceBusy",
-                    $"'{path}' cannot be removed: its mount is locked, because it was there before this mount namespace was made for a user namespace, or it is held by another mount on top of it.",
+                    $"'{path}' cannot be removed: its mount is locked, as those are that a user namespace inherited, or another mount lies on top of it.",
                     "Remove it in the mount namespace it comes from.",
                     new LinuxException(errno, "unlink", path));
             default:
@@ -101,7 +101,7 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
         }
     }
 
-    /// <summary>What the kernel made for a device, and not because somebody asked for it by its kind.</summary>
+    /// <summary>Whether the kernel made the interface for a device, and not on request.</summary>
     internal static bool IsHardware(LinkMessage link) => link.Kind is null && !link.IsLoopback;
 
     /// <summary>Moves an interface to another namespace, under a new name where its own is taken there.</summary>

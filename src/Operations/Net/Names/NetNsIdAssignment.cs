@@ -21,7 +21,7 @@ internal static class NetNsIdAssignment
             throw new NamespaceException(
                 "NetNsIdAlreadyAssigned",
                 $"Net namespace '{name}' has the id {ids.Find(target)} already.",
-                "The kernel never changes an id once it is assigned; it goes with the namespace.",
+                "The kernel never changes an id once it is assigned; it is released with the namespace.",
                 exception);
         }
         catch (LinuxException exception) when (exception.NativeErrorCode is LibC.EEXIST or LibC.ENOSPC)

@@ -23,7 +23,7 @@ internal sealed class NetTarget : INamespacePlace
     /// <summary>Where the kernel shows the calling thread's own net namespace.</summary>
     internal const string OwnPath = "/proc/thread-self/ns/net";
 
-    /// <summary>What the net namespace is called that the machine started with.</summary>
+    /// <summary>The name for the net namespace that the machine started with.</summary>
     internal const string HostName = "host";
 
     internal NamespaceHandle Handle { get; }
@@ -33,7 +33,7 @@ internal sealed class NetTarget : INamespacePlace
     public ulong Inode => Handle.Inode;
 
     /// <summary>The namespace of an object, if it is there still.</summary>
-    /// <exception cref="NamespaceException">It is no net namespace, cannot be opened by a file, or is no more.</exception>
+    /// <exception cref="NamespaceException">It is not a net namespace, cannot be opened by a file, or has been removed.</exception>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal static NetTarget Open(NamespaceInfo info)
     {
@@ -45,7 +45,7 @@ internal sealed class NetTarget : INamespacePlace
         if (info.Path is not string path)
         {
             throw new NamespaceException(
-                "NamespaceHasNoFile", $"{info} is kept by something that gives no file to open it by.", "Give the process that keeps it a file of it.");
+                "NamespaceHasNoFile", $"{info} cannot be opened: only a socket or a relative keeps it.", "Mount it first with Mount-Namespace, or name a process in it.");
         }
 
         NamespaceHandle handle = NamespaceFile.Open(path);
@@ -87,7 +87,7 @@ internal sealed class NetTarget : INamespacePlace
         return new NetTarget(handle, names.Find(handle), resolved.Process is ProcessHandle process ? ContainerOf(process.ProcessId) : null);
     }
 
-    /// <summary>That of a process, called by its container where it is in one.</summary>
+    /// <summary>Opens that of a process, named after its container where it is in one.</summary>
     /// <exception cref="NamespaceException">ProcessNotFound, ProcessHidden.</exception>
     /// <exception cref="LinuxException">There is no usable /proc.</exception>
     internal static NetTarget OpenOf(int processId)
@@ -114,7 +114,7 @@ internal sealed class NetTarget : INamespacePlace
         return null;
     }
 
-    // What says of a net namespace nothing but which one it is.
+    // A target that says nothing about a net namespace but which one it is.
     private static NamespaceInfo? ToSeen(object value)
     {
         const string Start = "net:[";

@@ -158,7 +158,7 @@ internal sealed class NetConnectionReader(IReadOnlyCollection<NetProtocol> proto
         };
     }
 
-    // What an accepted Unix socket is connected to has no name as a rule; a client's other end has the server's.
+    // The peer of an accepted Unix socket usually has no name; a client's peer has the server's.
     private static void AddPeerPaths(List<NetNamespaceConnection> connections)
     {
         Dictionary<long, string> paths = [];

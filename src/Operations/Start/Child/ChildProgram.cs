@@ -11,8 +11,8 @@ namespace LinuxNamespaces.Operations.Start.Child;
 /// A plan as something a process can run without managed code: libc calls, in a <see cref="ContextChain"/> that clone(setcontext) starts.
 /// The only branch there is: after a step that can fail, errno is copied into the
 /// step's cell, and lfind(exit, cell, count = that cell, setcontext) calls setcontext(exit) if the count, that is errno, is
-/// not 0. So nothing that could do harm runs after a failed step, and the session finds the errno in the cell. errno is that of the thread that calls
-/// clone, which CLONE_VFORK suspends until the child has gone or runs its program: nobody else uses it meanwhile.
+/// not 0. So nothing that could do harm runs after a failed step, and the session finds the errno in the cell. The child uses the errno of the thread
+/// that calls clone. CLONE_VFORK suspends that thread until the child has exited or runs its program.
 /// </summary>
 internal sealed unsafe class ChildProgram
 {
@@ -58,7 +58,7 @@ internal sealed unsafe class ChildProgram
     /// <summary>Whether this libc has what a child is made of; musl has not.</summary>
     internal static bool IsSupported => LibCExports.makecontext != 0 && SystemCallNumber.setresuid != 0;
 
-    /// <summary>The pidfd of the child, from before its first step on; -1 without one. Whoever takes it over closes it.</summary>
+    /// <summary>The pidfd of the child, from before its first step on; -1 without one. The new owner closes it.</summary>
     internal int Process => *_process;
 
     /// <summary>Whether it has come to its program: who is killed before never does.</summary>
@@ -102,7 +102,7 @@ internal sealed unsafe class ChildProgram
         return result;
     }
 
-    /// <summary>What failed; false where all went well. A null step is the program itself.</summary>
+    /// <summary>Returns the step that failed; false where all succeeded. A null step is the program itself.</summary>
     internal bool TryGetFailure(out ChildStep? step, out int errno)
     {
         step = null;
@@ -117,7 +117,7 @@ internal sealed unsafe class ChildProgram
             int value = isMade ? 0 : *(int*)cell;
             bool isProgram = checkedStep is null;
 
-            // The first step that failed. Of programs, as in a shell: one that is there and may not be run says more than those that are not there.
+            // The first step that failed. As in a shell, a program that exists and may not be run says more than those that do not exist.
             if (value != 0 && (isProgram ? noneRuns && errno is 0 or LibC.ENOENT or LibC.ENOTDIR : errno == 0))
             {
                 step = checkedStep;
@@ -128,7 +128,7 @@ internal sealed unsafe class ChildProgram
         return errno != 0;
     }
 
-    /// <summary>What the child has left in one of its cells, without the NUL; empty where it was not asked for that.</summary>
+    /// <summary>Reads the text that the child left in one of its cells, without the NUL; empty where it was not asked for one.</summary>
     internal byte[] ReadResult(SpawnResult result) =>
         _results[(int)result] == null ? [] : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(_results[(int)result]).ToArray();
 
@@ -320,7 +320,7 @@ internal sealed unsafe class ChildProgram
         _ => sizeof(LibC.statx_t),
     });
 
-    // What may fail, or came before the child, may have left something that is not the next step's.
+    // An optional step, or a call before the child, may have left a value that is not the next step's.
     private void ClearErrno()
     {
         if (_isErrnoStale)
@@ -330,7 +330,7 @@ internal sealed unsafe class ChildProgram
         }
     }
 
-    // errno stays what it is until it is cleared, so the last cell tells of all steps since the last check.
+    // errno stays what it is until it is cleared, so the last cell covers all steps since the last check.
     private void CheckNow()
     {
         if (_isCheckDue)

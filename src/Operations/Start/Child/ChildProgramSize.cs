@@ -6,7 +6,7 @@ internal static unsafe class ChildProgramSize
     // The calls of one step: errno is cleared, an argument is passed on, the step itself, its check in two; then the first process's way out.
     private const int MostCallsOfStep = 6;
 
-    // What a reaper takes, and unmapping before it: there are few libraries whose memory stays.
+    // The room for a reaper, and for unmapping before it: there are few libraries whose memory stays.
     private const int MostCallsOfInit = 80;
 
     /// <summary>How many calls a plan has at most.</summary>

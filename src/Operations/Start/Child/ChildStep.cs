@@ -24,7 +24,7 @@ internal sealed class ChildStep
 
     internal StepArgument[] Arguments { get; }
 
-    /// <summary>What it does, for people; null for what is done for every child and cannot fail.</summary>
+    /// <summary>A description for people; null for steps that every child has and that cannot fail.</summary>
     internal string? Text { get; init; }
 
     /// <summary>The path or other argument named in its error.</summary>
@@ -39,7 +39,7 @@ internal sealed class ChildStep
     /// <summary>Makes the error of the module's own where the step fails for a reason that can be named.</summary>
     internal Func<LinuxException, NamespaceException?>? Explain { get; init; }
 
-    /// <summary>What the session does while the child waits here.</summary>
+    /// <summary>The work of the session while the child waits here.</summary>
     internal Action<SpawnGate>? AtGate { get; private init; }
 
     /// <summary>The CLONE_* flags of a second clone.</summary>

@@ -101,8 +101,8 @@ internal sealed unsafe class ContextChain
         Add(LibCExports.memcpy, (nint)(At(call) + s_secondArgument + offset), source, length);
 
     /// <summary>
-    /// From here to <see cref="EndLoop"/> the calls are made again and again, until one of them sets another context. What makecontext puts on a
-    /// stack serves for one time, so each round begins by putting it there again; the stack of the call that does this is put in order by the last.
+    /// From here to <see cref="EndLoop"/> the calls are made again and again, until one of them sets another context. The frame that makecontext
+    /// puts on a stack serves once, so each round begins by putting it there again; the stack of the call that does this is put in order by the last.
     /// </summary>
     internal void BeginLoop()
     {
@@ -138,7 +138,7 @@ internal sealed unsafe class ContextChain
     // From below the top of the stack of the second call of the loop.
     private byte* LoopSlots => _stack + StackSize + (_loop * StackStride);
 
-    // Copied, not got anew: that would be a system call each. What a copy has of addresses is the original's, which is as good.
+    // Copied, not got anew: that would be a system call each. Addresses in a copy are those of the original, which work as well.
     private void Make(byte* original, nint function, ReadOnlySpan<nint> arguments)
     {
         // The way out is taken from everywhere: its stack lies above all others.

@@ -24,7 +24,7 @@ internal sealed unsafe class DeathGuard : IDisposable
 
     /// <summary>Sets one over a process. It ends when this is disposed of.</summary>
     /// <param name="process">The pidfd of the program.</param>
-    /// <param name="signal">What it is sent.</param>
+    /// <param name="signal">The signal to send.</param>
     /// <exception cref="LinuxException">No process, or no descriptor, is to be had.</exception>
     /// <exception cref="NamespaceException">No thread can wait for the guard.</exception>
     internal static DeathGuard Start(int process, int signal)
@@ -72,7 +72,7 @@ internal sealed unsafe class DeathGuard : IDisposable
                 chain.Add(LibCExports.munmap, start, length);
             }
 
-            // A wait that fails is no death.
+            // A failed wait does not prove a death.
             nint errno = (nint)memory.Allocate(sizeof(long));
             nint own = (nint)LibC.__errno_location();
             chain.Add(LibCExports.memset, own, 0, sizeof(int));

@@ -30,7 +30,7 @@ internal sealed class EnvironmentBlock : IEnumerable<string>
     /// <summary>All of them.</summary>
     internal ReadOnlySpan<byte> Bytes => _bytes;
 
-    /// <summary>Of entries NAME=VALUE.</summary>
+    /// <summary>Creates one from entries NAME=VALUE.</summary>
     /// <exception cref="NamespaceException">InvalidRequest: a NUL in one.</exception>
     internal static EnvironmentBlock Create(ReadOnlySpan<string> entries)
     {
@@ -43,7 +43,7 @@ internal sealed class EnvironmentBlock : IEnumerable<string>
         return new EnvironmentBlock(writer.WrittenSpan.ToArray(), entries.Length);
     }
 
-    /// <summary>Of names and values.</summary>
+    /// <summary>Creates one from names and values.</summary>
     /// <exception cref="NamespaceException">InvalidRequest: a NUL in one.</exception>
     internal static EnvironmentBlock Of(IDictionary variables)
     {

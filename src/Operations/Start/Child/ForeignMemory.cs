@@ -7,8 +7,8 @@ using LinuxNamespaces.Interop;
 namespace LinuxNamespaces.Operations.Start.Child;
 
 /// <summary>
-/// What a process that stays without managed code must not keep of the session's memory: a copy would hold the session's secrets, and grow as
-/// the session changes its own. What stays is the C library, the memory of the calls, and errno with what lies around it.
+/// Memory of the session that a process without managed code must not keep: a copy would hold the session's secrets, and grow as
+/// the session changes its own. The C library, the memory of the calls, and the pages around errno stay.
 /// </summary>
 internal static unsafe class ForeignMemory
 {
@@ -30,7 +30,7 @@ internal static unsafe class ForeignMemory
         long libraryEnd = 0;
         foreach ((long start, long end, string file) in mappings)
         {
-            // What a library has of memory without content lies behind it, and belongs to no file.
+            // The zero-initialized memory of a library lies behind it, and belongs to no file.
             bool isLibrary = (file.Length > 0 && file == library) || IsLoader(file) || (file.Length == 0 && start == libraryEnd);
             libraryEnd = isLibrary && file.Length > 0 ? end : libraryEnd;
             if ((start < keptEnd && keptStart < end) || file.StartsWith("[v", StringComparison.Ordinal) || isLibrary)

@@ -3,13 +3,13 @@ using LinuxNamespaces.Interop;
 namespace LinuxNamespaces.Operations.Start.Child;
 
 /// <summary>
-/// What PID 1 does after it has made the program, as calls of libc: it reaps whoever has lost their parent, hands signals on to the program, and
-/// ends with the program's exit code, or 128 and the number of the signal that ended the program. Numbers go from one call to the next through
+/// The work of PID 1 after it has made the program, as calls of libc. It reaps orphans and hands signals on to the program. It exits
+/// with the program's exit code, or 128 and the number of the signal that ended the program. Numbers go from one call to the next through
 /// memory, conditions are tables that are indexed by the lowest byte of an address, and lfind is the branch.
 /// </summary>
 internal static unsafe class ReaperLoop
 {
-    /// <summary>What it reports when the program runs, or has failed to.</summary>
+    /// <summary>The report when the program runs, or has failed to start.</summary>
     internal const long ProgramRuns = -1;
 
     /// <summary>How many calls there are.</summary>
@@ -50,7 +50,7 @@ internal static unsafe class ReaperLoop
         chain.Add(LibCExports.setpgid, 0, 0);
         chain.Add(LibCExports.prctl, LibC.PR_SET_NAME, (nint)memory.Copy(Name));
 
-        // Whoever is found dead is taken away by number, after the program was seen to live: so its exit status is never taken away with others'.
+        // Orphans are reaped by number, after the program was seen to live, so its exit status is never collected with theirs.
         const int Look = LibC.WEXITED | LibC.WNOHANG | LibC.WNOWAIT | LibC.__WALL;
         int exit = chain.Count + 14;
         chain.BeginLoop();

@@ -3,7 +3,7 @@ using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Operations.Start.Child;
 
-/// <summary>What this process does at each signal. The runtime catches some and ignores SIGPIPE; a child must not.</summary>
+/// <summary>The disposition of each signal in this process. The runtime catches some and ignores SIGPIPE; a child must not.</summary>
 internal static unsafe class SignalDispositions
 {
     /// <summary>sizeof(struct sigaction) on 64-bit glibc; all zero is the default action.</summary>

@@ -6,13 +6,13 @@ internal enum SpawnDescriptor
     /// <summary>/proc, opened before anything is mounted or joined.</summary>
     Proc,
 
-    /// <summary>What becomes descriptor 0.</summary>
+    /// <summary>The source of descriptor 0.</summary>
     StandardInput,
 
-    /// <summary>What becomes descriptor 1.</summary>
+    /// <summary>The source of descriptor 1.</summary>
     StandardOutput,
 
-    /// <summary>What becomes descriptor 2.</summary>
+    /// <summary>The source of descriptor 2.</summary>
     StandardError,
 
     /// <summary>Where the child says that it has come to a gate.</summary>

@@ -31,18 +31,18 @@ internal sealed class SpawnGate(
     /// <summary>The pidfd of the waiting process.</summary>
     internal int Process => _process;
 
-    /// <summary>What sees to it that the program learns of the session's end; null for nothing.</summary>
+    /// <summary>The guard that signals the program when the session ends; null for none.</summary>
     internal IDisposable? Guard { get; set; }
 
     /// <summary>The caller wants the start given up.</summary>
     internal CancellationToken Cancellation { get; } = cancellation;
 
-    /// <summary>What the child has left for the session so far.</summary>
+    /// <summary>The results that the child has left for the session so far.</summary>
     internal byte[] ReadResult(SpawnResult result) => _readResult(result);
 
     /// <summary>Starts a program of the session's that does something to the child. It is looked for in PATH alone, and writes to one pipe.</summary>
     internal ChildProcess StartHelper(string program, IReadOnlyList<string> arguments, SafeHandle output) => _startHelper(program, arguments, output);
 
-    /// <summary>What is to be taken back should the start fail after all.</summary>
+    /// <summary>The steps to undo if the start fails later.</summary>
     internal void OnFailure(Action undo) => _undo.Push(undo);
 }

@@ -1,6 +1,6 @@
 namespace LinuxNamespaces.Operations.Start.Child;
 
-/// <summary>What a <see cref="StepArgument"/> stands for.</summary>
+/// <summary>The meaning of a <see cref="StepArgument"/>.</summary>
 internal enum StepArgumentKind
 {
     Number,

@@ -6,7 +6,7 @@ namespace LinuxNamespaces.Operations.Start.Life;
 /// <summary>Starts the threads children need. Each takes a place among the processes, of which there may be no more.</summary>
 internal static class BackgroundThread
 {
-    /// <summary>What starts one: refuses in tests.</summary>
+    /// <summary>Starts a thread; tests replace it by one that fails.</summary>
     internal static Action<Thread> Starter { get; set; } = thread => thread.Start();
 
     /// <summary>Starts one.</summary>
@@ -22,7 +22,7 @@ internal static class BackgroundThread
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
             throw new NamespaceException(
-                "ProcessLimitReached", "No thread may be started to look after the child.", "Raise the limit (ulimit -u, kernel.threads-max, the cgroup's pids.max), or end some processes.", exception);
+                "ProcessLimitReached", "The thread that looks after the child could not be started: the limit on processes and threads is reached.", "Raise the limit (ulimit -u, kernel.threads-max, the cgroup's pids.max), or end some processes.", exception);
         }
     }
 }

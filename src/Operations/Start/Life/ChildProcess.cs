@@ -31,7 +31,7 @@ internal sealed unsafe class ChildProcess
 
     internal int Id { get; }
 
-    /// <summary>What is there only as long as the child is; disposed of with it.</summary>
+    /// <summary>An object that lives as long as the child; disposed of with it.</summary>
     internal IDisposable? Guard
     {
         get => _guard;

@@ -9,7 +9,7 @@ using LinuxNamespaces.Kernel.Files;
 namespace LinuxNamespaces.Operations.Start.Life;
 
 /// <summary>
-/// The open of a FIFO, which waits for somebody at its other end: on a thread, so that it can be given up. Who gives up becomes that somebody for
+/// The open of a FIFO, which waits for somebody at its other end: on a thread, so that it can be given up. To give up, the caller opens the other end itself for
 /// a moment; where the FIFO's mode forbids that, the thread is left to wait, and closes what it gets.
 /// </summary>
 internal sealed class FifoOpening

@@ -5,8 +5,8 @@ using LinuxNamespaces.Kernel.Processes;
 namespace LinuxNamespaces.Operations.Start.Life;
 
 /// <summary>
-/// The terminal, lent to a child for the time of one block, as .NET lends it to its own: line editing off while the child has it, and
-/// taken back with the settings and the foreground process group the session had. A shell that is PID 1 of a pid namespace cannot give
+/// The terminal, lent to a child for the time of one block, as .NET lends it to its own. Line editing is off while the child has it.
+/// Afterwards the session's settings and foreground process group are restored. A shell that is PID 1 of a pid namespace cannot give
 /// the group back itself, because it has no name for it.
 /// </summary>
 internal sealed class ForegroundTerminal : IDisposable

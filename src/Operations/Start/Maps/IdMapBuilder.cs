@@ -83,7 +83,7 @@ internal sealed class IdMapBuilder
 
     /// <summary>
     /// The same map with each range within one range of the parent's: the kernel takes no other, though several of the parent's may be next to each
-    /// other. What the parent does not have stays as it is, for the kernel to refuse.
+    /// other. Ids that the parent does not have stay as they are, for the kernel to refuse.
     /// </summary>
     internal static List<IdRange> AlongSeams(List<IdRange> ranges, IReadOnlyList<(ulong Start, ulong End)> parents)
     {
@@ -138,7 +138,7 @@ internal sealed class IdMapBuilder
             ? new IdRange(inner, outer, count)
             : throw new NamespaceException(
                 "IdMapInvalid",
-                $"'{SafeText.Escape(text)}' is no id map.",
+                $"'{SafeText.Escape(text)}' is not a valid id map.",
                 "Write inner:outer:count in numbers up to 4294967294, or auto, subids or all.");
     }
 

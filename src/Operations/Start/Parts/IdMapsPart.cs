@@ -19,7 +19,7 @@ internal sealed partial record SpawnRequest
     /// <summary>The map of group ids.</summary>
     internal IdMap? GroupMap { get; init; }
 
-    /// <summary>What is written to setgroups before the map of groups; null leaves it.</summary>
+    /// <summary>The text written to setgroups before the map of groups; null leaves it.</summary>
     internal SetGroupsPolicy? SetGroups { get; init; }
 }
 
@@ -115,7 +115,7 @@ internal sealed class IdMapsPart(SpawnRequest request) : StartPart
             $"The kernel refused the {map.FileName} '{ranges}'.",
             isRestricted
                 ? "AppArmor keeps ordinary users from user namespaces: sysctl kernel.apparmor_restrict_unprivileged_userns=0, or a profile with 'userns,'."
-                : "Each outer id must exist in the session's own user namespace, and be the caller's own unless the session has CAP_SETUID and CAP_SETGID; mapping id 0 from outside needs CAP_SETFCAP.",
+                : "Each outer id must exist in the session's user namespace. Without CAP_SETUID and CAP_SETGID it must be the caller's own. Mapping id 0 from outside needs CAP_SETFCAP.",
             failure);
     }
 

@@ -109,7 +109,7 @@ internal sealed class IdentityPart(SpawnRequest request) : StartPart
         steps.Add("setresuid", LibCExports.syscall, [SystemCallNumber.setresuid, id, id, id], $"become user {id}{role}", $"{id}", explain: explain);
 
     private static NamespaceException? Refused(LinuxException failure) => failure.Syscall == "setgroups"
-        ? new("IdChangeRefused", "The program could not be rid of the session's supplementary groups.", "That needs CAP_SETGID, and in a user namespace that setgroups is not denied there: run as root, or leave out what changes the group (-GroupId, -Owner).", failure)
+        ? new("IdChangeRefused", "The session's supplementary groups could not be dropped.", "It needs CAP_SETGID, and in a user namespace setgroups must not be denied: run as root, or leave out -GroupId and -Owner.", failure)
         : new(
         "IdChangeRefused",
         $"The program could not become {(failure.Syscall == "setresuid" ? "user" : "group")} {failure.Path}.",

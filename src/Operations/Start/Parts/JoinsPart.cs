@@ -36,8 +36,8 @@ internal sealed partial record SpawnRequest
 
 /// <summary>
 /// Joins existing namespaces. Whether the user namespace must come first (an ordinary user into their own container) or last
-/// (root into one that gives no rights over the others) cannot be told beforehand, so the others are tried before and after it,
-/// and the last gate compares what the child is in with what was wanted.
+/// (root into one that gives no rights over the others) is not known beforehand. So the others are tried before and after it,
+/// and the last gate compares the child's namespaces with the wanted ones.
 /// </summary>
 internal sealed class JoinsPart(SpawnRequest request) : StartPart
 {
@@ -152,7 +152,7 @@ internal sealed class JoinsPart(SpawnRequest request) : StartPart
         }
     }
 
-    // What a joined user namespace makes of the uid is not known beforehand.
+    // The uid in a joined user namespace is not known beforehand.
     private void CheckIds(SpawnGate gate) => gate.UserId = JoinedIds.CheckActual(gate, _request);
 
     private static NamespaceException? Refused(LinuxException failure) =>

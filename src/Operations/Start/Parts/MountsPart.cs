@@ -67,17 +67,17 @@ internal sealed class MountsPart(SpawnRequest request) : StartPart
         }
     }
 
-    /// <summary>What a refused mount means.</summary>
+    /// <summary>Explains a refused mount.</summary>
     internal static NamespaceException? Refused(SpawnRequest request, LinuxException failure) => new(
         "MountRefused",
         $"The mount on '{failure.Path}' was refused.",
         failure.NativeErrorCode switch
         {
-            LibC.EPERM when request.ProcDirectory is not null => "A new /proc may be mounted only with -Type Pid in the same user namespace, and, in a user namespace, only while an uncovered /proc is in sight.",
+            LibC.EPERM when request.ProcDirectory is not null => "A new /proc needs -Type Pid in the same user namespace, and in a user namespace also an uncovered /proc in sight.",
             LibC.EPERM or LibC.EACCES => "Mounting needs CAP_SYS_ADMIN in the user namespace that owns the mount namespace: add -Type User, or run as root.",
             LibC.ENOENT or LibC.ENOTDIR => "Make the directory first.",
             LibC.ENODEV => "This kernel does not have that file system.",
-            LibC.EINVAL when failure.Path == "/" => "The root of the session is no mount, as in a chroot, and so has no propagation to change: add -Propagation Unchanged.",
+            LibC.EINVAL when failure.Path == "/" => "The root of the session is not a mount, as in a chroot, and so has no propagation to change: add -Propagation Unchanged.",
             LibC.EBUSY => "The same thing is mounted there already.",
             _ => null,
         },
@@ -104,7 +104,7 @@ internal sealed class MountsPart(SpawnRequest request) : StartPart
 
         if (HasNewMounts && _request.Propagation is MountPropagation.Shared or MountPropagation.Unchanged)
         {
-            // Or it would cover the session's own as well. What is no mount cannot be made private, and lies in one that is to propagate.
+            // Or it would cover the session's own as well. A directory that is not a mount cannot be made private, and lies in a mount that is to propagate.
             steps.Add("mount", LibCExports.mount, ["none", proc, 0, LibC.MS_REC | LibC.MS_PRIVATE, 0], $"{SafeText.Escape(proc)} is private, where it is a mount", mayFail: true);
         }
 

@@ -7,7 +7,7 @@ using LinuxNamespaces.Kernel.Mounts;
 namespace LinuxNamespaces.Operations.Start.Parts;
 
 /// <summary>
-/// What a program in a named net namespace is to see, as with ip-netns(8): the files of /etc/netns/NAME in the place of those of /etc,
+/// The view of a program in a named net namespace, as with ip-netns(8): the files of /etc/netns/NAME in the place of those of /etc,
 /// and that namespace's devices in /sys. Needs a mount namespace of its own.
 /// </summary>
 internal sealed class NetNamespaceView
@@ -25,7 +25,7 @@ internal sealed class NetNamespaceView
     /// <summary>The topmost mounts below /sys, which a fresh one would hide: control groups for one.</summary>
     internal IReadOnlyList<string> MountsBelowSys { get; }
 
-    /// <summary>What is bound to what. A symbolic link is followed: the file it leads to is covered.</summary>
+    /// <summary>The sources and targets of the binds. A symbolic link is followed: the file it leads to is covered.</summary>
     internal IReadOnlyList<(string Source, string Target)> Files { get; }
 
     /// <summary>Files for which there is nothing in /etc to be bound to.</summary>

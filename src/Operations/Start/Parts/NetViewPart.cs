@@ -6,7 +6,7 @@ namespace LinuxNamespaces.Operations.Start.Parts;
 
 internal sealed partial record SpawnRequest
 {
-    /// <summary>What belongs to a named net namespace, to be seen in the new mount namespace.</summary>
+    /// <summary>The files and devices of a named net namespace, for the new mount namespace.</summary>
     internal NetNamespaceView? NetView { get; init; }
 }
 

@@ -67,7 +67,7 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
     {
         if (gate == StartGate.Last && NeedsSecondClone(_request))
         {
-            // Whoever opens the gate holds it.
+            // The session holds it when it opens the gate.
             yield return new GateWork("takes hold of the second process", null);
         }
     }
@@ -79,7 +79,7 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
     internal static bool NeedsSecondClone(SpawnRequest request) =>
         TimeNeedsFork(request) || MadeByChild(request).Contains(NamespaceType.Pid) || request.Join.Any(ns => ns.Type == NamespaceType.Pid);
 
-    /// <summary>What a refused clone or unshare means.</summary>
+    /// <summary>Explains a refused clone or unshare.</summary>
     internal NamespaceException? Refused(LinuxException failure) => failure.NativeErrorCode switch
     {
         LibC.ENOSPC or LibC.EUSERS => LimitReached(failure),
@@ -101,7 +101,7 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
 
     private static bool TimeNeedsFork(SpawnRequest request) => request.Types.Contains(NamespaceType.Time) && !KernelFeatures.TimeNamespaceEnteredByExec;
 
-    /// <summary>What a refused clone means of which the child is to go on as a second process.</summary>
+    /// <summary>Explains a refused clone by which the child was to go on as a second process.</summary>
     internal NamespaceException? SecondRefused(LinuxException failure) => failure.NativeErrorCode != LibC.ENOMEM ? Refused(failure)
         : _request.Join.Any(ns => ns.Type == NamespaceType.Pid)
             ? new("PidNamespaceDead", "The pid namespace is dead: its PID 1 has ended, and nothing can be started in it any more.", "Join one that lives, or make a new one.", failure)
@@ -129,7 +129,7 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
             isOff
                 ? $"The limit of namespaces is 0: {string.Join(", ", limits.Where(limit => limit.EndsWith("= 0", StringComparison.Ordinal)))}."
                 : $"A limit of namespaces is reached, here or in a user namespace above: {string.Join(", ", limits)}.",
-            $"Get-NamespaceLimit tells who uses how many; Set-NamespaceLimit {first["user.max_".Length..^"_namespaces".Length]} 65536 raises it, as root (sysctl {first}=65536). User namespaces may also be nested 32 deep at most.",
+            $"Get-NamespaceLimit lists the users and their counts; Set-NamespaceLimit {first["user.max_".Length..^"_namespaces".Length]} 65536 raises it, as root (sysctl {first}=65536). User namespaces may also be nested 32 deep at most.",
             failure);
     }
 
@@ -139,7 +139,7 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
         {
             (0, _) => ("kernel.unprivileged_userns_clone is 0", "Allow them as root: sysctl kernel.unprivileged_userns_clone=1"),
             (_, 1) => ("AppArmor keeps ordinary users from them", "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or a profile with 'userns,' for PowerShell."),
-            _ => ("the kernel refused", "A session in a chroot, or whose own uid has no mapping in its user namespace, may not make one; a container's seccomp filter may forbid it too."),
+            _ => ("the kernel refused", "The session must not be in a chroot, and its uid needs a mapping in its user namespace. A container's seccomp filter may forbid it too."),
         };
         return new("UserNamespaceBlocked", $"A new user namespace is not allowed: {reason}.", remedy, failure);
     }

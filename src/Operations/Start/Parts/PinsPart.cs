@@ -115,7 +115,7 @@ internal sealed class PinsPart(SpawnRequest request) : StartPart
         $"The namespace could not be bound to '{failure.Path}'.",
         failure.NativeErrorCode switch
         {
-            LibC.EINVAL when _request.Persist.ContainsKey(NamespaceType.Mnt) => "A mount namespace can be bound only where mounts do not propagate: make the mount it lies on private (mount --bind DIR DIR; mount --make-private DIR).",
+            LibC.EINVAL when _request.Persist.ContainsKey(NamespaceType.Mnt) => "Mounts propagate there, and a mount namespace then cannot be bound: make the mount private (mount --bind DIR DIR; mount --make-private DIR).",
             LibC.EPERM or LibC.EACCES => "Binding a namespace needs CAP_SYS_ADMIN in the session's mount namespace: run as root.",
             LibC.ENOENT or LibC.ENOTDIR => "The directory must exist.",
             LibC.EISDIR => "A namespace is bound to a file: name one in that directory, which need not exist.",

@@ -15,7 +15,7 @@ internal sealed partial record SpawnRequest
     /// <summary>The program: a path, or a name that is looked for in <see cref="SearchPath"/>; null is the user's shell.</summary>
     internal string? Program { get; init; }
 
-    /// <summary>What is tried where <see cref="Program"/> is not there, in order: paths, or names that are looked for in <see cref="SearchPath"/>.</summary>
+    /// <summary>The programs to try where <see cref="Program"/> is not there, in order: paths, or names that are looked for in <see cref="SearchPath"/>.</summary>
     internal IReadOnlyList<string> FallbackPrograms { get; init; } = [];
 
     /// <summary>Its arguments.</summary>
@@ -81,7 +81,7 @@ internal sealed class ProgramPart(SpawnRequest request) : StartPart
 
     /// <summary>
     /// Whether execve gives the program more rights than it was started with, as the session sees the file: set-user-ID, set-group-ID or
-    /// capabilities. The kernel then forgets who wanted to be told of its parent's death.
+    /// capabilities. The kernel then clears the parent-death signal.
     /// </summary>
     internal static bool GainsPrivileges(SpawnRequest request)
     {
@@ -100,7 +100,7 @@ internal sealed class ProgramPart(SpawnRequest request) : StartPart
     /// <summary>Argument 0: the name as it was given; a shell nobody asked for by name is a login shell.</summary>
     internal static string CalledName(SpawnRequest request) => request.Program ?? "-" + Path.GetFileName(Shell(request));
 
-    /// <summary>What a refused execve means.</summary>
+    /// <summary>Explains a refused execve.</summary>
     internal static NamespaceException Refused(SpawnRequest request, int errno)
     {
         string? name = request.Program;

@@ -67,14 +67,14 @@ internal sealed class StreamsPart(SpawnRequest request) : StartPart
         }
     }
 
-    /// <summary>What a standard stream that cannot be opened means.</summary>
+    /// <summary>Explains a standard stream that cannot be opened.</summary>
     internal static NamespaceException Refused(LinuxException failure) => new(
         "RedirectFailed",
         $"The file '{failure.Path}' cannot be a standard stream of the program.",
         failure.NativeErrorCode switch
         {
             LibC.ENOENT or LibC.ENOTDIR => "Make its directory first; a file to read from must exist.",
-            LibC.EISDIR => "Name a file: that is a directory.",
+            LibC.EISDIR => "Name a file instead of a directory.",
             LibC.EPERM or LibC.EACCES or LibC.EROFS => "The session's user must be allowed to open it.",
             _ => null,
         },
@@ -117,7 +117,7 @@ internal sealed class StreamsPart(SpawnRequest request) : StartPart
             }
         }
 
-        // Last, so that a start that fails before costs nobody the content of a file. What has no length needs none.
+        // Last, so that a start that fails before costs nobody the content of a file. A file without a length needs none.
         Empty(steps, 1, _request.StandardOutput);
         Empty(steps, 2, _request.StandardError);
     }

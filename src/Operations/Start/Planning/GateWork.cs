@@ -3,7 +3,7 @@ using LinuxNamespaces.Operations.Start.Child;
 
 namespace LinuxNamespaces.Operations.Start.Planning;
 
-/// <summary>What the session does for one part while the child waits at a gate.</summary>
+/// <summary>The work of the session for one part while the child waits at a gate.</summary>
 /// <param name="Text">The work for people, after "the session"; null is not said.</param>
 /// <param name="Do">The work itself; null where it is enough that the child has waited.</param>
 internal readonly record struct GateWork(string? Text, Action<SpawnGate>? Do);

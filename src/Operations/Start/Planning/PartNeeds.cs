@@ -2,7 +2,7 @@ using System;
 
 namespace LinuxNamespaces.Operations.Start.Planning;
 
-/// <summary>What a child must have for a part of its start.</summary>
+/// <summary>The needs of a part of a start.</summary>
 [Flags]
 internal enum PartNeeds
 {

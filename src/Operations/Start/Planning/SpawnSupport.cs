@@ -29,7 +29,7 @@ internal static class SpawnSupport
     internal static NamespaceException KernelTooOld(string what, LinuxException? failure) =>
         new("KernelTooOld", $"This kernel cannot {what}.", Environment.OSVersion.Version < s_needed || !SeccompFilter.IsInForce
             ? "Linux 5.4 or newer is needed."
-            : "The kernel is new enough, so the seccomp filter that is in force for this session refuses the call: allow it in the profile of the container's runtime.", failure);
+            : "The kernel is new enough, so this session's seccomp filter refuses the call: allow it in the profile of the container's runtime.", failure);
 
     private static readonly Version s_needed = new(5, 4);
 }

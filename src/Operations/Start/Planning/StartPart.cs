@@ -8,7 +8,7 @@ namespace LinuxNamespaces.Operations.Start.Planning;
 /// </summary>
 internal abstract class StartPart
 {
-    /// <summary>What the child must have for this part.</summary>
+    /// <summary>The needs of this part.</summary>
     internal virtual PartNeeds Needs => PartNeeds.None;
 
     /// <summary>Throws for the first wish that contradicts itself or cannot be.</summary>
