@@ -37,10 +37,11 @@ internal static unsafe partial class LibC
         internal nuint ss_size;
     }
 
-    // Returns the error number; errno is not set. Never blocks, so the runtime need not know of the call.
+    // Of the calling thread, as the kernel has no mask of a process. Its twin pthread_sigmask is in libpthread before glibc 2.32, which is
+    // not loaded by this name. Never blocks, so that the runtime need not be told of the call.
     [LibraryImport(Name)]
     [SuppressGCTransition]
-    internal static partial int pthread_sigmask(int how, void* set, void* oldset);
+    internal static partial int sigprocmask(int how, void* set, void* oldset);
 
     // Called for each signal at every start.
     [LibraryImport(Name)]

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Reflection;
 using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
@@ -53,6 +54,16 @@ public sealed class OlderSystemTests : IDisposable
         string[] open = File.ReadAllLines(_output);
         Assert.Contains("0", open);
         Assert.DoesNotContain($"{left}", open);
+    }
+
+    // Debian 11 has glibc 2.31: what is in libpthread, librt or libdl there is not found in libc.
+    [Fact]
+    public void Every_import_is_in_libc_itself_since_glibc_2_28()
+    {
+        string[] elsewhere = ["pthread_", "sem_", "mq_", "timer_", "aio_", "shm_", "dlopen", "dlsym"];
+        string[] imports = [.. typeof(LibC).GetMethods(BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(method => method.Name)];
+        Assert.Contains("sigprocmask", imports);
+        Assert.DoesNotContain(imports, name => elsewhere.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
     }
 
     [Theory]

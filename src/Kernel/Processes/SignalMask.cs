@@ -21,7 +21,7 @@ internal unsafe ref struct SignalMask : IDisposable
     {
         fixed (WordBuffer* before = &_before)
         {
-            _ = LibC.pthread_sigmask(LibC.SIG_SETMASK, before, null);
+            _ = LibC.sigprocmask(LibC.SIG_SETMASK, before, null);
         }
     }
 
@@ -30,7 +30,7 @@ internal unsafe ref struct SignalMask : IDisposable
         SignalMask mask = default;
         ulong* wanted = stackalloc ulong[Words];
         new Span<ulong>(wanted, Words).Fill(word);
-        _ = LibC.pthread_sigmask(LibC.SIG_SETMASK, wanted, &mask._before);
+        _ = LibC.sigprocmask(LibC.SIG_SETMASK, wanted, &mask._before);
         return mask;
     }
 
