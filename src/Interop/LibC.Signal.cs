@@ -37,8 +37,8 @@ internal static unsafe partial class LibC
         internal nuint ss_size;
     }
 
-    // Of the calling thread, as the kernel has no mask of a process. Its twin pthread_sigmask is in libpthread before glibc 2.32, which is
-    // not loaded by this name. Never blocks, so that the runtime need not be told of the call.
+    // It sets the mask of the calling thread. Before glibc 2.32 pthread_sigmask is in libpthread, where the runtime does not look. The call
+    // never blocks, so the runtime need not know of it.
     [LibraryImport(Name)]
     [SuppressGCTransition]
     internal static partial int sigprocmask(int how, void* set, void* oldset);

@@ -26,6 +26,15 @@ public class ParserTests
     }
 
     [Theory]
+    [InlineData("2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 5 0 0", true)]
+    [InlineData("42 (kthreadd) S" + Tail, false)]
+    public void Stat_tells_threads_of_the_kernel(string line, bool expected)
+    {
+        Assert.True(ProcessStat.TryParse(Encoding.UTF8.GetBytes(line), out ProcessStat stat));
+        Assert.Equal(expected, stat.IsKernelThread);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("42 (bash")]
     [InlineData("42 (bash)")]

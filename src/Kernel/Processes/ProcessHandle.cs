@@ -38,6 +38,9 @@ internal sealed class ProcessHandle : IDisposable
     /// <summary>Whether its main thread has ended.</summary>
     internal bool HasLostMainThread => View().TryReadStat(out ProcessStat stat) && stat.HasEnded;
 
+    /// <summary>Whether it is a thread of the kernel.</summary>
+    internal bool IsKernelThread => View().TryReadStat(out ProcessStat stat) && stat.IsKernelThread;
+
     /// <summary>Whether it has not been reaped; a zombie still counts.</summary>
     internal bool Exists => Answers(View());
 

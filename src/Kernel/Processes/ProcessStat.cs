@@ -7,10 +7,14 @@ namespace LinuxNamespaces.Kernel.Processes;
 /// <summary>The fields of /proc/PID/stat that the module uses. See proc_pid_stat(5).</summary>
 internal readonly struct ProcessStat
 {
-    private ProcessStat(char state, int parentId, ulong startTime)
+    // PF_KTHREAD in include/linux/sched.h of the kernel, which no header of C has.
+    private const uint KernelThread = 0x00200000;
+
+    private ProcessStat(char state, int parentId, uint flags, ulong startTime)
     {
         State = state;
         ParentId = parentId;
+        IsKernelThread = (flags & KernelThread) != 0;
         StartTime = startTime;
     }
 
@@ -22,6 +26,9 @@ internal readonly struct ProcessStat
 
     /// <summary>Field 4; 0 where the parent lies outside of the PID namespace of this /proc.</summary>
     internal int ParentId { get; }
+
+    /// <summary>Whether it is a thread of the kernel, by field 9. From Linux 7.3 on such a thread has an empty root directory.</summary>
+    internal bool IsKernelThread { get; }
 
     /// <summary>Field 22: clock ticks since boot.</summary>
     internal ulong StartTime { get; }
@@ -39,12 +46,18 @@ internal readonly struct ProcessStat
         ReadOnlySpan<byte> rest = line[(end + 2)..];
         char state = (char)rest[0];
         int parentId = 0;
+        uint flags = 0;
         ulong startTime = 0;
         int field = 3;
         foreach (Range range in new FieldEnumerator(rest))
         {
             ReadOnlySpan<byte> text = rest[range];
             if (field == 4 && !Utf8Parser.TryParse(text, out parentId, out _))
+            {
+                return false;
+            }
+
+            if (field == 9 && !Utf8Parser.TryParse(text, out flags, out _))
             {
                 return false;
             }
@@ -56,7 +69,7 @@ internal readonly struct ProcessStat
                     return false;
                 }
 
-                stat = new ProcessStat(state, parentId, startTime);
+                stat = new ProcessStat(state, parentId, flags, startTime);
                 return true;
             }
 

@@ -38,7 +38,8 @@ internal sealed unsafe class InsideRoot : IDisposable
                 return new InsideRoot(root, isOwned: false);
             }
 
-            if (join.Process is ProcessHandle process)
+            // The root of a kernel thread is not that of its mount namespace.
+            if (join.Process is ProcessHandle process && !(process.IsKernelThread && join.Joins(NamespaceType.Mnt)))
             {
                 return new InsideRoot(TargetDetails.OpenDirectory(process, "root\0"u8), isOwned: true);
             }
