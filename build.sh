@@ -42,7 +42,7 @@ fi
 # The tests compare with the C headers, lsns, ip and a real container, and look at maps in a real browser; each entry is command:package.
 if [ "$task" = test ] || [ "$task" = bench ]; then
     missing=
-    for need in gcc:gcc lsns:util-linux ip:iproute2 setpriv:util-linux runc:runc busybox:busybox-static \
+    for need in gcc:gcc lsns:util-linux ip:iproute2 setpriv:util-linux runc:runc busybox:busybox-static bwrap:bubblewrap \
         newuidmap:uidmap tmux:tmux python3:python3 node:nodejs npm:npm chromium:chromium; do
         PATH=$PATH:/usr/sbin:/sbin command -v "${need%%:*}" >/dev/null 2>&1 || missing="$missing ${need##*:}"
     done

@@ -54,6 +54,7 @@ internal static unsafe partial class LibC
     internal const int ETIMEDOUT = 110;
     internal const int EHOSTUNREACH = 113;
     internal const int ESTALE = 116;
+    internal const int EDQUOT = 122;
 
     [LibraryImport(Name)]
     internal static partial int* __errno_location();

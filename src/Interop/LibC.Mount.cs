@@ -12,6 +12,7 @@ internal static unsafe partial class LibC
     internal const uint MS_SYNCHRONOUS = 0x10;
     internal const uint MS_MANDLOCK = 0x40;
     internal const uint MS_DIRSYNC = 0x80;
+    internal const uint MS_REMOUNT = 0x20;
     internal const uint MS_BIND = 0x1000;
     internal const uint MS_REC = 0x4000;
     internal const uint MS_UNBINDABLE = 0x20000;

@@ -43,6 +43,10 @@ internal static class LibCExports
     internal static readonly nint statx = Find(nameof(statx));
     internal static readonly nint setpgid = Find(nameof(setpgid));
     internal static readonly nint setsid = Find(nameof(setsid));
+    internal static readonly nint setrlimit = Find(nameof(setrlimit));
+    internal static readonly nint setpriority = Find(nameof(setpriority));
+    internal static readonly nint umask = Find(nameof(umask));
+    internal static readonly nint fallocate = Find(nameof(fallocate));
     internal static readonly nint munmap = Find(nameof(munmap));
     internal static readonly nint poll = Find(nameof(poll));
     internal static readonly nint waitid = Find(nameof(waitid));

@@ -27,12 +27,12 @@ public partial class ErrorIdTests
         ["Enter-Namespace"] =
         [
             // Said by -Verbose alone.
-            "HostPowerShellRefused", "IdMapHelperMissing", "IdMapRefused", "InterpreterRefused", "MountRefused", "NamespaceLimitReached", "NamespaceTypeNotSupported", "PersistRefused", "PersistTargetBusy",
+            "ConfinementRefused", "HostPowerShellRefused", "IdMapHelperMissing", "IdMapRefused", "InterpreterRefused", "MountRefused", "NamespaceLimitReached", "NamespaceTypeNotSupported", "PersistRefused", "PersistTargetBusy",
             "RedirectFailed", "TimeOffsetRefused", "UserNamespaceBlocked",
         ],
-        ["Invoke-NamespaceCommand"] = ["HostPowerShellRefused", "IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
+        ["Invoke-NamespaceCommand"] = ["ConfinementRefused", "HostPowerShellRefused", "IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
 
-        ["New-NamespaceSession"] = ["HostPowerShellRefused", "IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
+        ["New-NamespaceSession"] = ["ConfinementRefused", "HostPowerShellRefused", "IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
 
         // It joins no control group.
         ["New-NamespaceProcess"] = ["ControlGroupRefused"],

@@ -47,6 +47,8 @@ public partial class InteropTests
         "NS_MNT_GET_INFO", "NS_MNT_GET_NEXT", "NS_MNT_GET_PREV", // Linux 6.12
         "SYS_statmount", "SYS_listmount", "SYS_listns", // Linux 6.8, 6.19
         "IFLA_NETNS_IMMUTABLE", // Linux 6.15
+        "LANDLOCK_ACCESS_FS_TRUNCATE", "LANDLOCK_ACCESS_FS_IOCTL_DEV", // Linux 6.2, 6.10
+        "LANDLOCK_ACCESS_NET_BIND_TCP", "LANDLOCK_ACCESS_NET_CONNECT_TCP", "LANDLOCK_RULE_NET_PORT", // Linux 6.7
         "IFLA_NETKIT_PEER_INFO", "IFLA_NETKIT_MODE", "NETKIT_L2", "NETKIT_L3", // Linux 6.7
         "IPC_NS_INIT_INO", "UTS_NS_INIT_INO", "USER_NS_INIT_INO", "PID_NS_INIT_INO", // Linux 6.17
         "CGROUP_NS_INIT_INO", "TIME_NS_INIT_INO", "NET_NS_INIT_INO", "MNT_NS_INIT_INO",
@@ -109,6 +111,7 @@ public partial class InteropTests
         #include <linux/if_addr.h>
         #include <linux/if_link.h>
         #include <linux/inet_diag.h>
+        #include <linux/landlock.h>
         #include <linux/magic.h>
         #include <linux/neighbour.h>
         #include <linux/net_namespace.h>
@@ -117,6 +120,7 @@ public partial class InteropTests
         #include <linux/openat2.h>
         #include <linux/packet_diag.h>
         #include <linux/rtnetlink.h>
+        #include <linux/seccomp.h>
         #include <linux/securebits.h>
         #include <linux/sock_diag.h>
         #include <linux/sockios.h>

@@ -8,6 +8,7 @@ internal static unsafe partial class LibC
     internal const uint OPEN_TREE_CLONE = 1;
     internal const uint AT_RECURSIVE = 0x8000;
     internal const uint MOVE_MOUNT_F_EMPTY_PATH = 0x4;
+    internal const uint MOVE_MOUNT_T_EMPTY_PATH = 0x40;
     internal const uint FSOPEN_CLOEXEC = 0x1;
     internal const uint FSMOUNT_CLOEXEC = 0x1;
     internal const int FSCONFIG_SET_STRING = 1;

@@ -6,6 +6,7 @@ namespace LinuxNamespaces.Interop;
 internal static unsafe partial class LibC
 {
     internal const ulong RESOLVE_NO_MAGICLINKS = 0x02;
+    internal const ulong RESOLVE_NO_SYMLINKS = 0x04;
     internal const ulong RESOLVE_IN_ROOT = 0x10;
 
     [StructLayout(LayoutKind.Sequential)]

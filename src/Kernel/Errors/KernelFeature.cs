@@ -35,6 +35,9 @@ internal enum KernelFeature
     /// <summary>BPF iterators over tasks (Linux 5.8).</summary>
     TaskIterators = 256,
 
+    /// <summary>mount_setattr(2) (Linux 5.12).</summary>
+    MountAttributes = 512,
+
     /// <summary>All the module can do without; it starts nothing without pidfds.</summary>
-    All = CloseRange | NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces | PidDescriptorNamespaces | TaskIterators,
+    All = CloseRange | NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces | PidDescriptorNamespaces | TaskIterators | MountAttributes,
 }

@@ -26,7 +26,7 @@ internal static class OlderKernel
         }
 
         // A call that is not there, and an ioctl that is not.
-        Marshal.SetLastPInvokeError(feature is KernelFeature.CloseRange or KernelFeature.ListMount or KernelFeature.ListNamespaces or KernelFeature.PidDescriptors ? LibC.ENOSYS : LibC.ENOTTY);
+        Marshal.SetLastPInvokeError(feature is KernelFeature.CloseRange or KernelFeature.ListMount or KernelFeature.ListNamespaces or KernelFeature.PidDescriptors or KernelFeature.MountAttributes ? LibC.ENOSYS : LibC.ENOTTY);
         return true;
     }
 }

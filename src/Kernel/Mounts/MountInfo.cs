@@ -18,6 +18,9 @@ internal readonly ref struct MountInfo
     /// <summary>The mount point, escaped.</summary>
     internal ReadOnlySpan<byte> MountPoint { get; private init; }
 
+    /// <summary>The options of the mount itself: ro, nosuid and their like.</summary>
+    internal ReadOnlySpan<byte> MountOptions { get; private init; }
+
     /// <summary>The optional fields, of which propagation is made.</summary>
     internal ReadOnlySpan<byte> Optional { get; private init; }
 
@@ -111,6 +114,7 @@ internal readonly ref struct MountInfo
         Range root = default;
         Range point = default;
         Range type = default;
+        Range own = default;
         Range options = default;
         int optional = 0;
         int optionalEnd = 0;
@@ -124,6 +128,9 @@ internal readonly ref struct MountInfo
                     break;
                 case 5:
                     point = range;
+                    break;
+                case 6:
+                    own = range;
                     break;
                 case 7 when !line[range].SequenceEqual("-"u8):
                     // Any number of these.
@@ -146,7 +153,7 @@ internal readonly ref struct MountInfo
             return false;
         }
 
-        mount = new MountInfo { Root = line[root], MountPoint = line[point], Optional = line[optional..optionalEnd], Type = line[type], SuperOptions = line[options] };
+        mount = new MountInfo { Root = line[root], MountPoint = line[point], MountOptions = line[own], Optional = line[optional..optionalEnd], Type = line[type], SuperOptions = line[options] };
         return true;
     }
 

@@ -12,6 +12,7 @@ internal static class ProcessCredentials
     internal const int CapSetGid = 6;
     internal const int CapSetUid = 7;
     internal const int CapSysAdmin = 21;
+    internal const int CapSysResource = 24;
 
     /// <summary>The effective uid.</summary>
     internal static uint UserId => LibC.geteuid();
@@ -33,6 +34,9 @@ internal static class ProcessCredentials
     /// <summary>Whether there are supplementary groups besides one, which log-ins put among them too.</summary>
     internal static bool HasGroupsBesides(uint group) =>
         ReadGroups().Any(other => other != group.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The permission bits that new files do not get.</summary>
+    internal static int ReadUmask() => ReadStatus("Umask") is string digits ? Convert.ToInt32(digits, 8) : 0;
 
     private static string[] ReadGroups() => ReadStatus("Groups")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
 

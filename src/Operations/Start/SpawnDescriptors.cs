@@ -126,6 +126,12 @@ internal sealed class SpawnDescriptors : IDisposable
             ShareOutput();
         }
 
+        if (plan.FreesStandardStreams)
+        {
+            Keep(SpawnDescriptor.StandardOutput, 1);
+            Keep(SpawnDescriptor.StandardError, 2);
+        }
+
         if (plan.HasGates)
         {
             (_reports, int reached) = OpenPipe();
@@ -133,6 +139,14 @@ internal sealed class SpawnDescriptors : IDisposable
             (int opened, int opener) = OpenPipe();
             Set(SpawnDescriptor.GateOpened, opened);
             Set(SpawnDescriptor.GateOpener, opener);
+        }
+    }
+
+    private void Keep(SpawnDescriptor which, int number)
+    {
+        if (this[which] < 0)
+        {
+            Set(which, Duplicate(number));
         }
     }
 

@@ -57,6 +57,7 @@ internal static class SpawnPlanner
             CloneTypes = NewNamespacesPart.MadeByClone(request),
             HasPrivateMemory = (needs & PartNeeds.PrivateMemory) != 0,
             SharesDescriptors = descriptors.AreOwn,
+            FreesStandardStreams = (needs & PartNeeds.MoreScratch) != 0,
             Steps = steps.Steps,
             Programs = ProgramPart.Candidates(request),
             Arguments = [ProgramPart.CalledName(request), .. request.Arguments],

@@ -20,6 +20,7 @@ internal static class StartParts
         new NamesPart(request),
         new NetViewPart(request),
         new MountsPart(request),
+        new FilesPart(request),
         new RootPart(request),
         new DirectoriesPart(request),
         new ConfinementPart(request),
@@ -27,7 +28,11 @@ internal static class StartParts
         new PinsPart(request),
         new ProgramPart(request),
         new LifetimePart(request),
+        new ResourcesPart(request),
+        new PrivilegesPart(request),
+        new LandlockPart(request),
         new StreamsPart(request),
+        new SeccompPart(request),
     ];
 
     /// <summary>Predicts the failures of a plan, as far as they can be seen without a change, in the words of the failure.</summary>

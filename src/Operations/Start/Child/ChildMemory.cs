@@ -91,6 +91,16 @@ internal sealed unsafe class ChildMemory : IDisposable
         return copy;
     }
 
+    /// <summary>struct sock_fprog: how many instructions of eight bytes there are, and where their copy is.</summary>
+    internal byte* CopyFilter(byte[] instructions)
+    {
+        const int InstructionSize = 8;
+        nint* program = (nint*)Allocate(2 * sizeof(nint));
+        program[0] = instructions.Length / InstructionSize;
+        program[1] = (nint)Copy(instructions);
+        return (byte*)program;
+    }
+
     /// <summary>Gives the memory back. No child may run from it any more, but for one that has it for itself.</summary>
     public void Dispose()
     {

@@ -18,6 +18,9 @@ internal class ChildPlan
     /// <summary>The child does not become the program: it stays, in memory of its own, as the program's parent.</summary>
     internal bool StaysAsReaper => Steps.Any(step => step.Kind == ChildStepKind.Reap);
 
+    /// <summary>The child closes all three standard descriptors on its way, and gets them back at its end.</summary>
+    internal bool FreesStandardStreams { get; init; }
+
     internal required IReadOnlyList<ChildStep> Steps { get; init; }
 
     /// <summary>The files to try, in order.</summary>

@@ -305,6 +305,7 @@ internal sealed unsafe class ChildProgram
     {
         StepArgumentKind.Text => (nint)_memory.Copy((string)argument.Value!),
         StepArgumentKind.Bytes => (nint)_memory.Copy((byte[])argument.Value!),
+        StepArgumentKind.Filter => (nint)_memory.CopyFilter((byte[])argument.Value!),
         StepArgumentKind.Descriptor => _descriptors[(int)argument.Number],
         StepArgumentKind.JoinedNamespace => ((NamespaceHandle)argument.Value!).Descriptor,
         StepArgumentKind.Result => (nint)AllocateResult((SpawnResult)argument.Number),

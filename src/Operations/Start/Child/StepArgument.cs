@@ -44,6 +44,9 @@ internal readonly struct StepArgument
     /// <summary>The number of the child as it sees itself, in a plan without gates. Only as the second argument of three.</summary>
     internal static StepArgument ProcessId { get; } = new(StepArgumentKind.ProcessId, 0, null);
 
+    /// <summary>The address of a socket filter program (struct sock_fprog) of these instructions.</summary>
+    internal static StepArgument Filter(byte[] instructions) => new(StepArgumentKind.Filter, 0, instructions);
+
     /// <summary>The number of a descriptor the caller holds open.</summary>
     internal static StepArgument Held(SafeHandle handle) => new(StepArgumentKind.Handle, 0, handle);
 

@@ -11,4 +11,5 @@ internal enum StepArgumentKind
     JoinedNamespace,
     Handle,
     ProcessId,
+    Filter,
 }

@@ -29,7 +29,7 @@ internal sealed class DirectoriesPart(SpawnRequest request) : StartPart
 
     // A path may lead out of a root by a magic link; a directory handed over is meant to.
     private bool MustBeChecked => _request.WorkingDirectory is not null
-        && (_request.Root is not null || _request.RootDirectory is not null || _request.Join.Any(join => join.Type == NamespaceType.Mnt));
+        && (_request.Root is not null || _request.FileWishes.ReplaceRoot || _request.RootDirectory is not null || _request.Join.Any(join => join.Type == NamespaceType.Mnt));
 
     internal override void Validate() => RequestRules.CheckNoNul(_request.WorkingDirectory);
 

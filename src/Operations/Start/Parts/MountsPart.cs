@@ -37,7 +37,7 @@ internal sealed class MountsPart(SpawnRequest request) : StartPart
     private bool HasNewMounts => _request.Types.Contains(NamespaceType.Mnt);
 
     // An interpreter with the flag F is opened now, by a path of the root that is about to be left.
-    private bool RegistersFirst => _request.Root is not null && _request.Interpreter is string line && line[(line.LastIndexOf(':') + 1)..].Contains('F');
+    private bool RegistersFirst => (_request.Root is not null || _request.FileWishes.MakeRoot) && _request.Interpreter is string line && line[(line.LastIndexOf(':') + 1)..].Contains('F');
 
     internal override void Validate()
     {
@@ -97,7 +97,8 @@ internal sealed class MountsPart(SpawnRequest request) : StartPart
     // Before the old root goes: in a user namespace /proc may be mounted only while another is in sight.
     private void AddProc(StepList steps)
     {
-        if (_request.ProcDirectory is not string proc)
+        // Where there are other file systems, it is one of them.
+        if (_request.ProcDirectory is not string proc || _request.FileWishes.AreAny)
         {
             return;
         }

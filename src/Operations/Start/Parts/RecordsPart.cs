@@ -15,7 +15,7 @@ internal sealed class RecordsPart(SpawnRequest request) : StartPart
     private readonly SpawnRequest _request = request;
 
     // Another root may have no /proc.
-    internal override PartNeeds Needs => !NeedsNoProc && _request.Root is not null ? PartNeeds.SessionDescriptors : PartNeeds.None;
+    internal override PartNeeds Needs => !NeedsNoProc && (_request.Root is not null || _request.FileWishes.MakeRoot) ? PartNeeds.SessionDescriptors : PartNeeds.None;
 
     private static bool NeedsNoProc => ContextChain.CanPassOn && ProcessNamespaces.OpenByPidDescriptor;
 

@@ -26,8 +26,11 @@ internal sealed class RootPart(SpawnRequest request) : StartPart
     internal override PartNeeds Needs => _request.RootDirectory is not null ? PartNeeds.SessionDescriptors : PartNeeds.None;
 
     // The kernel pivots only where nothing propagates to the parent, and not to the root that is there already.
-    private bool Pivots => _request.Root is not null && _request.Root.AsSpan().Trim('/').Length > 0
-        && _request.Types.Contains(NamespaceType.Mnt) && _request.Propagation is MountPropagation.Private or MountPropagation.Slave;
+    private bool Pivots => IsPrepared || (_request.Root is not null && _request.Root.AsSpan().Trim('/').Length > 0
+        && _request.Types.Contains(NamespaceType.Mnt) && _request.Propagation is MountPropagation.Private or MountPropagation.Slave);
+
+    // It is open, and lies on top of the old one.
+    private bool IsPrepared => _request.FileWishes.MakeRoot;
 
     internal override void Validate() => RequestRules.CheckNoNul(_request.Root);
 
@@ -52,6 +55,11 @@ internal sealed class RootPart(SpawnRequest request) : StartPart
                 steps.Add("fchdir", LibCExports.fchdir, [StepArgument.Held(directory)], explain: Refused);
                 steps.Add("chroot", LibCExports.chroot, ["."], "the root is the open directory", ".", explain: Refused);
                 steps.Add("chdir", LibCExports.chdir, ["/"], subject: "/");
+                break;
+            case StartStage.Root when IsPrepared:
+                steps.Add("fchdir", LibCExports.fchdir, [steps.Scratch], explain: Refused);
+                steps.Add("close", LibCExports.close, [steps.Scratch], isCheckedLater: true);
+                steps.Add("pivot_root", LibCExports.syscall, [SystemCallNumber.pivot_root, ".", "."], "go over to the new root", "/", explain: Refused);
                 break;
             case StartStage.Root when _request.Root is string root:
                 Change(steps, root, SafeText.Escape(root));

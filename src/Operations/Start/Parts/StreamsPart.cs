@@ -60,6 +60,12 @@ internal sealed class StreamsPart(SpawnRequest request) : StartPart
             case StartStage.Make when steps.Need(PartNeeds.Scratch) && !steps.Descriptors.AreOwn:
                 // The number of the next file to be opened is 0 from here on.
                 steps.Add("close", LibCExports.close, [steps.Scratch], mayFail: true);
+                if (steps.Need(PartNeeds.MoreScratch))
+                {
+                    steps.Add("close", LibCExports.close, [1], mayFail: true);
+                    steps.Add("close", LibCExports.close, [2], mayFail: true);
+                }
+
                 break;
             case StartStage.Finish when !steps.Descriptors.AreOwn:
                 Fill(steps);
@@ -87,12 +93,12 @@ internal sealed class StreamsPart(SpawnRequest request) : StartPart
             Put(steps, SpawnDescriptor.StandardInput, 0, _request.StandardInput);
         }
 
-        if (_request.StandardOutput is not null || IsPassed(1))
+        if (_request.StandardOutput is not null || steps.Need(PartNeeds.MoreScratch) || IsPassed(1))
         {
             Put(steps, SpawnDescriptor.StandardOutput, 1, _request.StandardOutput);
         }
 
-        if (_request.StandardError is not null || IsPassed(2))
+        if (_request.StandardError is not null || steps.Need(PartNeeds.MoreScratch) || IsPassed(2))
         {
             Put(steps, SpawnDescriptor.StandardError, 2, _request.StandardError);
         }

@@ -19,4 +19,7 @@ internal enum PartNeeds
 
     /// <summary>A descriptor number that is known beforehand, for a file the child opens and closes again.</summary>
     Scratch = 4,
+
+    /// <summary>Three such numbers, one after the other.</summary>
+    MoreScratch = 8,
 }

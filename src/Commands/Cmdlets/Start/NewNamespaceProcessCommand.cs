@@ -16,7 +16,7 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Starts a program in new namespaces.</summary>
 [Cmdlet(VerbsCommon.New, "NamespaceProcess", SupportsShouldProcess = true)]
 [OutputType(typeof(NamespaceProcess))]
-public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
+public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand, IDisposable
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
@@ -242,6 +242,7 @@ public sealed class NewNamespaceProcessCommand : PSCmdlet, IDisposable
         {
             _stop = new WakeUp();
             ProgramWords.Check(MyInvocation, ArgumentList ?? []);
+            SandboxDefaults.Apply(this);
             SpawnRequestBuilder builder = new(this);
             using JoinTargets joins = JoinTargets.Open(Join ?? [], builder.Types, _cancellation.Token);
             SpawnPlan plan = SpawnPlanner.Create(builder.Build(joins.Namespaces, ownProcessGroup: !IsAwaited));

@@ -8,6 +8,7 @@ using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Maps;
+using LinuxNamespaces.Operations.Start.Files;
 using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
 
@@ -40,8 +41,9 @@ internal sealed class SpawnRequestBuilder
         _persist = BuildPersist();
         _mountsBinfmt = command.MountBinfmt || command.BinfmtDirectory is not null || command.LoadInterpreter is not null;
         _mountsProc = command.MountProc || command.ProcDirectory is not null || (_mountsBinfmt && command.BinfmtDirectory is null);
-        Imply(NamespaceType.Mnt, _mountsProc || _mountsBinfmt);
+        Imply(NamespaceType.Mnt, _mountsProc || _mountsBinfmt || FileEntryBuilder.IsAsked(command));
         Imply(NamespaceType.Pid, command.Init);
+        Imply(NamespaceType.User, command.DisableUserNamespaces);
         Imply(NamespaceType.Uts, command.HostName is not null || command.DomainName is not null);
         Imply(NamespaceType.Net, command.LoopbackUp);
         Imply(NamespaceType.Time, command.MonotonicOffset is not null || command.BootTimeOffset is not null);
@@ -58,7 +60,8 @@ internal sealed class SpawnRequestBuilder
     /// <exception cref="NamespaceException">A value has no meaning.</exception>
     internal SpawnRequest Build(IReadOnlyList<JoinedNamespace> joins, bool ownProcessGroup)
     {
-        _hasOtherFiles = _command.Root is not null || joins.Any(join => join.Type == NamespaceType.Mnt);
+        IReadOnlyList<FileEntry> files = FileEntryBuilder.Build(_command);
+        _hasOtherFiles = _command.Root is not null || files.Any(file => file.Target == "/") || joins.Any(join => join.Type == NamespaceType.Mnt);
         IdMap? groupMap = _groups.IsEmpty ? null : _groups.Build();
         EnvironmentBlock environment = BuildEnvironment();
         SpawnRequest request = new()
@@ -68,7 +71,9 @@ internal sealed class SpawnRequestBuilder
             Program = ResolveProgram(),
             Arguments = ProgramArguments.From(_command.ArgumentList),
             Environment = environment,
-            WorkingDirectory = ResolveWorkingDirectory(),
+            WorkingDirectory = ResolveWorkingDirectory(files),
+            Files = files,
+            ReadOnlyRoot = _command.ReadOnlyRoot,
             Root = _command.Root is string root ? Resolve(root) : null,
             StandardInput = ResolveRedirect(nameof(_command.RedirectStandardInput), _command.RedirectStandardInput),
             StandardOutput = ResolveRedirect(nameof(_command.RedirectStandardOutput), _command.RedirectStandardOutput),
@@ -96,6 +101,7 @@ internal sealed class SpawnRequestBuilder
             OwnProcessGroup = ownProcessGroup,
             HasReaper = _command.Init,
         };
+        request = ConfinementBuilder.Apply(_command, request);
         if (request.Program?.Contains('/') == true)
         {
             return request;
@@ -238,7 +244,7 @@ internal sealed class SpawnRequestBuilder
         ? Resolve(path)
         : _command.FilePath;
 
-    private string? ResolveWorkingDirectory()
+    private string? ResolveWorkingDirectory(IReadOnlyList<FileEntry> files)
     {
         if (_hasOtherFiles)
         {
@@ -250,7 +256,9 @@ internal sealed class SpawnRequestBuilder
             return Resolve(directory);
         }
 
-        return FileSystemPath.Current(_command.SessionState);
+        // What lies below the mounts of the program is not the program's.
+        string current = FileSystemPath.Current(_command.SessionState);
+        return files.Any(file => file.Kind != FileEntryKind.Bind && (current == file.Target || current.StartsWith(file.Target + "/", StringComparison.Ordinal))) ? "/" : current;
     }
 
     private string? ResolveRedirect(string parameter, string? path) => path switch

@@ -1,0 +1,63 @@
+using System.Collections;
+using System.Management.Automation;
+using LinuxNamespaces.Commands.Parameters.Completers;
+
+namespace LinuxNamespaces.Commands;
+
+/// <summary>The parameters that take away what a program may do.</summary>
+public abstract class ConfinedProcessCommand : ProcessFilesCommand
+{
+    private protected ConfinedProcessCommand()
+    {
+    }
+
+    /// <summary>Sane defaults for a program that is not trusted; each is overridden by naming its parameter.</summary>
+    [Parameter]
+    public SwitchParameter Sandbox { get; set; }
+
+    /// <summary>The program and its children never gain privileges, as by set-user-ID programs.</summary>
+    [Parameter]
+    public SwitchParameter NoNewPrivileges { get; set; }
+
+    /// <summary>The only capabilities of the program.</summary>
+    [Parameter, ValidateNotNull, AllowEmptyCollection]
+    [ArgumentCompleter(typeof(CapabilityCompleter))]
+    public string[]? Capability { get; set; }
+
+    /// <summary>Capabilities the program can never have.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(CapabilityCompleter))]
+    public string[]? DropCapability { get; set; }
+
+    /// <summary>The secure bits of the program.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public SecureBits[]? SecureBits { get; set; }
+
+    /// <summary>No user namespaces can be made inside.</summary>
+    [Parameter]
+    public SwitchParameter DisableUserNamespaces { get; set; }
+
+    /// <summary>A session of its own, without this terminal.</summary>
+    [Parameter]
+    public SwitchParameter NewSession { get; set; }
+
+    /// <summary>The permission bits that new files do not get, in octal digits.</summary>
+    [Parameter, ValidatePattern("^[0-7]{1,4}$")]
+    public string? Umask { get; set; }
+
+    /// <summary>The priority, from -20 (highest) to 19.</summary>
+    [Parameter, ValidateNotNull]
+    public int? Nice { get; set; }
+
+    /// <summary>Limits of setrlimit(2) by name: a number, unlimited, or soft:hard.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public IDictionary? ResourceLimit { get; set; }
+
+    /// <summary>A seccomp profile in the form of container engines.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? SeccompProfile { get; set; }
+
+    /// <summary>The only files and ports the program may use: Read, Write, Connect and Bind.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public IDictionary? Landlock { get; set; }
+}

@@ -1,0 +1,224 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.IO;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Operations.Start.Child;
+using LinuxNamespaces.Operations.Start.Planning;
+
+namespace LinuxNamespaces.Operations.Start.Files;
+
+/// <summary>
+/// The single calls that <see cref="FileSteps"/> is made of. Three descriptors have known numbers: the new root, which stays open, and two more. A
+/// call whose failure makes the next ones fail too is checked with the last of them.
+/// </summary>
+internal abstract class FileCalls(StepList steps, FileLayout layout)
+{
+    private const uint MountOnDescriptors = LibC.MOVE_MOUNT_F_EMPTY_PATH | LibC.MOVE_MOUNT_T_EMPTY_PATH;
+    private const uint PlainFile = LibC.S_IFREG | 0x1A4;
+    private const uint NewDirectory = LibC.S_IFDIR | 0x1ED;
+    private const int HowSize = 24;
+    private const int AttributesSize = 32;
+
+    private readonly StepList _steps = steps;
+    private readonly FileLayout _layout = layout;
+    private readonly HashSet<string> _made = ["/"];
+
+    /// <summary>The root below which everything is opened.</summary>
+    protected int Root { get; } = steps.Scratch;
+
+    /// <summary>The next free number.</summary>
+    protected int First { get; } = steps.Scratch + 1;
+
+    /// <summary>And the one after that.</summary>
+    protected int Second { get; } = steps.Scratch + 2;
+
+    /// <summary>What the next steps belong to, for the words of a failure.</summary>
+    protected FileEntry Entry { get; set; } = new() { Kind = FileEntryKind.Bind, Target = "/", Source = "/" };
+
+    /// <summary>The path of an open descriptor, as the old root has it.</summary>
+    protected static string PathOf(int descriptor) => $"/proc/self/fd/{descriptor}";
+
+    /// <summary>What a refused mount means.</summary>
+    internal static NamespaceException? Refused(FileEntry entry, LinuxException failure) => new(
+        "MountRefused",
+        $"'{SafeText.Escape(entry.Target)}' could not be made: {entry.Describe()}.",
+        failure.NativeErrorCode switch
+        {
+            LibC.ENOENT when failure.Syscall == "openat2" => "The mount point does not exist. It is made only in a tmpfs or a throw-away overlay: add one with -Tmpfs or -Overlay, or make it yourself.",
+            LibC.ENOENT => "Name a file or directory that exists in this session, or mark it as optional.",
+            LibC.ENOTDIR => "A file can be mounted on a file only, and a directory on a directory.",
+            LibC.ENOSPC or LibC.EDQUOT => "The file system is full, or the limit on mounts (fs.mount-max) is reached.",
+            LibC.ELOOP or LibC.EXDEV => "The path leads through a link that is not followed here.",
+            LibC.EEXIST => "Something of that name is there already.",
+            LibC.EPERM when entry.Kind == FileEntryKind.Proc => "A new /proc may be mounted only with -Type Pid in the same user namespace, and, in a user namespace, only while an uncovered /proc is in sight.",
+            LibC.EPERM or LibC.EACCES => "Mounting needs CAP_SYS_ADMIN in the user namespace that owns the mount namespace: add -Type User, or run as root.",
+            LibC.ENOSYS => "This needs Linux 5.6 or newer.",
+            LibC.EINVAL when entry.Kind == FileEntryKind.Overlay => "The kernel does not take these directories for an overlay. Upper and Work must lie on one file system; in a user namespace, nothing may be mounted below the lower one.",
+            LibC.EINVAL when entry.IsAlone => "In a user namespace a directory can be bound only with what is mounted below it.",
+            LibC.EINVAL when failure.Syscall == "move_mount" => "A file can be mounted on a file only, and a directory on a directory.",
+            LibC.EINVAL => "The source is not in this session's mount namespace, or may not be bound.",
+            LibC.ENODEV => "This kernel does not have that file system.",
+            LibC.EMFILE => "Too many files are open; raise the limit (ulimit -n).",
+            _ => null,
+        },
+        failure);
+
+    /// <summary>A call that is checked before the next one.</summary>
+    protected void Do(string call, string? text, nint function, params StepArgument[] arguments) => Add(call, text, function, arguments, null, false);
+
+    /// <summary>A call that is checked with the next ones.</summary>
+    protected void Call(string call, nint function, params StepArgument[] arguments) => Add(call, null, function, arguments, null, true);
+
+    protected void Close(int descriptor) => Call("close", LibCExports.close, descriptor);
+
+    /// <summary>Gives a descriptor another number.</summary>
+    protected void Renumber(int from, int to)
+    {
+        Call("dup2", LibCExports.dup2, from, to);
+        Close(from);
+    }
+
+    /// <summary>A detached copy of a tree of mounts, on the next free number.</summary>
+    protected void OpenTree(string source, bool isAlone, string text) => Add(
+        "open_tree",
+        text,
+        LibCExports.syscall,
+        [LibC.SYS_open_tree, LibC.AT_FDCWD, source, LibC.OPEN_TREE_CLONE | LibC.O_CLOEXEC | (isAlone ? 0 : LibC.AT_RECURSIVE)],
+        SafeText.Escape(source),
+        true);
+
+    /// <summary>A new tmpfs that is mounted nowhere, on the number given, which must be the next free one.</summary>
+    protected void OpenTmpfs(int number, string options, uint attributes, string? text)
+    {
+        Call("fsopen", LibCExports.syscall, LibC.SYS_fsopen, "tmpfs", LibC.FSOPEN_CLOEXEC);
+        foreach (string option in ("source=tmpfs," + options).Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] words = option.Split('=', 2);
+            Call("fsconfig", LibCExports.syscall, LibC.SYS_fsconfig, number, LibC.FSCONFIG_SET_STRING, words[0], words[1], 0);
+        }
+
+        Call("fsconfig", LibCExports.syscall, LibC.SYS_fsconfig, number, LibC.FSCONFIG_CMD_CREATE, 0, 0, 0);
+        Do("fsmount", text, LibCExports.syscall, LibC.SYS_fsmount, number, LibC.FSMOUNT_CLOEXEC, attributes);
+        Renumber(number + 1, number);
+    }
+
+    /// <summary>Mounts a detached tree on top of the session's root, which the process's paths still begin at: none of them leads there.</summary>
+    protected void AttachAside(int tree) =>
+        Call("move_mount", LibCExports.syscall, LibC.SYS_move_mount, tree, string.Empty, LibC.AT_FDCWD, "/", LibC.MOVE_MOUNT_F_EMPTY_PATH);
+
+    /// <summary>Mounts a detached tree on an open file or directory.</summary>
+    protected void Attach(int tree, int target) =>
+        Add("move_mount", null, LibCExports.syscall, [LibC.SYS_move_mount, tree, string.Empty, target, string.Empty, MountOnDescriptors], SafeText.Escape(Entry.Target), false);
+
+    /// <summary>Mounts a new file system on what a path of the old root leads to.</summary>
+    protected void Mount(string type, string path, uint attributes, string options, string text) =>
+        Add("mount", text, LibCExports.mount, [type, path, type, attributes, options.Length == 0 ? 0 : options], SafeText.Escape(Entry.Target), false);
+
+    protected void SetAttributes(int tree, uint attributes, bool isRecursive, string? text)
+    {
+        if (attributes != 0)
+        {
+            byte[] set = new byte[AttributesSize];
+            BinaryPrimitives.WriteUInt64LittleEndian(set, attributes);
+            Do("mount_setattr", text, LibCExports.syscall, LibC.SYS_mount_setattr, tree, string.Empty, LibC.AT_EMPTY_PATH | (isRecursive ? LibC.AT_RECURSIVE : 0), set, AttributesSize);
+        }
+    }
+
+    /// <summary>Opens a path below the root, on the next free number: links lead nowhere else.</summary>
+    protected void Open(string path) => OpenBelow(path, LibC.RESOLVE_IN_ROOT | LibC.RESOLVE_NO_MAGICLINKS, false);
+
+    /// <summary>The same after the mount point was made, where it is the child's to make.</summary>
+    protected void OpenTarget(string path, bool isDirectory)
+    {
+        MakePoint(path, isDirectory);
+        Open(path);
+    }
+
+    /// <summary>Opens the directory of a new file, which is made where it is not there.</summary>
+    protected void OpenParent(string path)
+    {
+        string parent = Path.GetDirectoryName(path)!;
+        MakeDirectories(parent);
+        OpenBelow(parent, LibC.RESOLVE_IN_ROOT | LibC.RESOLVE_NO_SYMLINKS, false);
+    }
+
+    protected void MakePoint(string path, bool isDirectory)
+    {
+        if (_layout.IsOwnSpace(path))
+        {
+            Make(path, isDirectory ? NewDirectory : PlainFile, null);
+        }
+    }
+
+    /// <summary>Makes a directory or an empty file, and the directories above. What is there already is left as it is.</summary>
+    protected void Make(string path, uint mode, string? text)
+    {
+        if (!_made.Add(path))
+        {
+            return;
+        }
+
+        string parent = Path.GetDirectoryName(path)!;
+        MakeDirectories(parent);
+        bool isDirectory = (mode & LibC.S_IFMT) == LibC.S_IFDIR;
+
+        // In a root of the child's own, whose directories it has made itself, there are no links to be led by.
+        bool isKnown = _layout.Root?.IsOwnSpace == true && IsMadeToTheRoot(parent);
+        if (!isKnown)
+        {
+            OpenBelow(parent, LibC.RESOLVE_IN_ROOT | LibC.RESOLVE_NO_SYMLINKS, true);
+        }
+
+        StepArgument[] place = isKnown ? [Root, path[1..]] : [First, Path.GetFileName(path)];
+        _steps.Add(
+            isDirectory ? "mkdirat" : "mknodat",
+            LibCExports.syscall,
+            isDirectory ? [SystemCallNumber.mkdirat, .. place, mode & ~(uint)LibC.S_IFMT] : [SystemCallNumber.mknodat, .. place, mode, 0],
+            text,
+            SafeText.Escape(path),
+            mayFail: true);
+        if (!isKnown)
+        {
+            _steps.Add("close", LibCExports.close, [First], mayFail: true);
+        }
+    }
+
+    private void MakeDirectories(string path)
+    {
+        if (path != "/" && _layout.IsOwnSpace(path))
+        {
+            Make(path, NewDirectory, null);
+        }
+    }
+
+    private bool IsMadeToTheRoot(string path)
+    {
+        for (; path != "/"; path = Path.GetDirectoryName(path)!)
+        {
+            if (!_made.Contains(path) || _layout.IsLink(path))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void OpenBelow(string path, ulong resolve, bool mayFail)
+    {
+        byte[] how = new byte[HowSize];
+        BinaryPrimitives.WriteUInt64LittleEndian(how, LibC.O_PATH | LibC.O_CLOEXEC);
+        BinaryPrimitives.WriteUInt64LittleEndian(how.AsSpan(16), resolve);
+        FileEntry entry = Entry;
+        _steps.Add(
+            "openat2", LibCExports.syscall, [LibC.SYS_openat2, Root, path, how, HowSize], null, SafeText.Escape(path), mayFail, !mayFail, failure => Refused(entry, failure));
+    }
+
+    private void Add(string call, string? text, nint function, StepArgument[] arguments, string? subject, bool isCheckedLater)
+    {
+        FileEntry entry = Entry;
+        _steps.Add(call, function, arguments, text, subject ?? SafeText.Escape(entry.Target), false, isCheckedLater, failure => Refused(entry, failure));
+    }
+}
