@@ -131,33 +131,158 @@ Describe '-Persist' -Skip:(-not $isRoot) {
     }
 }
 
-Describe 'A name that is in use in another mount namespace only' -Skip:(-not $isRoot) {
-    It 'survives -Force here, and no advice names it' {
+Describe 'A file that another mount namespace uses' -Skip:(-not $isRoot) {
+    BeforeAll {
+        # Runs commands by the module within the mount namespace of a process; each gives the id of its error and its advice, or 'done'.
+        function Invoke-There {
+            param([Diagnostics.Process] $Process, [string[]] $Command)
+            $script = "Import-Module '$ModulePath'; `$ErrorActionPreference = 'Stop'; " + ($Command.ForEach{ "try { $_ 3>`$null; 'done' } catch { (`$_.FullyQualifiedErrorId -replace ',.*'), `$_, `$_.ErrorDetails.RecommendedAction -join ' ' }" } -join '; ')
+            nsenter -t $Process.Id -m ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $script
+        }
+
+        # In a mount namespace of its own, by default as a copy that nothing is passed on to.
+        function Start-Private {
+            param([string] $Script = 'true', [string] $Propagation = 'private')
+            Start-Ready unshare '--mount', '--propagation', $Propagation, 'sh', '-c', "{ $Script; } && echo ready && exec sleep 300"
+        }
+    }
+
+    BeforeEach {
         $name = New-UniqueName
-        $private = Start-Ready unshare '--mount', '--propagation', 'private', 'sh', '-c', 'echo ready; exec sleep 300'
+        $path = "/run/netns/$name"
+        $processes = @()
+    }
+
+    AfterEach {
+        $processes.ForEach{ Stop-Target $_ }
+        while (findmnt --noheadings $path) { umount $path }
+        Remove-Item $path -ErrorAction Ignore
+    }
+
+    It 'survives -Force where it is a plain file, and no advice names it' {
+        # Made on the outside after the copy, the mount is seen there alone; the file is seen everywhere.
+        $processes = @(Start-Private)
+        ip netns add $name
+        $inode = stat -L -c %i $path
+        $said = Invoke-There $processes[0] "Remove-NetNamespace $name -Force", "New-NetNamespace $name -Force", "Get-NetNamespace $name", "Remove-NetNamespace $name", "New-NetNamespace $name"
+        $said[0..1] | Should -BeLike "NetNamespaceBusy *net:``[$inode``] is mounted on*"
+        $said[2..4] | Should -BeLike 'StaleNetNamespaceFile *'
+        $said[2..4] | Should -Not -BeLike '*-Force*'
+        stat -L -c %i $path | Should -Be $inode
+        ip netns exec $name readlink /proc/self/ns/net | Should -Be "net:[$inode]"
+    }
+
+    It 'survives a plain removal where another namespace is mounted on it here' {
+        $processes = @(Start-Private)
+        ip netns add $name
+        $inode = stat -L -c %i $path
+        nsenter -t $processes[0].Id -m mount --bind /proc/self/ns/uts $path
+        nsenter -t $processes[0].Id -m unshare --net mount --bind /proc/self/ns/net $path
+        $said = Invoke-There $processes[0] "Remove-NetNamespace $name", "Dismount-Namespace $path -RemoveFile"
+        $said[0] | Should -BeLike "NetNamespaceBusy *net:``[$inode``] is mounted on*"
+        $said[1] | Should -BeLike "PathInUse *net:``[$inode``] is mounted on*"
+        ip netns exec $name readlink /proc/self/ns/net | Should -Be "net:[$inode]"
+        nsenter -t $processes[0].Id -m findmnt --noheadings $path | Should -HaveCount 2 -Because 'nothing was taken away before the refusal'
+    }
+
+    It 'survives a removal by who has but a copy, and goes where it was made' {
+        ip netns add $name
+        $inode = stat -L -c %i $path
+        $processes = @(Start-Private; Start-Private -Propagation slave)
+        foreach ($process in $processes) {
+            Invoke-There $process "Remove-NetNamespace $name", "Dismount-Namespace $path -RemoveFile" | Should -BeLike "* comes from mnt:``[$(Get-LinkInode $PID mnt)``]*"
+        }
+
+        ip netns exec $name readlink /proc/self/ns/net | Should -Be "net:[$inode]"
+        Remove-NetNamespace $name
+        $path | Should -Not -Exist
+    }
+
+    It 'is found whatever path it has there' {
+        $null = New-Item $path
+        $processes = @(Start-Private "mount --bind /run /mnt && mount --bind /proc/self/ns/uts /mnt/netns/$name")
+        findmnt --noheadings $path | Should -BeNullOrEmpty
+        $inode = Get-LinkInode $processes[0].Id uts
+        { Remove-NetNamespace $name -Force -ErrorAction Stop } | Should -Throw -ErrorId 'NetNamespaceBusy,*' -ExpectedMessage "*(process $($processes[0].Id)) uts:``[$inode``] is mounted on*"
+        mount --bind /proc/self/ns/ipc $path
+        { Dismount-Namespace $path -RemoveFile -ErrorAction Stop } | Should -Throw -ErrorId 'PathInUse,*'
+        nsenter -t $processes[0].Id -m findmnt --noheadings "/mnt/netns/$name" | Should -HaveCount 1
+        Dismount-Namespace $path -WarningAction Ignore
+        findmnt --noheadings $path | Should -BeNullOrEmpty
+        $path | Should -Exist
+    }
+
+    It 'may be used by a mount of any kind' {
+        $null = New-Item $path
+        $processes = @(Start-Private "mount --bind /dev/null $path")
+        { Remove-NetNamespace $name -Force -ErrorAction Stop } | Should -Throw -ErrorId 'NetNamespaceBusy,*' -ExpectedMessage '*a mount of type *'
+        nsenter -t $processes[0].Id -m findmnt --noheadings $path | Should -HaveCount 1
+    }
+
+    It 'is not kept from root by what a user mounts on it in namespaces of their own' {
+        ip netns add $name
+        $processes = @(Start-Ready setpriv '--reuid', '65534', '--regid', '65534', '--clear-groups', 'unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', "mount --bind /proc/self/ns/uts $path && echo ready && exec sleep 300")
+        Remove-NetNamespace $name
+        $path | Should -Not -Exist
+    }
+}
+
+Describe 'A working directory that others may not enter' -Skip:(-not $isRoot) {
+    BeforeAll {
+        $closed = (New-Item -ItemType Directory (Join-Path $folder 'closed')).FullName
+        chmod 700 $closed
+        $target = Start-Ready setpriv '--reuid', '4711', '--regid', '4711', '--clear-groups', 'unshare', '--user', '--map-root-user', 'sh', '-c', 'echo ready; exec sleep 300'
+        Push-Location $closed
+    }
+
+    AfterAll {
+        Pop-Location
+        Stop-Target $target
+    }
+
+    It 'keeps nothing from starting: <Way>' -ForEach @(
+        @{ Way = 'a program'; Run = { Invoke-NamespaceCommand -ProcessId $target.Id -FilePath id -ArgumentList '-u' } }
+        @{ Way = 'a script block'; Run = { Invoke-NamespaceCommand -ProcessId $target.Id -IdleTimeoutSec 0 -WarningAction Ignore { id -u } } }
+        @{ Way = 'New-NamespaceProcess -Join'; Run = {
+                $file = Join-Path $folder 'out'
+                $null = New-NamespaceProcess -Join $target.Id -RedirectStandardOutput $file -Wait -- id -u
+                Get-Content $file
+            }
+        }
+    ) {
+        & $Run | Should -Be 0
+    }
+
+    It 'is no place for a script block, which a warning says' {
+        Invoke-NamespaceCommand -ProcessId $target.Id -IdleTimeoutSec 0 -WarningVariable warnings -WarningAction SilentlyContinue { "$PWD" } | Should -Be '/'
+        $warnings | Should -BeLike "*may not enter '$closed'*"
+    }
+
+    It 'is refused where it is asked for by name' {
+        { Invoke-NamespaceCommand -ProcessId $target.Id -WorkingDirectory $closed -FilePath id -ErrorAction Stop } | Should -Throw -ErrorId 'WorkingDirectoryNotFound,*'
+        { New-NamespaceProcess -Join $target.Id -WorkingDirectory $closed -Wait id } | Should -Throw -ErrorId 'WorkingDirectoryNotFound,*'
+    }
+}
+
+Describe '-JoinCgroup' -Skip:(-not $isRoot) {
+    It 'asks the file system that is mounted, not a line that a later mount hides' {
+        # Another mount of the hierarchy on a folder, hidden by an empty one: listed first or last, it is not to be used.
+        $hidden = (New-Item -ItemType Directory (Join-Path $folder 'hidden')).FullName
+        $shown = (New-Item -ItemType Directory (Join-Path $folder 'shown')).FullName
+        $script = Join-Path $folder 'join.ps1'
+        Set-Content $script "Import-Module '$ModulePath'; New-NamespaceProcess -Type Uts -Wait true | Out-Null; Invoke-NamespaceCommand -ProcessId `$args[0] -Type Uts -JoinCgroup -FilePath cat -ArgumentList /proc/self/cgroup"
+        $target = Start-Target '--uts'
         try {
-            # Made on the outside after the copy, the mount is seen there alone; the file is seen everywhere.
-            ip netns add $name
-            $inode = stat -L -c %i "/run/netns/$name"
-            $module = "Import-Module '$ModulePath'; `$ErrorActionPreference = 'Stop';"
-            foreach ($command in "Remove-NetNamespace $name -Force", "New-NetNamespace $name -Force") {
-                $said = nsenter -t $private.Id -m ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "$module try { $command } catch { `$_.FullyQualifiedErrorId; `"`$_`" }"
-                $said[0] | Should -BeLike 'NetNamespaceBusy,*'
-                "$said" | Should -BeLike "*net:``[$inode``]*"
-            }
-
-            foreach ($command in "Get-NetNamespace $name", "Remove-NetNamespace $name", "New-NetNamespace $name") {
-                $said = nsenter -t $private.Id -m ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "$module try { $command } catch { `$_.FullyQualifiedErrorId; `$_.ErrorDetails.RecommendedAction }"
-                $said[0] | Should -BeLike 'StaleNetNamespaceFile,*'
-                "$said" | Should -Not -BeLike '*-Force*'
-            }
-
-            stat -L -c %i "/run/netns/$name" | Should -Be $inode
-            ip netns exec $name readlink /proc/self/ns/net | Should -Be "net:[$inode]"
+            $groups = unshare --mount sh -c @"
+for mount in `$(findmnt --noheadings --raw --output TARGET --types cgroup2 | tac); do umount -l `$mount; done
+mount -t cgroup2 none $hidden && mount -t tmpfs tmpfs $hidden && mount -t cgroup2 none $shown &&
+exec '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -File $script $($target.Id)
+"@
+            $groups -match '^0::' | Should -Be (@(Get-Content "/proc/$($target.Id)/cgroup") -match '^0::')
+            $groups | Should -Not -BeNullOrEmpty
         }
         finally {
-            Stop-Target $private
-            ip netns delete $name
+            Stop-Target $target
         }
     }
 }

@@ -56,6 +56,7 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Dismounts, one by one.</summary>
     protected override void ProcessRecord()
     {
+        _unpin.LookAgain();
         try
         {
             List<NamespaceMount> mounts = MountTable.ReadNamespaceMounts();
@@ -73,6 +74,11 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Says what became of the namespaces.</summary>
     protected override void EndProcessing()
     {
+        if (_unpin.HiddenText is string hidden)
+        {
+            InventoryReport.WarnOnce(this, $"{hidden} Had one of them used a file that was removed, it would have lost it.");
+        }
+
         try
         {
             List<NamespaceDismount> gone = [];
@@ -182,9 +188,13 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
 
         try
         {
-            _unpin.Dismount(mount, RemoveFile);
+            _unpin.Dismount(mount, RemoveFile, _stop.Token);
         }
-        catch (LinuxException exception)
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
             WriteError(ErrorRecords.From(exception, mount.DisplayPath));
         }

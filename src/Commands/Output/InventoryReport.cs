@@ -50,6 +50,15 @@ internal static class InventoryReport
         }
     }
 
+    /// <summary>A warning that is given once in a session.</summary>
+    internal static void WarnOnce(Cmdlet cmdlet, string text)
+    {
+        if (s_warned.TryAdd(text, true))
+        {
+            cmdlet.WriteWarning(text);
+        }
+    }
+
     /// <summary>Reports the problems of a list of processes: a warning only where /proc hides processes.</summary>
     internal static void Write(Cmdlet cmdlet, IReadOnlyCollection<InventoryProblem> problems)
     {
@@ -71,6 +80,7 @@ internal static class InventoryReport
     private const string Unlisted = "Other users' processes (/proc hides them: hidepid)";
 
     private static readonly ConcurrentDictionary<(int, int, int), bool> s_told = [];
+    private static readonly ConcurrentDictionary<string, bool> s_warned = [];
 
     private static string Remedy => LinuxUser.IsRoot ? " Another security domain, or a debugger, keeps them even from root." : " Run as root to see all.";
 

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
@@ -11,6 +12,15 @@ internal readonly ref struct MountInfo
 {
     /// <summary>The table of the calling thread's mount namespace; ends in NUL.</summary>
     internal static ReadOnlySpan<byte> OwnTable => "/proc/thread-self/mountinfo\0"u8;
+
+    /// <summary>The number of the mount.</summary>
+    internal ReadOnlySpan<byte> Id { get; private init; }
+
+    /// <summary>The number of the mount it lies on.</summary>
+    internal ReadOnlySpan<byte> ParentId { get; private init; }
+
+    /// <summary>The device number of its file system, MAJOR:MINOR.</summary>
+    internal ReadOnlySpan<byte> Device { get; private init; }
 
     /// <summary>The root of the mount within its file system, escaped.</summary>
     internal ReadOnlySpan<byte> Root { get; private init; }
@@ -33,6 +43,22 @@ internal readonly ref struct MountInfo
     /// <summary>Whether the mount passes on what is mounted below it.</summary>
     internal bool IsShared => Optional.StartsWith("shared:"u8) || Optional.IndexOf(" shared:"u8) >= 0;
 
+    /// <summary>Whether it is of this file system; see <see cref="FileStatus.Device"/>.</summary>
+    internal bool IsOn(ulong device) => TryParseDevice(Device, out ulong own) && own == device;
+
+    /// <summary>The device number of a line, major and minor in one value.</summary>
+    internal static bool TryParseDevice(ReadOnlySpan<byte> text, out ulong device)
+    {
+        device = 0;
+        if (!Utf8Parser.TryParse(text, out uint major, out int length) || length + 1 >= text.Length || !Utf8Parser.TryParse(text[(length + 1)..], out uint minor, out _))
+        {
+            return false;
+        }
+
+        device = ((ulong)major << 32) | minor;
+        return true;
+    }
+
     /// <summary>The mount point as it is, without escapes.</summary>
     internal string Path => Encoding.UTF8.GetString(Unescape(MountPoint).AsSpan()[..^1]);
 
@@ -40,14 +66,17 @@ internal readonly ref struct MountInfo
     internal static Lines Of(ReadOnlySpan<byte> table) => new(table);
 
     /// <summary>The whole table of the calling thread's mount namespace; empty where it cannot be read.</summary>
-    internal static byte[] ReadOwn()
+    internal static byte[] ReadOwn() => TryReadTable(LibC.AT_FDCWD, OwnTable) ?? [];
+
+    /// <summary>A whole table, by its path (ends in NUL); null with errno.</summary>
+    internal static byte[]? TryReadTable(int directory, ReadOnlySpan<byte> path)
     {
-        using Descriptor file = Descriptor.OpenAt(LibC.AT_FDCWD, OwnTable, LibC.O_RDONLY);
+        using Descriptor file = Descriptor.OpenAt(directory, path, LibC.O_RDONLY);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
             int length = file.IsOpen ? ReadWhole(file, ref buffer) : -1;
-            return length < 0 ? [] : buffer.AsSpan(0, length).ToArray();
+            return length < 0 ? null : buffer.AsSpan(0, length).ToArray();
         }
         finally
         {
@@ -111,6 +140,9 @@ internal readonly ref struct MountInfo
     private static bool TryParse(ReadOnlySpan<byte> line, out MountInfo mount)
     {
         mount = default;
+        Range id = default;
+        Range parent = default;
+        Range device = default;
         Range root = default;
         Range point = default;
         Range type = default;
@@ -123,6 +155,15 @@ internal readonly ref struct MountInfo
         {
             switch (field)
             {
+                case 1:
+                    id = range;
+                    break;
+                case 2:
+                    parent = range;
+                    break;
+                case 3:
+                    device = range;
+                    break;
                 case 4:
                     root = range;
                     break;
@@ -153,7 +194,18 @@ internal readonly ref struct MountInfo
             return false;
         }
 
-        mount = new MountInfo { Root = line[root], MountPoint = line[point], MountOptions = line[own], Optional = line[optional..optionalEnd], Type = line[type], SuperOptions = line[options] };
+        mount = new MountInfo
+        {
+            Id = line[id],
+            ParentId = line[parent],
+            Device = line[device],
+            Root = line[root],
+            MountPoint = line[point],
+            MountOptions = line[own],
+            Optional = line[optional..optionalEnd],
+            Type = line[type],
+            SuperOptions = line[options],
+        };
         return true;
     }
 

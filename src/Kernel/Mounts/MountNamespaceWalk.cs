@@ -41,15 +41,14 @@ internal static unsafe class MountNamespaceWalk
     /// </summary>
     internal static List<NamespaceMount>? ReadNamespaceMounts(NamespaceHandle mountNamespace)
     {
-        LibC.mnt_ns_info info = new() { size = (uint)sizeof(LibC.mnt_ns_info) };
-        if (OlderKernel.Lacks(KernelFeature.ListMount) || LibC.ioctl(mountNamespace.Descriptor, LibC.NS_MNT_GET_INFO, &info) != 0)
+        if (OlderKernel.Lacks(KernelFeature.ListMount) || !TryGetId(mountNamespace, out ulong namespaceId))
         {
             return null;
         }
 
         List<NamespaceMount> mounts = [];
         ulong* ids = stackalloc ulong[NumberOfIds];
-        LibC.mnt_id_req request = new() { size = LibC.MNT_ID_REQ_SIZE_VER1, mnt_id = LibC.LSMT_ROOT, mnt_ns_id = info.mnt_ns_id };
+        LibC.mnt_id_req request = new() { size = LibC.MNT_ID_REQ_SIZE_VER1, mnt_id = LibC.LSMT_ROOT, mnt_ns_id = namespaceId };
         while (true)
         {
             nint count = LibC.syscall4(LibC.SYS_listmount, (nint)(&request), (nint)ids, NumberOfIds, 0);
@@ -61,7 +60,7 @@ internal static unsafe class MountNamespaceWalk
 
             for (nint i = 0; i < count; i++)
             {
-                if (ReadNamespaceMount(ids[i], info.mnt_ns_id) is NamespaceMount mount)
+                if (ReadNamespaceMount(ids[i], namespaceId) is NamespaceMount mount)
                 {
                     mounts.Add(mount);
                 }
@@ -74,6 +73,15 @@ internal static unsafe class MountNamespaceWalk
 
             request.param = ids[count - 1];
         }
+    }
+
+    /// <summary>The id of a mount namespace: the later it was made, the greater (Linux 6.11); false with errno where it cannot be had.</summary>
+    internal static bool TryGetId(NamespaceHandle mountNamespace, out ulong id)
+    {
+        LibC.mnt_ns_info info = new() { size = (uint)sizeof(LibC.mnt_ns_info) };
+        bool hasId = LibC.ioctl(mountNamespace.Descriptor, LibC.NS_MNT_GET_INFO, &info) == 0;
+        id = hasId ? info.mnt_ns_id : 0;
+        return hasId;
     }
 
     private static bool Walk(NamespaceHandle start, uint direction, List<NamespaceHandle> found)

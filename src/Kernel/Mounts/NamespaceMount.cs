@@ -25,6 +25,9 @@ internal sealed class NamespaceMount
 
     internal ulong Inode { get; }
 
+    /// <summary>The mount point as a path.</summary>
+    internal string RawPath => Encoding.UTF8.GetString(_path.AsSpan(0, _path.Length - 1));
+
     /// <summary>The mount point for people and terminals; see <see cref="SafeText"/>.</summary>
     internal string DisplayPath => SafeText.FromUtf8(_path.AsSpan(0, _path.Length - 1));
 

@@ -12,12 +12,11 @@ namespace LinuxNamespaces.Operations.Find;
 /// <summary>A mount namespace that is not ours, and the namespaces bound in it.</summary>
 internal sealed class OtherMountNamespace : IDisposable
 {
-    private OtherMountNamespace(ulong inode, int processId, NamespaceHandle? handle, List<NamespaceMount> mounts)
+    private OtherMountNamespace(ulong inode, int processId, NamespaceHandle? handle)
     {
         Inode = inode;
         ProcessId = processId;
         Handle = handle;
-        Mounts = mounts;
     }
 
     internal ulong Inode { get; }
@@ -28,13 +27,35 @@ internal sealed class OtherMountNamespace : IDisposable
     /// <summary>Where the kernel can be asked for it; null where only a process shows it.</summary>
     internal NamespaceHandle? Handle { get; }
 
-    internal List<NamespaceMount> Mounts { get; }
+    /// <summary>The namespaces bound in it, once they have been read.</summary>
+    internal List<NamespaceMount> Mounts { get; private set; } = [];
+
+    /// <summary>All of them with what is bound in each.</summary>
+    internal static List<OtherMountNamespace> ReadAll(ProcFileSystem proc, ProcessScan scan, ulong own)
+    {
+        List<OtherMountNamespace> all = OpenAll(scan, own, out _);
+        foreach (OtherMountNamespace each in all)
+        {
+            List<NamespaceMount>? mounts = (each.Handle is null ? null : MountNamespaceWalk.ReadNamespaceMounts(each.Handle)) ?? ReadOfProcess(proc, each.ProcessId);
+            if (mounts is null && !Errno.IsGone(Errno.Last))
+            {
+                scan.Problems.Add(new(InventoryProblemKind.MountHidden, 0, Errno.Last, $"mnt:[{each.Inode}]"));
+            }
+
+            each.Mounts = mounts ?? [];
+        }
+
+        return all;
+    }
 
     /// <summary>
     /// All of them: those the kernel lists (with or without a process), and those of processes where it does not or
     /// may not.
     /// </summary>
-    internal static List<OtherMountNamespace> ReadAll(ProcFileSystem proc, ProcessScan scan, ulong own)
+    /// <param name="scan">The processes.</param>
+    /// <param name="own">Ours, which is left out.</param>
+    /// <param name="isListed">Whether the kernel listed them (Linux 6.12): all whose owner we may administer.</param>
+    internal static List<OtherMountNamespace> OpenAll(ProcessScan scan, ulong own, out bool isListed)
     {
         SortedDictionary<ulong, (int ProcessId, NamespaceHandle? Handle)> found = [];
         for (int i = 0; i < scan.Count; i++)
@@ -46,7 +67,9 @@ internal sealed class OtherMountNamespace : IDisposable
             }
         }
 
-        foreach (NamespaceHandle handle in MountNamespaceWalk.OpenOthers() ?? [])
+        List<NamespaceHandle>? listed = MountNamespaceWalk.OpenOthers();
+        isListed = listed is not null;
+        foreach (NamespaceHandle handle in listed ?? [])
         {
             found[handle.Inode] = (found.GetValueOrDefault(handle.Inode).ProcessId, handle);
         }
@@ -54,16 +77,45 @@ internal sealed class OtherMountNamespace : IDisposable
         List<OtherMountNamespace> all = [];
         foreach ((ulong inode, (int processId, NamespaceHandle? handle)) in found)
         {
-            List<NamespaceMount>? mounts = (handle is null ? null : MountNamespaceWalk.ReadNamespaceMounts(handle)) ?? ReadOfProcess(proc, processId);
-            if (mounts is null && !Errno.IsGone(Errno.Last))
-            {
-                scan.Problems.Add(new(InventoryProblemKind.MountHidden, 0, Errno.Last, $"mnt:[{inode}]"));
-            }
-
-            all.Add(new OtherMountNamespace(inode, processId, handle, mounts ?? []));
+            all.Add(new OtherMountNamespace(inode, processId, handle));
         }
 
         return all;
+    }
+
+    /// <summary>The files that its mounts cover; null with errno.</summary>
+    internal MountPlaces? TryReadPlaces(ProcFileSystem proc)
+    {
+        if ((Handle is null ? null : MountPlaces.TryRead(Handle)) is MountPlaces places)
+        {
+            return places;
+        }
+
+        if (ProcessId == 0 || !ProcessDirectory.TryOpen(proc, ProcessId, out ProcessDirectory process))
+        {
+            return null;
+        }
+
+        using (process)
+        {
+            _ = process.TryOpenLivingThread(out ProcessDirectory living, out _);
+            using ProcessDirectory thread = living;
+            return MountPlaces.TryRead(thread.IsOpen ? thread : process);
+        }
+    }
+
+    /// <summary>The mount namespace, to be disposed of where it is not <see cref="Handle"/>; null with errno.</summary>
+    internal NamespaceHandle? TryOpen(ProcFileSystem proc)
+    {
+        if (Handle is not null || ProcessId == 0 || !ProcessDirectory.TryOpen(proc, ProcessId, out ProcessDirectory process))
+        {
+            return Handle;
+        }
+
+        using (process)
+        {
+            return NamespaceHandle.TryOpen(process.Descriptor, "ns/mnt\0"u8);
+        }
     }
 
     /// <summary>Opens what is bound there; null with errno.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -5,6 +6,7 @@ using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Find;
+using LinuxNamespaces.Operations.Uses;
 
 namespace LinuxNamespaces.Operations.Keep;
 
@@ -12,11 +14,25 @@ namespace LinuxNamespaces.Operations.Keep;
 internal sealed class NamespaceUnpin
 {
     private readonly List<(NamespaceMount Mount, ulong? Id)> _done = [];
+    private FileUses? _uses;
+
+    /// <summary>What could not be seen of those who may use the files elsewhere, as a sentence; null where all was.</summary>
+    internal string? HiddenText => _uses?.HiddenText;
+
+    /// <summary>Looks anew at the other mount namespaces before the next file is removed.</summary>
+    internal void LookAgain() => _uses = null;
 
     /// <summary>Takes one away, and its empty file with it if wanted.</summary>
+    /// <exception cref="NamespaceException">PathInUse: something is mounted on the file in another mount namespace.</exception>
     /// <exception cref="LinuxException">The kernel refused.</exception>
-    internal void Dismount(NamespaceMount mount, bool removeFile)
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    internal void Dismount(NamespaceMount mount, bool removeFile, CancellationToken cancellation)
     {
+        if (removeFile && (_uses ??= FileUses.Read(cancellation)).Find(mount.RawPath) is FileUse use)
+        {
+            throw new NamespaceException("PathInUse", use.ToString(), $"{FileUse.Remedy} Without -RemoveFile the mount alone is taken away here.");
+        }
+
         ulong? id;
         using (NamespaceHandle? handle = mount.Open())
         {

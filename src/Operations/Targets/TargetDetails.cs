@@ -70,14 +70,12 @@ internal static class TargetDetails
     /// <summary>The cgroup.procs file of its group in the unified hierarchy.</summary>
     internal static SafeFileHandle OpenControlGroup(ProcessHandle process)
     {
-        string? mount = FindControlGroups();
         string? group = Read(process, "cgroup").Split('\n').FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal))?[3..];
-        if (mount is null || group is null || group.StartsWith("/..", StringComparison.Ordinal))
+        if (group is null || group.StartsWith("/..", StringComparison.Ordinal) || FindControlGroup(group) is not string folder)
         {
             throw new NamespaceException("ControlGroupNotFound", $"The control group of process {process.ProcessId} is out of sight.", "It must be in a cgroup2 file system mounted here, below the session's own cgroup namespace.");
         }
 
-        string folder = mount + group.TrimEnd('/');
         string path = folder + "/cgroup.procs";
         try
         {
@@ -105,14 +103,26 @@ internal static class TargetDetails
         return inside ? (ToInner(process, "uid_map", userId), ToInner(process, "gid_map", groupId)) : (userId, groupId);
     }
 
-    // The first mount of the unified hierarchy.
-    private static string? FindControlGroups()
+    // The directory of a group, by a mount of the unified hierarchy that has it and that no later mount hides.
+    private static string? FindControlGroup(string group)
     {
         foreach (MountInfo mount in MountInfo.Of(MountInfo.ReadOwn()))
         {
-            if (mount.Type.SequenceEqual("cgroup2"u8))
+            if (!mount.Type.SequenceEqual("cgroup2"u8))
             {
-                return mount.Path;
+                continue;
+            }
+
+            string root = Encoding.UTF8.GetString(MountInfo.Unescape(mount.Root).AsSpan()[..^1]).TrimEnd('/');
+            if (group != root && !group.StartsWith(root + "/", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            string folder = mount.Path.TrimEnd('/') + group[root.Length..].TrimEnd('/');
+            if (FileStatus.TryGet(folder, out FileStatus status) && mount.IsOn(status.Device))
+            {
+                return folder;
             }
         }
 

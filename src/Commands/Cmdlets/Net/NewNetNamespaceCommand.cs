@@ -85,7 +85,14 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
     }
 
     /// <summary>All are made.</summary>
-    protected override void EndProcessing() => _progress?.Complete();
+    protected override void EndProcessing()
+    {
+        _progress?.Complete();
+        if (_factory?.HiddenText is string hidden)
+        {
+            InventoryReport.WarnOnce(this, $"{hidden} Had one of them used a file that was cleaned up, it would have lost it.");
+        }
+    }
 
     /// <summary>Ctrl+C.</summary>
     protected override void StopProcessing() => _stop.Cancel();

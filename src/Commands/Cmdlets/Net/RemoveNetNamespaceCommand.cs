@@ -52,6 +52,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
     protected override void ProcessRecord()
     {
         _remover ??= new NetNamespaceRemover(_stop.Token);
+        _remover.LookAgain();
         _progress ??= new LateProgress(this, "Removing net namespaces");
         if (ParameterSetName == NameSet)
         {
@@ -76,6 +77,11 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
     protected override void EndProcessing()
     {
         _progress?.Complete();
+        if (_remover?.HiddenText is string hidden)
+        {
+            InventoryReport.WarnOnce(this, $"{hidden} Had one of them used what was removed, it would have lost it.");
+        }
+
         if (_removed.Count == 0 || !CommonSwitch.IsVerbose(this))
         {
             return;

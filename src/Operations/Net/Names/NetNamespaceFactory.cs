@@ -7,6 +7,7 @@ using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Targets;
+using LinuxNamespaces.Operations.Uses;
 
 namespace LinuxNamespaces.Operations.Net.Names;
 
@@ -23,6 +24,9 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
     private NamespaceThread Thread => _thread ??= new NamespaceThread();
 
     private NetNsIds Ids => _ids ??= new NetNsIds();
+
+    /// <summary>What could not be seen of those who may have used a file that was cleaned up, as a sentence; null where all was.</summary>
+    internal string? HiddenText { get; private set; }
 
     /// <summary>Makes several; see <see cref="Create"/>.</summary>
     internal List<NameResult<NetNamespaceInfo>> CreateAll(IReadOnlyList<string> names, NetNamespaceSettings settings) =>
@@ -84,7 +88,7 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
         _ids?.Dispose();
     }
 
-    private static void Reserve(string name, bool force)
+    private void Reserve(string name, bool force)
     {
         int errno = NetNamespaceDirectory.CreateFile(name);
         if (errno == LibC.EEXIST)
@@ -102,7 +106,9 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
                 throw StaleNetNamespace.Describe(name);
             }
 
-            StaleNetNamespace.RequireUnused(name, CancellationToken.None);
+            FileUses uses = FileUses.Read(cancellation);
+            HiddenText = uses.HiddenText;
+            StaleNetNamespace.RequireUnused(name, uses);
             errno = NetNamespaceDirectory.DeleteFile(name);
             errno = errno is 0 or LibC.ENOENT ? NetNamespaceDirectory.CreateFile(name) : errno;
         }

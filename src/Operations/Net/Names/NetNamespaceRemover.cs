@@ -6,6 +6,7 @@ using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Operations.Targets;
+using LinuxNamespaces.Operations.Uses;
 
 namespace LinuxNamespaces.Operations.Net.Names;
 
@@ -17,11 +18,19 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
 
     private NamespaceThread? _thread;
 
+    private FileUses? _uses;
+
     private NamespaceThread Thread => _thread ??= new NamespaceThread();
 
     /// <summary>Takes several away; see <see cref="Remove"/>.</summary>
     internal List<NameResult<ulong>> RemoveAll(IReadOnlyList<string> names, bool force) =>
         NameResult<ulong>.ForEach(Thread, names, name => Remove(name, force), cancellation);
+
+    /// <summary>What could not be seen of those who may use the names elsewhere, as a sentence; null where all was.</summary>
+    internal string? HiddenText => _uses?.HiddenText;
+
+    /// <summary>Looks anew at the other mount namespaces before the next name is removed.</summary>
+    internal void LookAgain() => _uses = null;
 
     /// <summary>
     /// Takes a name away. Network hardware is brought home to our net namespace first, unless processes inside
@@ -43,13 +52,13 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
             removed = handle.Inode;
 
             NetNamespaceList.RequireSame(name, handle, expected);
-
+            StaleNetNamespace.RequireUnused(name, _uses ??= FileUses.Read(cancellation));
             ReturnDevices(handle);
         }
         catch (NamespaceException exception) when (force && exception.ErrorId == "StaleNetNamespaceFile")
         {
             // Nothing is mounted there, or nothing that is a net namespace: only the file is to go, where nobody else uses it.
-            StaleNetNamespace.RequireUnused(name, cancellation);
+            StaleNetNamespace.RequireUnused(name, _uses ??= FileUses.Read(cancellation));
         }
 
         Unmount(name);
