@@ -12,7 +12,7 @@ BeforeAll {
     }
 }
 
-Describe 'Connections' -Skip:(-not $isRoot) {
+Describe 'Connections' -Tag Fast -Skip:(-not $isRoot) {
     BeforeEach {
         $name = New-UniqueName
         $null = New-NetNamespace $name
@@ -30,6 +30,20 @@ Describe 'Connections' -Skip:(-not $isRoot) {
         ip -n $name -o link show eth0 2>&1 | Should -Match 'does not exist' -Because 'nothing half done is left'
     }
 
+    It 'of a namespace with itself are refused' {
+        $other = New-NamespaceProcess -Join $name -Type Uts sleep 300
+        try {
+            foreach ($both in @($name, $name), @($name, $other), @($other, "/run/netns/$name")) {
+                { Connect-NetNamespace $both[0] $both[1] -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidRequest,*' -ExpectedMessage '*the same net namespace*'
+            }
+
+            @(ip -n $name -o link) | Should -HaveCount 1
+        }
+        finally {
+            $other | Stop-Process
+        }
+    }
+
     It 'say that an address without a prefix is a network of its own' {
         Connect-NetNamespace $name -InterfaceName eth0 -Address 10.231.9.1 -WarningVariable warnings -WarningAction SilentlyContinue
         $warnings | Should -Match '10\.231\.9\.1/32'
@@ -39,7 +53,7 @@ Describe 'Connections' -Skip:(-not $isRoot) {
     }
 }
 
-Describe 'Targets' -Skip:(-not $isRoot) {
+Describe 'Targets' -Tag Fast -Skip:(-not $isRoot) {
     BeforeAll {
         $process = New-NamespaceProcess -Type Mnt, Uts sleep 300
     }
@@ -63,7 +77,7 @@ Describe 'Targets' -Skip:(-not $isRoot) {
     }
 }
 
-Describe 'Patterns and paths' {
+Describe 'Patterns and paths' -Tag Fast {
     It 'that cannot be used are refused by an id: <Script>' -ForEach @(
         @{ Script = "Get-NamespaceProcess -Name '['"; Id = 'InvalidPattern' }
         @{ Script = "Dismount-Namespace '/x['"; Id = 'InvalidPattern' }
@@ -77,7 +91,7 @@ Describe 'Patterns and paths' {
     }
 }
 
-Describe 'A seccomp filter' -Skip:(-not $isRoot) {
+Describe 'A seccomp filter' -Tag Fast -Skip:(-not $isRoot) {
     It 'is named where it refuses what root may do' {
         # A filter for this one test: unshare(2) and setns(2) give EPERM, as the default profile of a container's runtime has it.
         $filter = Join-Path $TestDrive filter.c

@@ -145,7 +145,7 @@ Describe 'Completion' {
             Complete "Get-NetNamespaceInterface $name -InterfaceName " | Should -Be 'lo'
             Complete "Remove-NetNamespace $name" | Should -Contain $name
             Complete 'Dismount-Namespace /run/netns/' | Should -Contain "/run/netns/$name"
-            Connect-NetNamespace $name $name -InterfaceName left -PeerInterfaceName right
+            ip -n $name link add left type veth peer name right
             Complete "Disconnect-NetNamespace $name $name -InterfaceName le" | Should -Be 'left'
         }
         finally {

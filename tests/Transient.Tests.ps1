@@ -54,7 +54,7 @@ Describe 'Lists that change while they are read' -Skip:(-not $isRoot) {
     BeforeAll {
         $name = New-UniqueName
         $null = New-NetNamespace $name
-        $count = 1500
+        $count = 3000
         $batch = Join-Path $TestDrive batch
         Set-Content $batch (1..($count / 2) | ForEach-Object { "link add a$_ type veth peer name b$_" })
         ip -n $name -batch $batch

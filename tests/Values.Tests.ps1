@@ -94,6 +94,15 @@ Describe 'What becomes of objects elsewhere' -Skip:(-not $isRoot) {
         Assert-Filter $found
         "$($found.NetNamespaceInfo.Source)" | Should -Be 'Process Mount'
 
+        # With the module the other words for a type are as good as before.
+        foreach ($kind in $objects.Keys | Where-Object { $_ -in 'NamespaceInfo', 'NetNamespaceInfo', 'NamespaceComparison', 'NamespaceLimit' }) {
+            foreach ($word in 'Network', 'Hostname') {
+                @($found[$kind] | Where-Object Type -EQ $word).Count | Should -Be @($objects[$kind] | Where-Object Type -EQ $word).Count -Because "$kind $word"
+            }
+        }
+        @($found.NamespaceInfo | Where-Object Type -EQ Hostname) | Should -HaveCount 1
+        @($found.NetNamespaceInfo | Where-Object Type -EQ Network) | Should -HaveCount 1
+
         $without = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command @"
 @(Import-Clixml '$TestDrive/NamespaceInfo.xml' | Where-Object Type -eq Net).Count
 @(Import-Clixml '$TestDrive/NamespaceInfo.xml' | Where-Object Source -eq Process).Count

@@ -45,7 +45,8 @@ internal sealed record PowerShellPlace(PowerShellProgram Program, HostView? View
         }
 
         join.Remove(NamespaceType.Mnt);
-        command.WriteWarning($"The mount namespace of {join.Label} was not joined, because PowerShell is not installed there. The script sees the files of the session.");
+        string processes = join.Joins(NamespaceType.Pid) ? ", /proc included: Get-Process and ps do not show the processes of the target" : string.Empty;
+        command.WriteWarning($"The mount namespace of {join.Label} was not joined, because PowerShell is not installed there. The script sees the files of the session{processes}. Use -HostPowerShell to bring PowerShell along.");
         return new PowerShellPlace(program, null);
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using LinuxNamespaces.Kernel.Errors;
@@ -18,6 +19,7 @@ internal static class NamespaceLimits
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     internal static IEnumerable<NamespaceLimit> Read(IEnumerable<NamespaceType> types, Action<string, int, int>? progress, CancellationToken cancellation)
     {
+        RequireSysctls();
         InventoryResult found = NamespaceInventory.Read(new InventoryOptions { Sources = NamespaceSource.All, OtherMounts = true, Progress = progress }, cancellation);
         Dictionary<ulong, NamespaceInfo> users = found.Namespaces.Where(ns => ns.Type == NamespaceType.User).ToDictionary(ns => ns.Inode);
         UserDatabase names = new();
@@ -53,6 +55,7 @@ internal static class NamespaceLimits
     {
         // Without /proc no kernel seems to know any type.
         ProcFileSystem.Open().Dispose();
+        RequireSysctls();
         if (NamespaceSysctl.Read(type) is null)
         {
             throw new NamespaceException("TypeNotSupported", $"This kernel has no {type.KernelName()} namespaces.");
@@ -69,6 +72,16 @@ internal static class NamespaceLimits
                     "LimitRefused", $"{NamespaceSysctl.NameOf(type)} may not be changed.", "It takes CAP_SYS_RESOURCE in the user namespace: run as root.", exception)
                 : new NamespaceException(
                     "LimitInvalid", string.Create(CultureInfo.InvariantCulture, $"{limit} is not a valid limit."), "Give a number from 0 to 2147483647.", exception);
+        }
+    }
+
+    // Where there is a /proc without /proc/sys, no kernel seems to know any type either.
+    private static void RequireSysctls()
+    {
+        if (!Directory.Exists("/proc/sys/user") && Directory.Exists("/proc/self"))
+        {
+            throw new NamespaceException(
+                "ProcNotMounted", "The /proc here shows processes only (its mount option subset=pid): there are no limits in it.", "Mount another one: mount -t proc proc /proc");
         }
     }
 

@@ -77,6 +77,11 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
 
     private protected override void Process(NetConnectionSide side, NetConnectionSide peerSide)
     {
+        if (side.Handle.Inode == peerSide.Handle.Inode)
+        {
+            throw new NamespaceException("InvalidRequest", $"{side.Name} and {peerSide.Name} are the same net namespace.", "Name two different ones. New-NetNamespaceInterface makes a pair with both ends in one.");
+        }
+
         NetConnectionPlan plan = CreatePlan();
         if (!ShouldProcessSteps($"{side.Name} - {peerSide.Name}", TrialAction!, NetConnector.Describe(plan, side, peerSide)))
         {

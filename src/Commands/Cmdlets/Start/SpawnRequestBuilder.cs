@@ -32,6 +32,7 @@ internal sealed class SpawnRequestBuilder
     private readonly bool _mountsProc;
     private readonly bool _mountsBinfmt;
     private bool _hasOtherFiles;
+    private bool _startsOutside;
 
     /// <exception cref="NamespaceException">A value has no meaning.</exception>
     internal SpawnRequestBuilder(NewNamespaceProcessCommand command)
@@ -62,6 +63,7 @@ internal sealed class SpawnRequestBuilder
     {
         IReadOnlyList<FileEntry> files = FileEntryBuilder.Build(_command);
         _hasOtherFiles = _command.Root is not null || files.Any(file => file.Target == "/") || joins.Any(join => join.Type == NamespaceType.Mnt);
+        _startsOutside = !_types.Contains(NamespaceType.Mnt) && joins.Any(join => join.Type == NamespaceType.User);
         IdMap? groupMap = _groups.IsEmpty ? null : _groups.Build();
         EnvironmentBlock environment = BuildEnvironment();
         SpawnRequest request = new()
@@ -74,6 +76,7 @@ internal sealed class SpawnRequestBuilder
             WorkingDirectory = ResolveWorkingDirectory(files),
             Files = files,
             ReadOnlyRoot = _command.ReadOnlyRoot,
+            InitialDirectory = ResolveInitialDirectory(),
             Root = _command.Root is string root ? Resolve(root) : null,
             StandardInput = ResolveRedirect(nameof(_command.RedirectStandardInput), _command.RedirectStandardInput),
             StandardOutput = ResolveRedirect(nameof(_command.RedirectStandardOutput), _command.RedirectStandardOutput),
@@ -256,10 +259,19 @@ internal sealed class SpawnRequestBuilder
             return Resolve(directory);
         }
 
+        if (_startsOutside)
+        {
+            return null;
+        }
+
         // What lies below the mounts of the program is not the program's.
         string current = FileSystemPath.Current(_command.SessionState);
         return files.Any(file => file.Kind != FileEntryKind.Bind && (current == file.Target || current.StartsWith(file.Target + "/", StringComparison.Ordinal))) ? "/" : current;
     }
+
+    // As the session, which may go where the user of a joined user namespace may not: no program is kept from starting by the directory that the
+    // session happens to be in. In a new mount namespace something may be mounted over it, so it is entered there.
+    private string? ResolveInitialDirectory() => _startsOutside && !_hasOtherFiles && _command.WorkingDirectory is null ? FileSystemPath.Current(_command.SessionState) : null;
 
     private string? ResolveRedirect(string parameter, string? path) => path switch
     {

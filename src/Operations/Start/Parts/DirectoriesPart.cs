@@ -35,7 +35,7 @@ internal sealed class DirectoriesPart(SpawnRequest request) : StartPart
 
     internal override IEnumerable<NamespaceException?> Forecast(SessionFiles files)
     {
-        if (_request.WorkingDirectory is string directory && files.AreTheChilds(directory)
+        if ((_request.WorkingDirectory ?? _request.InitialDirectory) is string directory && files.AreTheChilds(directory)
             && SessionFiles.LookAtDirectory(directory) is int errno && SessionFiles.IsMissing(errno))
         {
             yield return Refused(new LinuxException(errno, "chdir", SafeText.Escape(directory)));
