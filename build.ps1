@@ -5,8 +5,10 @@
     Build    compiles src into bin.
     Test     runs the unit tests, makes the package, and runs Pester in a child PowerShell against what is in it,
              unpacked into a fresh PSModulePath; pages of the documentation are typed in the checkout. With -Filter
-             Pester alone, against the checkout. $env:LINUXNAMESPACES_MODULE names another manifest to test. The last line
-             is 'N passed, N failed, N skipped' over all; any failure gives a non-zero exit.
+             Pester alone, against the checkout. With the word fast for the filter, the unit tests and the Pester tests tagged Fast,
+             against the checkout. $env:LINUXNAMESPACES_MODULE names another manifest to test. The last line
+             is 'N passed, N failed, N skipped' over all; any failure gives a non-zero exit. All that the tests write lies in a
+             folder of their own in the temp folder, which is removed.
     Demo     shows the module's main job on this machine.
     Bench    runs benchmarks/*.ps1 and prints their ratios.
     Docs     makes the help in en-US of docs/*.md, with the hash of each page (needs Microsoft.PowerShell.PlatyPS), and draws the
@@ -19,7 +21,7 @@
 .PARAMETER Task
     What to do.
 .PARAMETER Filter
-    Test and Bench: only the files whose names match this wildcard.
+    Test and Bench: only the files whose names match this wildcard. Test fast: the tests that take seconds.
 .PARAMETER OutputPath
     Package: where to put the nupkg and the zip.
 .PARAMETER NoBuild
@@ -44,6 +46,7 @@ $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $false
 $env:DOTNET_CLI_UI_LANGUAGE = 'en'
 $root = $PSScriptRoot
+$childPowerShell = $null
 $manifest = Join-Path $root 'LinuxNamespaces.psd1'
 $output = Join-Path $root 'output'
 
@@ -59,7 +62,7 @@ function Invoke-Native {
 # The tests and the demo run in a PowerShell of their own: a loaded assembly cannot be replaced.
 function Invoke-ChildPowerShell {
     param([Parameter(Mandatory)] [string[]] $Arguments)
-    $host_ = [Environment]::ProcessPath
+    $host_ = $script:childPowerShell ? $script:childPowerShell : [Environment]::ProcessPath
     [string[]]$prefix = if ((Split-Path $host_ -Leaf) -eq 'dotnet') { @([Environment]::GetCommandLineArgs()[0]) } else { @() }
     & $host_ @prefix -NoProfile -NonInteractive @Arguments
 }
@@ -149,6 +152,7 @@ function Invoke-UnitTest {
 }
 
 function Invoke-PesterTest {
+    param([Parameter(Mandatory)] [string] $Folder)
     if (-not (Resolve-Module Pester 5.5 -Below 6.0 -Package 5.9.1)) {
         Write-Host "$(@(Get-ChildItem $root/tests/*.Tests.ps1).Count) Pester files were not run: there is no Pester."
         return @{ Passed = 0; Failed = 0; Skipped = 0 }
@@ -159,9 +163,9 @@ function Invoke-PesterTest {
     Remove-Item $results -Recurse -Force -ErrorAction Ignore
     $null = New-Item -ItemType Directory $results
 
+    # In the temp folder, for tests import it as other users, who may not be let into this checkout.
     if ($Filter -eq '*' -and -not $env:LINUXNAMESPACES_MODULE) {
-        $modules = Join-Path $output 'tested'
-        Remove-Item $modules -Recurse -Force -ErrorAction Ignore
+        $modules = Join-Path $Folder 'tested'
         Expand-Archive (New-PackageZip) $modules
         $env:LINUXNAMESPACES_MODULE = (Get-Item $modules/LinuxNamespaces/*/LinuxNamespaces.psd1).FullName
         $env:PSModulePath = "$modules`:$env:PSModulePath"
@@ -169,7 +173,9 @@ function Invoke-PesterTest {
 
     # Not an argument: PowerShell would expand its wildcards to file names.
     $env:LINUXNAMESPACES_FILTER = $Filter
-    $files = @(Get-ChildItem (Join-Path $root 'tests/*.Tests.ps1') | Where-Object Name -Like $Filter)
+    $files = @(Get-ChildItem (Join-Path $root 'tests/*.Tests.ps1') | Where-Object {
+            $Filter -eq 'fast' ? (Select-String -Path $_ -Pattern '^Describe .* -Tag Fast\b' -Quiet) : ($_.Name -like $Filter)
+        })
     $invokeChild = ${function:Invoke-ChildPowerShell}.ToString()
     $jobs = [Math]::Min($files.Count, [Math]::Clamp([Environment]::ProcessorCount, 1, 4))
     if ($env:LINUXNAMESPACES_JOBS) {
@@ -178,6 +184,7 @@ function Invoke-PesterTest {
 
     1..$jobs | ForEach-Object -ThrottleLimit $jobs -Parallel {
         ${function:Invoke-ChildPowerShell} = $using:invokeChild
+        $script:childPowerShell = $using:childPowerShell
         Invoke-ChildPowerShell '-File', (Join-Path $using:root 'tests/Invoke-Tests.ps1'), '-ResultPath', $using:results
     } | Out-Host
 
@@ -214,10 +221,51 @@ function Merge-PesterResult {
     $sum
 }
 
+# A folder for what one run of the tests makes, which other users may read and write. They run this PowerShell, too, and the one of the tool
+# manifest lies in the checkout, which may be closed to them.
+function New-TestFolder {
+    $folder = Join-Path ([IO.Path]::GetTempPath()) "lnt$([guid]::NewGuid().ToString('n'))"
+    $null = New-Item -ItemType Directory $folder
+    Invoke-Native chmod 1777 $folder
+    if ([Environment]::UserName -eq 'root' -and (Get-Command setpriv -ErrorAction Ignore)) {
+        setpriv --reuid 65534 --regid 65534 --clear-groups test -r $PSHOME/System.Management.Automation.dll
+        if ($LASTEXITCODE -ne 0) {
+            Invoke-Native cp -R $PSHOME $folder/powershell
+            Invoke-Native chmod -R a+rX $folder/powershell
+            $script:childPowerShell = Join-Path $folder "powershell/$(Split-Path ([Environment]::ProcessPath) -Leaf)"
+        }
+    }
+
+    $folder
+}
+
 function Invoke-Test {
     $null = New-Item -ItemType Directory -Force $output
-    Invoke-Build
-    $results = @(if ($Filter -eq '*') { Invoke-UnitTest }; Invoke-PesterTest)
+    $folder = New-TestFolder
+    $kept = @{}
+    foreach ($name in 'TMPDIR', 'TMUX_TMPDIR', 'UseSharedCompilation', 'MSBUILDDISABLENODEREUSE', 'DOTNET_CLI_USE_MSBUILD_SERVER') {
+        $kept[$name] = [Environment]::GetEnvironmentVariable($name)
+    }
+
+    try {
+        # The SDK leaves folders behind in the temp folder. Compilers that outlive a build would outlive this one.
+        $env:TMPDIR = $folder
+        $env:UseSharedCompilation = 'false'
+        $env:MSBUILDDISABLENODEREUSE = '1'
+        $env:DOTNET_CLI_USE_MSBUILD_SERVER = '0'
+        Invoke-Build
+        $results = @(if ($Filter -in '*', 'fast') { Invoke-UnitTest })
+
+        # Containers have a temp folder of the usual name, not this one.
+        [Environment]::SetEnvironmentVariable('TMPDIR', $kept.TMPDIR)
+        $env:TMUX_TMPDIR = $folder
+        $results += Invoke-PesterTest $folder
+    }
+    finally {
+        Remove-Item $folder -Recurse -Force -ErrorAction Ignore
+        $kept.Keys.ForEach{ [Environment]::SetEnvironmentVariable($_, $kept[$_]) }
+    }
+
     $sum = @{}
     foreach ($key in 'Passed', 'Failed', 'Skipped') {
         $sum[$key] = ($results | ForEach-Object { $_[$key] } | Measure-Object -Sum).Sum

@@ -10,7 +10,8 @@ usage: ./build.sh [task] [wildcard]
   build     compile src into bin (the default task)
   demo      build, then show the namespaces of this machine; needs no root
   test      build, pack, and run every test on the package; 'test NAME*' runs
-            only the Pester files whose names match
+            only the Pester files whose names match; 'test fast' runs the
+            unit tests and the Pester tests tagged Fast, in under a minute
   bench     run the benchmarks and print their ratios; 'bench NAME*' as above
   docs      make the help in en-US from docs (needs Microsoft.PowerShell.PlatyPS)
   package   make output/LinuxNamespaces.<version>.nupkg and .zip

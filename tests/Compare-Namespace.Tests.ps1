@@ -6,7 +6,7 @@ BeforeAll {
     . $PSScriptRoot/common.ps1
 }
 
-Describe 'Compare-Namespace' {
+Describe 'Compare-Namespace' -Tag Fast {
     It 'finds this process equal to itself in all eight types' {
         $rows = Compare-Namespace $PID
         $rows.Type | Should -Be 'Cgroup', 'Ipc', 'Mnt', 'Net', 'Pid', 'Time', 'User', 'Uts'

@@ -6,7 +6,7 @@ BeforeAll {
     . $PSScriptRoot/common.ps1
 }
 
-Describe 'A container of runc' -Skip:(-not $canRun) {
+Describe 'A container of runc' -Tag 'needs root, runc and busybox' -Skip:(-not $canRun) {
     BeforeAll {
         $bundle = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
         $id = New-UniqueName
@@ -74,7 +74,7 @@ Describe 'A container of runc' -Skip:(-not $canRun) {
     }
 }
 
-Describe 'Containers that have names' -Skip:(-not $canRun) {
+Describe 'Containers that have names' -Tag 'needs root, runc and busybox' -Skip:(-not $canRun) {
     BeforeAll {
         $bundle = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
         $null = New-Item -ItemType Directory "$bundle/rootfs/bin", "$bundle/lib"
@@ -135,7 +135,7 @@ foreach (`$target in 'web-of-docker', 'docker:web', 'podman:web', 'podman:web-of
     }
 }
 
-Describe 'A container of root that a user has a namesake of' -Skip:(-not $canRun) {
+Describe 'A container of root that a user has a namesake of' -Tag 'needs root, runc and busybox' -Skip:(-not $canRun) {
     BeforeAll {
         $folder = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
         $name = New-UniqueName
@@ -224,7 +224,7 @@ Describe 'A container of root that a user has a namesake of' -Skip:(-not $canRun
     }
 }
 
-Describe 'A container without a control group of its own' -Skip:(-not $canRun) {
+Describe 'A container without a control group of its own' -Tag 'needs root, runc and busybox' -Skip:(-not $canRun) {
     BeforeAll {
         $rootfs = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
         $null = New-Item -ItemType Directory "$rootfs/bin"

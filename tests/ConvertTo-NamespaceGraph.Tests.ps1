@@ -7,7 +7,7 @@ BeforeAll {
     $copyOf = { [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize(@($args[0]), 1)) }
 }
 
-Describe 'ConvertTo-NamespaceGraph' -Skip:(-not $isRoot) {
+Describe 'ConvertTo-NamespaceGraph' -Tag Fast -Skip:(-not $isRoot) {
     BeforeAll {
         $ghost = Start-Helper hidden ghost
         $null, $null, $middle, $inner = $ghost.ReadyLine -split ' '
@@ -78,7 +78,7 @@ Describe 'ConvertTo-NamespaceGraph' -Skip:(-not $isRoot) {
     }
 }
 
-Describe 'Drawn branches' -Skip:(-not $isRoot) {
+Describe 'Drawn branches' -Tag Fast -Skip:(-not $isRoot) {
     BeforeAll {
         $tree = Get-Namespace -Type User, Uts -Hierarchy Owner
     }

@@ -6,7 +6,7 @@ BeforeAll {
     . $PSScriptRoot/common.ps1
 }
 
-Describe 'Disconnect-NetNamespace' -Skip:(-not $isRoot) {
+Describe 'Disconnect-NetNamespace' -Tag Fast -Skip:(-not $isRoot) {
     BeforeEach {
         $prefix = New-UniqueName
         $blue, $red, $green = "$prefix-blue", "$prefix-red", "$prefix-green"

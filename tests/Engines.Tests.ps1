@@ -46,7 +46,7 @@ BeforeAll {
     $initial = Get-ChildItem /proc/$PID/ns | ForEach-Object { if ((readlink $_) -match '\[(\d+)\]') { [ulong]$Matches[1] } }
 }
 
-Describe 'The task iterator and /proc' -Skip:$isRefused {
+Describe 'The task iterator and /proc' -Tag 'needs the right to load BPF programs, on a kernel with types' -Skip:$isRefused {
     BeforeAll {
         $target = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
         $null = New-Item $target

@@ -64,13 +64,13 @@ Describe 'Enter-Namespace' -Skip:((id -u) -ne '0') {
     }
 }
 
-Describe 'Enter-Namespace at a terminal' -Skip:(-not $canRun) {
+Describe 'Enter-Namespace at a terminal' -Tag 'needs root and tmux' -Skip:(-not $canRun) {
     BeforeAll {
         $name = New-UniqueName
         $socket = New-UniqueName
         ip netns add $name
         $pwsh = [Environment]::ProcessPath
-        tmux -L $socket -f /dev/null new-session -d -x 120 -y 30 "env PS1='$ ' NO_COLOR=1 TERM=screen $pwsh -NoProfile -NoLogo -NoExit -Command 'Import-Module $ModulePath'"
+        tmux -L $socket -f /dev/null new-session -d -x 120 -y 30 "env XDG_DATA_HOME=$TestDrive PS1='$ ' NO_COLOR=1 TERM=screen $pwsh -NoProfile -NoLogo -NoExit -Command 'Import-Module $ModulePath'"
 
         function Send-Key { tmux -L $socket send-keys @args }
 

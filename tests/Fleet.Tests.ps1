@@ -9,7 +9,7 @@ BeforeAll {
 }
 
 # An sshd of this test's own: keys, configuration and port; the host's is not touched.
-Describe 'Over ssh' -Skip:(-not $canConnect) {
+Describe 'Over ssh' -Tag 'needs root, ssh and sshd' -Skip:(-not $canConnect) {
     BeforeAll {
         $folder = Join-Path ([IO.Path]::GetTempPath()) "linuxnamespaces-fleet-$PID"
         $null = New-Item -ItemType Directory -Force $folder

@@ -6,7 +6,7 @@ BeforeAll {
     . $PSScriptRoot/common.ps1
 }
 
-Describe 'Get-NamespaceProcess' -Skip:(-not $isRoot) {
+Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
     BeforeAll {
         $herd = Start-Helper herd 2, 8
         $leaders = @([int[]]($herd.ReadyLine -split ' ' | Select-Object -Skip 1))

@@ -7,7 +7,7 @@ BeforeAll {
     . $PSScriptRoot/netns.ps1
 }
 
-Describe 'Get-NetNamespaceInterface' {
+Describe 'Get-NetNamespaceInterface' -Tag Fast {
     It 'lists our own interfaces without any target, as ip does' {
         $own = Get-NetNamespaceInterface
         $links = ip -j addr | ConvertFrom-Json
@@ -26,7 +26,7 @@ Describe 'Get-NetNamespaceInterface' {
     }
 }
 
-Describe 'Get-NetNamespaceInterface of a lab' -Skip:(-not $isRoot) {
+Describe 'Get-NetNamespaceInterface of a lab' -Tag Fast -Skip:(-not $isRoot) {
     BeforeAll {
         $prefix = New-UniqueName
         $a, $b, $hub = "$prefix-a", "$prefix-b", "$prefix-hub"

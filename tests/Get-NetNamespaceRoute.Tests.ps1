@@ -41,7 +41,7 @@ BeforeAll {
     }
 }
 
-Describe 'Get-NetNamespaceRoute' {
+Describe 'Get-NetNamespaceRoute' -Tag Fast {
     It 'lists the routes of this namespace without any target, as ip does' {
         # Others may make routes meanwhile: those over lo do not change.
         $own = Get-NetNamespaceRoute -InterfaceName lo | Get-OwnRouteRow | Sort-Object
@@ -50,7 +50,7 @@ Describe 'Get-NetNamespaceRoute' {
     }
 }
 
-Describe 'Get-NetNamespaceRoute of a lab' -Skip:(-not $isRoot) {
+Describe 'Get-NetNamespaceRoute of a lab' -Tag Fast -Skip:(-not $isRoot) {
     BeforeAll {
         $prefix = New-UniqueName
         $a, $b, $c = "$prefix-a", "$prefix-b", "$prefix-c"

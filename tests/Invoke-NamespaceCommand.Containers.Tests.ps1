@@ -7,7 +7,7 @@ BeforeAll {
     . $PSScriptRoot/inside.ps1
 }
 
-Describe 'Going into a container of runc, <Kind>' -Skip:(-not $canRun) -ForEach @{ Kind = 'with root'; Rootless = $false }, @{ Kind = 'with a user namespace'; Rootless = $true } {
+Describe 'Going into a container of runc, <Kind>' -Tag 'needs root, runc and busybox' -Skip:(-not $canRun) -ForEach @{ Kind = 'with root'; Rootless = $false }, @{ Kind = 'with a user namespace'; Rootless = $true } {
     BeforeAll {
         $bundle = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
         $id = New-UniqueName
@@ -184,7 +184,7 @@ Describe 'Other ways of nsenter' -Skip:((id -u) -ne '0') {
         $effective | Should -Not -Match '0000000000000000$'
     }
 
-    It 'says that there is no SELinux: -FollowContext' -Skip:(Test-Path /sys/fs/selinux) {
+    It 'says that there is no SELinux: -FollowContext' -Tag 'needs a system without SELinux' -Skip:(Test-Path /sys/fs/selinux) {
         { Invoke-NamespaceCommand -ProcessId $process.Id -FollowContext -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'SelinuxNotEnabled,*'
     }
 }

@@ -118,7 +118,7 @@ Describe 'A hostile target' -Skip:(-not $isRoot) {
     }
 }
 
-Describe 'A hostile target with files of its own' -Skip:(-not ($isRoot -and $hasBusybox)) {
+Describe 'A hostile target with files of its own' -Tag 'needs root and busybox' -Skip:(-not ($isRoot -and $hasBusybox)) {
     It '<Case> runs what is asked for, and nothing of ours' -ForEach @(
         @{ Case = 'with a full disk'; Spoil = 'cat /dev/zero > tmp/fill 2> /dev/null || true' }
         @{ Case = 'without /dev/null'; Spoil = 'rm dev/null' }
@@ -188,7 +188,7 @@ rmdir "/tmp/$$"; pivot_root . mnt && umount -l /mnt && echo ready && exec sleep 
     }
 }
 
-Describe 'What a target gets of the session' -Skip:(-not ($isRoot -and $hasBusybox)) {
+Describe 'What a target gets of the session' -Tag 'needs root and busybox' -Skip:(-not ($isRoot -and $hasBusybox)) {
     BeforeAll {
         $target = Start-Jail 'true' -Options '-n', '-u'
         $links = '/bin/busybox readlink /proc/$$/cwd; /bin/busybox readlink /proc/$$/root; cd /proc/$$/fd; for each in *; do /bin/busybox readlink $each; done'

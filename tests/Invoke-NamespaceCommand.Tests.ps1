@@ -275,7 +275,7 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
                 Should -Be (readlink "/proc/$($target.Id)/ns/mnt" "/proc/$($target.Id)/ns/uts")
         }
 
-        It 'runs in a PowerShell that dotnet starts where the session is one' -Skip:(-not $isTool) {
+        It 'runs in a PowerShell that dotnet starts where the session is one' -Tag 'needs a PowerShell that dotnet starts' -Skip:(-not $isTool) {
             dotnet $PSHOME/pwsh.dll -NoProfile -NonInteractive -Command "
                 Import-Module '$ModulePath'
                 Invoke-NamespaceCommand -ProcessId $($target.Id) -IdleTimeoutSec 0 { [Environment]::ProcessPath; readlink /proc/self/ns/mnt }" |

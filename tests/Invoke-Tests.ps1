@@ -15,8 +15,25 @@ $filter = $env:LINUXNAMESPACES_FILTER ? $env:LINUXNAMESPACES_FILTER : '*'
 Import-Module Pester -MinimumVersion 5.5 -MaximumVersion 5.999
 Write-Host "PowerShell $($PSVersionTable.PSVersion), Pester $((Get-Module Pester).Version), $([Environment]::OSVersion.VersionString), uid $(id -u)"
 
+$isFast = $filter -eq 'fast'
+$files = Get-ChildItem $PSScriptRoot/*.Tests.ps1
+
+# Files without a fast test would take as long to be read as those with one take to run.
+$files = $isFast ? @($files | Where-Object { Select-String -Path $_ -Pattern '^Describe .* -Tag Fast\b' -Quiet }) : @($files | Where-Object Name -Like $filter)
+# What a test that was left out while it was found says by a tag, its own or its block's. Only root's own tests have none.
+function Get-Need {
+    param([Parameter(Mandatory)] [object] $Test)
+    for ($item = $Test; $item; $item = $item.PSObject.Properties['Block'] ? $item.Block : $item.Parent) {
+        if ($need = $item.Tag -like 'needs *' | Select-Object -First 1) {
+            return $need
+        }
+    }
+
+    'needs root'
+}
+
 $start = [DateTime]::Now
-foreach ($file in Get-ChildItem $PSScriptRoot/*.Tests.ps1 | Where-Object Name -Like $filter | Sort-Object Length -Descending) {
+foreach ($file in $files | Sort-Object Length -Descending) {
     try {
         [IO.File]::Open((Join-Path $ResultPath "$($file.Name).taken"), 'CreateNew').Dispose()
     }
@@ -27,6 +44,7 @@ foreach ($file in Get-ChildItem $PSScriptRoot/*.Tests.ps1 | Where-Object Name -L
     $configuration = New-PesterConfiguration
     $configuration.Run.Path = $file.FullName
     $configuration.Run.PassThru = $true
+    if ($isFast) { $configuration.Filter.Tag = 'Fast' }
     $configuration.Output.Verbosity = 'Normal'
     $configuration.Output.StackTraceVerbosity = 'FirstLine'
     $result = Invoke-Pester -Configuration $configuration
@@ -35,14 +53,13 @@ foreach ($file in Get-ChildItem $PSScriptRoot/*.Tests.ps1 | Where-Object Name -L
     @{
         Passed   = $result.PassedCount
         Failed   = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
-        Skipped  = $result.SkippedCount + $result.NotRunCount
+        Skipped  = $result.SkippedCount + ($isFast ? 0 : $result.NotRunCount)
         Failures = @(foreach ($failure in @($result.Failed) + @($result.FailedBlocks) + @($result.FailedContainers)) {
                 $name = $failure.PSObject.Properties['ExpandedPath'] ? $failure.ExpandedPath : $failure.Item
                 "$($file.Name): ${name}: $($failure.ErrorRecord | Select-Object -First 1 | ForEach-Object { $_.Exception.Message })"
             })
         Skips    = @(foreach ($test in $result.Skipped) {
-                # Only root's own tests are left out without a word of theirs.
-                @{ Name = "$($file.Name): $($test.ExpandedPath)"; Reason = $test.ErrorRecord ? $test.ErrorRecord.Exception.Message : 'needs root' }
+                @{ Name = "$($file.Name): $($test.ExpandedPath)"; Reason = $test.ErrorRecord ? $test.ErrorRecord.Exception.Message : (Get-Need $test) }
             })
         Slowest  = @($result.Tests | Sort-Object Duration -Descending | Select-Object -First 15 | ForEach-Object {
                 @{ Name = "$($file.Name): $($_.ExpandedPath)"; Seconds = $_.Duration.TotalSeconds }
@@ -50,10 +67,11 @@ foreach ($file in Get-ChildItem $PSScriptRoot/*.Tests.ps1 | Where-Object Name -L
     } | ConvertTo-Json -Depth 4 | Set-Content (Join-Path $ResultPath "$($file.Name).json")
 }
 
-# A PowerShell that a test has killed cannot take its socket away itself. Its name has the process's number.
-Get-ChildItem ([IO.Path]::GetTempPath()) -Filter 'CoreFxPipe_PSHost.*' -Force -ErrorAction Ignore |
-    Where-Object { $_.LastWriteTime -gt $start -and -not (Test-Path "/proc/$($_.Name.Split('.')[2])") } |
+# A PowerShell that a test has killed cannot take its sockets away itself. Their names have the process's number.
+Get-ChildItem ([IO.Path]::GetTempPath()) -Force -ErrorAction Ignore |
+    Where-Object { $_.Name -match '^(?:CoreFxPipe_PSHost\.\w+\.|clr-debug-pipe-|dotnet-diagnostic-)(\d+)[.-]' -and $_.LastWriteTime -gt $start -and -not (Test-Path "/proc/$($Matches[1])") } |
     Remove-Item -Force -ErrorAction Ignore
 
-# The C programs that common.ps1 has compiled.
-Remove-Item (Join-Path ([IO.Path]::GetTempPath()) "linuxnamespaces-helpers-$PID") -Recurse -Force -ErrorAction Ignore
+# The C programs that common.ps1 has compiled, and what others wrote.
+Set-Location /
+Remove-Item (Join-Path ([IO.Path]::GetTempPath()) "linuxnamespaces-helpers-$PID"), (Join-Path ([IO.Path]::GetTempPath()) "linuxnamespaces-home-$PID") -Recurse -Force -ErrorAction Ignore

@@ -164,7 +164,7 @@ Describe 'A session with supplementary groups' -Skip:(-not $isRoot) {
         function Invoke-WithGroup {
             param([string[]] $Who, [int] $Target, [string] $With = '')
             $command = "Import-Module '$ModulePath'; try { Invoke-NamespaceCommand -ProcessId $Target $With -FilePath grep -ArgumentList '-E', '^(Uid|Gid|Groups):', '/proc/self/status' -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
-            setpriv @Who env HOME=/tmp ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command | ForEach-Object { "$_".Trim() -replace '\s+', ' ' }
+            setpriv @Who env HOME=$UserHome ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command | ForEach-Object { "$_".Trim() -replace '\s+', ' ' }
         }
     }
 

@@ -31,7 +31,7 @@ AfterAll {
     Remove-Item $folder -Recurse
 }
 
-Describe 'The life of a namespace' -Skip:(-not $isRoot) {
+Describe 'The life of a namespace' -Tag Fast -Skip:(-not $isRoot) {
     It 'ends with its last process, unless a mount keeps it; and with the mount' {
         $process = Start-Inside '--uts'
         $inode = Get-LinkInode $process.Id uts
@@ -55,7 +55,7 @@ Describe 'The life of a namespace' -Skip:(-not $isRoot) {
     }
 }
 
-Describe 'Mount-Namespace' -Skip:(-not $isRoot) {
+Describe 'Mount-Namespace' -Tag Fast -Skip:(-not $isRoot) {
     BeforeAll {
         $process = Start-Inside '--uts', '--ipc', '--net', '--mount'
     }
@@ -149,7 +149,7 @@ Describe 'Mount-Namespace' -Skip:(-not $isRoot) {
     }
 }
 
-Describe 'Dismount-Namespace' -Skip:(-not $isRoot) {
+Describe 'Dismount-Namespace' -Tag Fast -Skip:(-not $isRoot) {
     It 'says what keeps a namespace still' {
         $process = Start-Inside '--uts'
         try {

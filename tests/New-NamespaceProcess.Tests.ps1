@@ -430,11 +430,11 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
                 New-NamespaceProcess -MapRootUser -GroupId 0 -Wait -- id -G | Out-Null"
             setpriv --groups 27,44 ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command | Should -Be '5', '0'
             $command = "Import-Module '$ModulePath'; try { New-NamespaceProcess -MapRootUser -GroupId 0 -Wait true } catch { `$_.FullyQualifiedErrorId }"
-            setpriv --reuid 65534 --regid 65534 --groups 27,44 env HOME=/tmp ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command | Should -BeLike 'IdChangeRefused,*'
+            setpriv --reuid 65534 --regid 65534 --groups 27,44 env HOME=$UserHome ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command | Should -BeLike 'IdChangeRefused,*'
 
             # Log-ins put the user's own group among them, which is no other than the one the program has.
             $command = "Import-Module '$ModulePath'; New-NamespaceProcess -MapRootUser -GroupId 0 -Wait -- id -G | Out-Null"
-            setpriv --reuid 65534 --regid 65534 --groups 65534 env HOME=/tmp ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command | Should -Be '0'
+            setpriv --reuid 65534 --regid 65534 --groups 65534 env HOME=$UserHome ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command | Should -Be '0'
         }
 
         It 'refuses the number that is no id (<Name>)' -ForEach @(
@@ -1114,7 +1114,7 @@ $first
             }
 
             # /etc/subuid for this test alone: newuidmap is of this mount namespace, too.
-            $script = "echo nobody:500000:70000 > $folder/sub; mount --bind $folder/sub /etc/subuid; mount --bind $folder/sub /etc/subgid; exec env HOME=/tmp setpriv --reuid 65534 --regid 65534 --clear-groups '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -Command `"`$1`""
+            $script = "echo nobody:500000:70000 > $folder/sub; mount --bind $folder/sub /etc/subuid; mount --bind $folder/sub /etc/subgid; exec env HOME=$UserHome setpriv --reuid 65534 --regid 65534 --clear-groups '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -Command `"`$1`""
             $command = "Import-Module '$ModulePath'; New-NamespaceProcess -MapAuto -MapRootUser sh '-c' 'cat /proc/self/uid_map /proc/self/setgroups; id -u' -Wait | Out-Null"
             $output = unshare --mount sh -c $script sh $command | ForEach-Object { $_.Trim() -replace '\s+', ' ' }
             $output | Should -Be '0 65534 1', '1 500000 70000', 'allow', '0'
@@ -1199,7 +1199,7 @@ $first
             chmod 755 $bin/newgidmap
             chmod 777 $folder
             $pwsh = [Environment]::ProcessPath
-            $user = Start-Process env -PassThru -ArgumentList 'HOME=/tmp', 'setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', $pwsh, '-NoProfile', '-NonInteractive', '-Command',
+            $user = Start-Process env -PassThru -ArgumentList "HOME=$UserHome", 'setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', $pwsh, '-NoProfile', '-NonInteractive', '-Command',
                 "`"Import-Module '$ModulePath'; `$env:PATH = '${bin}:' + `$env:PATH; New-NamespaceProcess -GidMap 0:100000:10 sleep 74`""
             try {
                 $deadline = [DateTime]::Now.AddSeconds(20)
@@ -1237,7 +1237,7 @@ $first
             }
 
             try {
-                tmux -L $socket -f /dev/null new-session -d -x 120 -y 40 "env NO_COLOR=1 PS1='inside> ' $([Environment]::ProcessPath) -NoProfile -NoLogo"
+                tmux -L $socket -f /dev/null new-session -d -x 120 -y 40 "env XDG_DATA_HOME=$TestDrive NO_COLOR=1 PS1='inside> ' $([Environment]::ProcessPath) -NoProfile -NoLogo"
                 Wait-Screen '(?m)^PS .*>'
                 Send "Import-Module '$ModulePath'; 'mod' + 'ule'" Enter
                 Wait-Screen '(?m)^module'

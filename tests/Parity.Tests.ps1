@@ -12,7 +12,7 @@ BeforeAll {
     . $PSScriptRoot/claims.ps1
 }
 
-Describe 'docs/parity.md' {
+Describe 'docs/parity.md' -Tag Fast {
     It '<Feature>: <State>' -ForEach $rows {
         $Cells | Should -Be 4 -Because 'a row has four cells'
         $State | Should -BeIn 'works', 'missing'
@@ -43,7 +43,7 @@ Describe 'docs/parity.md' {
     }
 }
 
-Describe 'The check of docs/parity.md' {
+Describe 'The check of docs/parity.md' -Tag Fast {
     It 'sees a test that is not there' {
         (Find-Claim 'Get-Namespace: does what nobody has written').IsThere | Should -BeFalse
         (Find-Claim 'Nowhere: is').IsThere | Should -BeFalse

@@ -17,7 +17,7 @@ BeforeAll {
         param([Parameter(Mandatory)] [string[]] $With, [Parameter(Mandatory)] [string] $Script)
         $command = "`$ErrorActionPreference = 'Stop'; Import-Module '$ModulePath'; `$PSDefaultParameterValues['Get-Namespace*:WarningAction'] = 'SilentlyContinue'; $Script"
         $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($command))
-        env HOME=/tmp NO_COLOR=1 @With $pwsh -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1 | ForEach-Object { "$_" }
+        env HOME=$UserHome NO_COLOR=1 @With $pwsh -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1 | ForEach-Object { "$_" }
     }
 }
 

@@ -12,7 +12,7 @@ BeforeAll {
         $null = New-Item -ItemType Directory $folder
         $file = "$folder/script.ps1"
         Set-Content $file "Import-Module '$ModulePath'`n$Script"
-        $user = if ($AsUser) { 'env HOME=/tmp setpriv --reuid 65534 --regid 65534 --clear-groups' }
+        $user = if ($AsUser) { "env HOME=$UserHome setpriv --reuid 65534 --regid 65534 --clear-groups" }
         unshare --mount sh -c "$Prepare; exec env NO_COLOR=1 $user '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -OutputFormat Text -File '$file' 2>&1"
         Remove-Item $folder -Recurse
     }

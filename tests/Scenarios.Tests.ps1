@@ -16,7 +16,7 @@ BeforeAll {
     }
 }
 
-Describe 'B1: what is this process isolated from, and who else is in there' -Skip:(-not $isRoot) {
+Describe 'B1: what is this process isolated from, and who else is in there' -Tag Fast -Skip:(-not $isRoot) {
     BeforeAll {
         # A program of that name, and of no other process on this machine.
         $folder = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
@@ -66,7 +66,7 @@ Describe 'B1: what is this process isolated from, and who else is in there' -Ski
     }
 }
 
-Describe 'B4: a leak hunt' -Skip:(-not $isRoot) {
+Describe 'B4: a leak hunt' -Tag Fast -Skip:(-not $isRoot) {
     BeforeAll {
         $target = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
         $null = New-Item $target
@@ -108,7 +108,7 @@ Describe 'B4: a leak hunt' -Skip:(-not $isRoot) {
     }
 }
 
-Describe 'B7: a watch while a deployment runs' -Skip:(-not $isRoot) {
+Describe 'B7: a watch while a deployment runs' -Tag Fast -Skip:(-not $isRoot) {
     It 'B7: names, namespaces of services and their ends are seen as they happen' {
         $name = New-UniqueName
         $job = Start-ThreadJob { Import-Module $using:ModulePath; Watch-Namespace Net, Uts -IntervalSec 0.1 -WarningAction Ignore }

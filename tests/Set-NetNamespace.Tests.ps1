@@ -6,7 +6,7 @@ BeforeAll {
     . $PSScriptRoot/common.ps1
 }
 
-Describe 'Set-NetNamespace' -Skip:(-not $isRoot) {
+Describe 'Set-NetNamespace' -Tag Fast -Skip:(-not $isRoot) {
     BeforeEach {
         $prefix = New-UniqueName
         $name = "$prefix-n"

@@ -10,6 +10,40 @@ $ProjectRoot = Split-Path $PSScriptRoot
 
 # The module under test: the checkout's, or an unpacked package's.
 $ModulePath = if ($env:LINUXNAMESPACES_MODULE) { $env:LINUXNAMESPACES_MODULE } else { Join-Path $ProjectRoot 'LinuxNamespaces.psd1' }
+# The home of a PowerShell of another user, which writes there.
+$UserHome = Join-Path ([IO.Path]::GetTempPath()) "linuxnamespaces-home-$PID"
+if (-not (Test-Path $UserHome)) {
+    $null = New-Item -ItemType Directory $UserHome
+    chmod 1777 $UserHome
+}
+
+# Tests start PowerShell with this module as other users, too. Those may not be let into the checkout (root's home is closed), so they get
+# a copy of the module, and start in a folder that is open.
+if ((id -u) -eq '0') {
+    function Test-Reachable([string] $Path) {
+        setpriv --reuid 65534 --regid 65534 --clear-groups test -r $Path
+        $LASTEXITCODE -eq 0
+    }
+
+    $reachable = Join-Path $UserHome reachable
+    if (-not (Test-Reachable $ModulePath)) {
+        if (-not (Test-Path $reachable/module)) {
+            $null = New-Item -ItemType Directory -Force $reachable/module
+            foreach ($part in 'bin', 'en-US', 'assets', 'LinuxNamespaces.*') {
+                Get-Item (Join-Path (Split-Path $ModulePath) $part) -Exclude '*.slnx' | Copy-Item -Destination $reachable/module -Recurse
+            }
+
+            chmod -R a+rX $reachable
+        }
+
+        $ModulePath = Join-Path $reachable "module/$(Split-Path $ModulePath -Leaf)"
+    }
+
+    if (-not (Test-Reachable .)) {
+        Set-Location $UserHome
+    }
+}
+
 Import-Module $ModulePath
 
 # A machine may hide a process even from root; the warning is the subject of tests of its own.
@@ -76,7 +110,7 @@ function Invoke-AsUser {
     $command = "`$ErrorActionPreference = 'Stop'; Import-Module '$ModulePath'; $Script"
     $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($command))
     $pwsh = [Environment]::ProcessPath
-    env HOME=/tmp NO_COLOR=1 setpriv --reuid $UserId --regid $UserId --clear-groups $pwsh -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1
+    env HOME=$UserHome NO_COLOR=1 setpriv --reuid $UserId --regid $UserId --clear-groups $pwsh -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1
 }
 
 # Waits until a program with just this command line runs: what is typed to a shell takes its time to start.

@@ -43,6 +43,6 @@ function Invoke-WithPrivateRun {
 
     # What lies below would still be in the mount table; in a user namespace it cannot be taken away.
     $shell = "umount -R -l /run/netns 2> /dev/null; mount -t tmpfs tmpfs /run && $Setup && exec '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded"
-    $line = @('env', 'HOME=/tmp', 'NO_COLOR=1') + $Prefix + @('unshare', $Unshare, '--propagation', 'private', 'sh', '-c', $shell)
+    $line = @('env', "HOME=$UserHome", 'NO_COLOR=1') + $Prefix + @('unshare', $Unshare, '--propagation', 'private', 'sh', '-c', $shell)
     & $line[0] ($line | Select-Object -Skip 1) 2>&1 | ForEach-Object { "$_" }
 }
