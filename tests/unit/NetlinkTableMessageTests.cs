@@ -22,6 +22,7 @@ public partial class NetlinkMessageTests
     {
         IsBuilt($"1400 {Dump} {SomeHead} 0206 0000 FFFFFFFF {Zeros(48)}", InetDiagMessage.GetAll(LibC.AF_INET, LibC.IPPROTO_TCP, uint.MaxValue));
         IsBuilt($"1400 {Dump} {SomeHead} 0A11 0000 00040000 {Zeros(48)}", InetDiagMessage.GetAll(LibC.AF_INET6, LibC.IPPROTO_UDP, 1 << 10));
+        IsBuilt($"1200 {Dump} {SomeHead} {Zeros(52)} FFFFFFFF 00000000", InetDiagMessage.GetAllTcp(uint.MaxValue));
         IsBuilt(
             $"1400 {Dump} {SomeHead} 02FF 0000 FFFFFFFF {Zeros(48)} 0800 0300 06010000",
             InetDiagMessage.GetAll(LibC.AF_INET, LibC.IPPROTO_MPTCP, uint.MaxValue));
@@ -48,6 +49,7 @@ public partial class NetlinkMessageTests
         Assert.Equal((IPAddress.Parse("10.0.0.1"), (ushort)8080, IPAddress.Parse("10.0.0.2"), (ushort)50188), (four.LocalAddress, four.LocalPort, four.RemoteAddress, four.RemotePort));
         Assert.Equal((7, 5u, 6u, (uint?)999, 12345u), (four.InterfaceIndex, four.ReceiveQueue, four.SendQueue, four.UserId, four.Inode));
         Assert.Equal(((byte)2, (byte)3, 1000u), (four.Timer, four.Retransmits, four.ExpiresMilliseconds));
+        Assert.Equal(7, Single(Message(18, $"02 01 02 03 {Ends} E8030000 05000000 06000000 E7030000 39300000"), (in NetlinkMessage message) => InetDiagMessage.Parse(message, 6))!.InterfaceIndex);
         SocketMessage six = Single(
             Message(20, $"0A 0A 00 00 1F90 0000 FD000000000000000000000000000001 {Zeros(16)} 00000000 FFFFFFFF FFFFFFFF {Zeros(20)}"),
             (in NetlinkMessage message) => InetDiagMessage.Parse(message, 17))!;

@@ -19,6 +19,18 @@ internal static unsafe partial class LibC
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    internal struct inet_diag_req
+    {
+        internal byte idiag_family;
+        internal byte idiag_src_len;
+        internal byte idiag_dst_len;
+        internal byte idiag_ext;
+        internal inet_diag_sockid id;
+        internal uint idiag_states;
+        internal uint idiag_dbs;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal struct inet_diag_req_v2
     {
         internal byte sdiag_family;

@@ -26,10 +26,18 @@ internal static unsafe class InetDiagMessage
         return protocol > byte.MaxValue ? request.Attribute(LibC.INET_DIAG_REQ_PROTOCOL, protocol) : request;
     }
 
+    /// <summary>
+    /// Asks for all TCP sockets of both families at once, in the older form of the request, which has no family. The kernel walks the table of all connections
+    /// of the machine for each request, so one is half of the work.
+    /// </summary>
+    /// <param name="states">Bits of 1 &lt;&lt; TCP_*: which states to list.</param>
+    internal static NetlinkWriter GetAllTcp(uint states) => new NetlinkWriter(LibC.TCPDIAG_GETSOCK, LibC.NLM_F_DUMP, nameof(LibC.TCPDIAG_GETSOCK))
+        .Append(new LibC.inet_diag_req { idiag_states = states });
+
     /// <summary>A socket of the protocol that was asked for, which the answer does not repeat; null for other messages.</summary>
     internal static SocketMessage? Parse(in NetlinkMessage message, int protocol)
     {
-        if (message.Type != LibC.SOCK_DIAG_BY_FAMILY || !message.TryRead(out LibC.inet_diag_msg info, out _)
+        if (message.Type is not (LibC.SOCK_DIAG_BY_FAMILY or LibC.TCPDIAG_GETSOCK) || !message.TryRead(out LibC.inet_diag_msg info, out _)
             || info.idiag_family is not (LibC.AF_INET or LibC.AF_INET6))
         {
             return null;

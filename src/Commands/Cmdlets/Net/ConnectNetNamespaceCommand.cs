@@ -2,7 +2,10 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Net.Internet;
 using LinuxNamespaces.Operations.Net.Links;
 using LinuxNamespaces.Operations.Net.Names;
 
@@ -69,11 +72,36 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
     [ArgumentCompleter(typeof(InterfaceNameCompleter))]
     public string? Bridge { get; set; }
 
+    /// <summary>
+    /// Indicates that the net namespace gets a way out by the host: a default route, forwarding, and masquerading by the program nft, in a table of the module's own.
+    /// Only root can give it.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Internet { get; set; }
+
     /// <summary>Write the two interfaces.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
     private protected override string? TrialAction => "Connect by a veth pair";
+
+    /// <summary>Checks what does not go together, and goes to work.</summary>
+    protected override void ProcessRecord()
+    {
+        if (Internet && (PeerName is not null || Bridge is not null || PeerDefaultGateway.Length > 0))
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorRecords.InvalidInterface, "-Internet leads by the host: -PeerName, -Bridge and -PeerDefaultGateway do not go with it.", "Leave them out.", null));
+        }
+
+        if (Internet && !LinuxUser.IsRoot)
+        {
+            ThrowTerminatingError(ErrorRecords.From(new NamespaceException(
+                "InternetRefused", "-Internet is not available to ordinary users: the firewall of the host belongs to root.", "Run PowerShell as root."), null));
+        }
+
+        base.ProcessRecord();
+    }
 
     private protected override void Process(NetConnectionSide side, NetConnectionSide peerSide)
     {
@@ -83,7 +111,9 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
         }
 
         NetConnectionPlan plan = CreatePlan();
-        if (!ShouldProcessSteps($"{side.Name} - {peerSide.Name}", TrialAction!, NetConnector.Describe(plan, side, peerSide)))
+        InternetConnector? internet = Internet ? new InternetConnector(plan, side, peerSide) : null;
+        IEnumerable<string> steps = internet?.Describe() ?? NetConnector.Describe(plan, side, peerSide);
+        if (!ShouldProcessSteps($"{side.Name} - {peerSide.Name}", internet is null ? TrialAction! : "Connect to the internet by the host", steps))
         {
             return;
         }
@@ -93,7 +123,7 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
             WriteWarning($"{bare} is given no length of a prefix and becomes {InterfaceAddress.Parse(bare)}: nothing else is in its network. Write {bare}/24, for example, to reach others.");
         }
 
-        (string name, string peerName) = NetConnector.Connect(plan, side, peerSide);
+        (string name, string peerName) = internet?.Connect() ?? NetConnector.Connect(plan, side, peerSide);
         if (PassThru)
         {
             Write(side, name);

@@ -1,10 +1,14 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Netlink;
+using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Net.Internet;
 using LinuxNamespaces.Operations.Net.Links;
+using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Commands;
 
@@ -28,10 +32,16 @@ public sealed class DisconnectNetNamespaceCommand : NetConnectionCommand
         foreach (LinkMessage link in found)
         {
             // In one and the same namespace both ends are listed, and go together.
+            NetConnectionSide? host = InternetConnector.HostOf(side, peerSide, link);
+            IEnumerable<string> steps = NetDisconnector.Describe(side, peerSide, link);
             if (side.FindLink(link.Name)?.Index == link.Index
-                && ShouldProcessSteps($"{sides}: {link.Name}", "Remove veth pair", NetDisconnector.Describe(side, peerSide, link)))
+                && ShouldProcessSteps($"{sides}: {link.Name}", "Remove veth pair", host is null ? steps : steps.Append(InternetConnector.DescribeForget())))
             {
                 NetDisconnector.Disconnect(side, peerSide, link);
+                if (host is not null)
+                {
+                    InternetConnector.Forget(host);
+                }
             }
         }
 

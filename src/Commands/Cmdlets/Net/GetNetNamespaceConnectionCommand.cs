@@ -49,10 +49,13 @@ public sealed class GetNetNamespaceConnectionCommand : NetNamespaceLookCommand
         base.Dispose(disposing);
     }
 
+    private NetConnectionReader Reader => _reader ??= new NetConnectionReader([.. ProtocolsWithPorts()], State, Cancellation);
+
+    private protected override void Prepare(IReadOnlyList<NetTarget> targets) => Reader.ReadAhead(targets);
+
     private protected override void LookAt(NetTarget target)
     {
-        _reader ??= new NetConnectionReader([.. ProtocolsWithPorts()], State, Cancellation);
-        _found.AddRange(_reader.Read(target).Where(found => Fits(LocalPort, found.LocalPort) && Fits(RemotePort, found.RemotePort)));
+        _found.AddRange(Reader.Read(target).Where(found => Fits(LocalPort, found.LocalPort) && Fits(RemotePort, found.RemotePort)));
     }
 
     private IEnumerable<NetProtocol> ProtocolsWithPorts() => LocalPort is null && RemotePort is null

@@ -18,6 +18,8 @@ public abstract class NetConnectionCommand : PSCmdlet, IDisposable
     private readonly NetNamesByInode _names = new();
     private NamespaceThread? _thread;
 
+    private protected CancellationToken Cancellation => _stop.Token;
+
     /// <summary>Specifies the first net namespace: a name, PID, process, namespace, path or container. The host by default.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [NamespaceTargetTransform]
@@ -115,6 +117,9 @@ public abstract class NetConnectionCommand : PSCmdlet, IDisposable
 
     /// <summary>The name of a net namespace; null for one without.</summary>
     private protected string? NameOf(NetConnectionSide side) => _names.Find(side.Handle);
+
+    /// <summary>The net namespace of a target, unopened by a socket; the caller disposes of it.</summary>
+    private protected NetTarget Find(NamespaceTarget target) => NetTarget.Open(target, _names, _stop.Token);
 
     private NetConnectionSide Open(NamespaceTarget? target)
     {

@@ -1,7 +1,9 @@
+using System.Collections.Generic;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Operations.Net.Links;
+using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Commands;
 
@@ -28,12 +30,27 @@ public abstract class NetNamespaceLookCommand : NetTargetCommand
     [Parameter(Mandatory = true, ParameterSetName = AllSet)]
     public SwitchParameter All { get; set; }
 
+    /// <summary>Makes ready for all that are to be looked into, where that is quicker than one by one.</summary>
+    private protected virtual void Prepare(IReadOnlyList<NetTarget> targets)
+    {
+    }
+
     private protected override void Look()
     {
         _targets ??= new NetNamespaceTargets(Cancellation);
         if (All)
         {
-            LookAtEach(NetInterfaceReader.OpenAll(Cancellation), target => target);
+            List<NetTarget> all = NetInterfaceReader.OpenAll(Cancellation);
+            try
+            {
+                Prepare(all);
+                LookAtEach(all, target => target);
+            }
+            finally
+            {
+                // Those that nobody came to, because the caller gave up.
+                all.ForEach(target => target.Dispose());
+            }
         }
         else if (InputObject.Length == 0)
         {
