@@ -5,10 +5,8 @@ using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Netlink;
-using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Net.Internet;
 using LinuxNamespaces.Operations.Net.Links;
-using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Commands;
 
