@@ -159,7 +159,7 @@ table inet other {
         Invoke-InHub "Connect-NetNamespace $a -Internet -PeerInterfaceName up0 -ErrorAction Stop" | Should -Match '^ERROR InterfaceExists,'
         Invoke-InHub "Connect-NetNamespace $a $b -Internet -ErrorAction Stop" | Should -Match '^ERROR InvalidInterface,'
         Invoke-InHub "Connect-NetNamespace $a -Internet -Address 198.51.100.2/30 -ErrorAction Stop" | Should -Match '^ERROR InvalidInterface,'
-        Invoke-InHub "Connect-NetNamespace $hub -Internet -ErrorAction Stop" | Should -Match '^ERROR InvalidInterface,'
+        Invoke-InHub "Connect-NetNamespace $hub -Internet -ErrorAction Stop" | Should -Match '^ERROR InvalidRequest,'
         Invoke-InHub "`$path = `$env:PATH; `$env:PATH = '/nowhere'; try { Connect-NetNamespace $a -Internet -ErrorAction Stop } finally { `$env:PATH = `$path }" | Should -BeNullOrEmpty -Because 'nft is looked for in /usr/sbin too'
         Invoke-InHub "Disconnect-NetNamespace $a"
         ip -n $hub route delete default

@@ -6,7 +6,7 @@ using LinuxNamespaces.Kernel.Errors;
 
 namespace LinuxNamespaces.Kernel.Mounts;
 
-/// <summary>What a mount forbids (ro, nosuid, nodev, noexec): MOUNT_ATTR_* of mount_setattr(2), and the same as MS_* of mount(2).</summary>
+/// <summary>The things that a mount forbids (ro, nosuid, nodev, noexec): MOUNT_ATTR_* of mount_setattr(2), and the same as MS_* of mount(2).</summary>
 internal static class MountAttributes
 {
     // The first four have the same numbers for both calls.

@@ -32,10 +32,10 @@ internal sealed unsafe class MountPlaces
     /// <summary>The calling thread's own; null with errno where the table cannot be read.</summary>
     internal static MountPlaces? TryReadOwn() => TryRead(LibC.AT_FDCWD, MountInfo.OwnTable);
 
-    /// <summary>Of the mount namespace of a process, as far as its root shows it; null with errno.</summary>
+    /// <summary>Reads the mount namespace of a process, as far as its root shows it; null with errno.</summary>
     internal static MountPlaces? TryRead(in ProcessDirectory process) => TryRead(process.Descriptor, "mountinfo\0"u8);
 
-    /// <summary>Of an open mount namespace (listmount(2) and statmount(2) with a namespace, Linux 6.11); null with errno.</summary>
+    /// <summary>Reads an open mount namespace (listmount(2) and statmount(2) with a namespace, Linux 6.11); null with errno.</summary>
     internal static MountPlaces? TryRead(NamespaceHandle mountNamespace)
     {
         if (!MountNamespaceWalk.TryGetId(mountNamespace, out ulong namespaceId) || OlderKernel.Lacks(KernelFeature.ListMount))
@@ -69,7 +69,7 @@ internal sealed unsafe class MountPlaces
         }
     }
 
-    /// <summary>Of the text of a mountinfo file.</summary>
+    /// <summary>Reads the text of a mountinfo file.</summary>
     internal static MountPlaces Parse(ReadOnlySpan<byte> table)
     {
         MountPlaces found = new();
@@ -118,7 +118,7 @@ internal sealed unsafe class MountPlaces
         Line? best = null;
         foreach (Line line in _lines)
         {
-            // The last of several on the same path is on top. What is mounted on the file itself is not where it lies.
+            // The last of several on the same path is on top. A mount on the file itself is not the place where the file lies.
             if (line.Type != "nsfs" && (best is null || line.Point.Length >= best.Point.Length) && Below(full, line.Point) is not null)
             {
                 best = line;
@@ -132,7 +132,7 @@ internal sealed unsafe class MountPlaces
         Below(path, mount.Point) is not string rest ? null
         : mount.Root with { Path = rest.Length == 0 ? mount.Root.Path : mount.Root.Path.TrimEnd('/') + rest };
 
-    // What follows the mount point, with its slash; null where the path is elsewhere.
+    // The part that follows the mount point, with its slash; null where the path is elsewhere.
     private static string? Below(string path, string point) =>
         point == "/" ? path
         : path.StartsWith(point, StringComparison.Ordinal) && (path.Length == point.Length || path[point.Length] == '/') ? path[point.Length..]

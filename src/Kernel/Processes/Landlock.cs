@@ -3,7 +3,7 @@ using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
-/// <summary>What Landlock of this kernel knows. See landlock(7).</summary>
+/// <summary>The abilities of this kernel's Landlock. See landlock(7).</summary>
 internal static class Landlock
 {
     /// <summary>The version that there was first (Linux 5.13).</summary>

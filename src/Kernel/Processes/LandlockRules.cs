@@ -5,7 +5,7 @@ using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
-/// <summary>What a program may use: everything else that is of a kind that is restricted is denied.</summary>
+/// <summary>The things that a program may use: everything else that is of a kind that is restricted is denied.</summary>
 /// <param name="Read">Paths to read and to start programs from; null where nothing is said.</param>
 /// <param name="Write">Paths to do everything in.</param>
 /// <param name="Connect">TCP ports to connect to; null restricts none.</param>

@@ -10,17 +10,17 @@ namespace LinuxNamespaces.Kernel.Processes;
 /// <summary>One limit of setrlimit(2).</summary>
 /// <param name="Name">Its name, as in the manual page and without RLIMIT_.</param>
 /// <param name="Resource">Its number.</param>
-/// <param name="Soft">What is enforced.</param>
-/// <param name="Hard">How far the process may raise that.</param>
+/// <param name="Soft">The enforced value.</param>
+/// <param name="Hard">The highest value that the process may set.</param>
 internal readonly record struct ResourceLimit(string Name, int Resource, ulong Soft, ulong Hard)
 {
     private const string Unlimited = "unlimited";
 
-    private static readonly (string Name, int Resource)[] s_resources =
+    private static readonly (int Resource, string Name)[] s_resources =
     [
-        ("AddressSpace", LibC.RLIMIT_AS), ("As", LibC.RLIMIT_AS), ("Core", LibC.RLIMIT_CORE), ("Cpu", LibC.RLIMIT_CPU), ("Data", LibC.RLIMIT_DATA), ("FSize", LibC.RLIMIT_FSIZE),
-        ("Locks", LibC.RLIMIT_LOCKS), ("MemLock", LibC.RLIMIT_MEMLOCK), ("MsgQueue", LibC.RLIMIT_MSGQUEUE), ("Nice", LibC.RLIMIT_NICE), ("NoFile", LibC.RLIMIT_NOFILE), ("NProc", LibC.RLIMIT_NPROC),
-        ("Rss", LibC.RLIMIT_RSS), ("RtPrio", LibC.RLIMIT_RTPRIO), ("RtTime", LibC.RLIMIT_RTTIME), ("SigPending", LibC.RLIMIT_SIGPENDING), ("Stack", LibC.RLIMIT_STACK),
+        (LibC.RLIMIT_AS, "AddressSpace"), (LibC.RLIMIT_AS, "As"), (LibC.RLIMIT_CORE, "Core"), (LibC.RLIMIT_CPU, "Cpu"), (LibC.RLIMIT_DATA, "Data"), (LibC.RLIMIT_FSIZE, "FSize"),
+        (LibC.RLIMIT_LOCKS, "Locks"), (LibC.RLIMIT_MEMLOCK, "MemLock"), (LibC.RLIMIT_MSGQUEUE, "MsgQueue"), (LibC.RLIMIT_NICE, "Nice"), (LibC.RLIMIT_NOFILE, "NoFile"), (LibC.RLIMIT_NPROC, "NProc"),
+        (LibC.RLIMIT_RSS, "Rss"), (LibC.RLIMIT_RTPRIO, "RtPrio"), (LibC.RLIMIT_RTTIME, "RtTime"), (LibC.RLIMIT_SIGPENDING, "SigPending"), (LibC.RLIMIT_STACK, "Stack"),
     ];
 
     /// <summary>The names there are.</summary>
@@ -31,7 +31,7 @@ internal readonly record struct ResourceLimit(string Name, int Resource, ulong S
     internal static ResourceLimit Parse(string name, string value)
     {
         string word = name.StartsWith("RLIMIT_", StringComparison.OrdinalIgnoreCase) ? name["RLIMIT_".Length..] : name;
-        (string Name, int Resource) found = s_resources.FirstOrDefault(resource => resource.Name.Equals(word, StringComparison.OrdinalIgnoreCase));
+        (int Resource, string Name) found = s_resources.FirstOrDefault(resource => resource.Name.Equals(word, StringComparison.OrdinalIgnoreCase));
         if (found.Name is null)
         {
             throw new NamespaceException("InvalidRequest", $"'{SafeText.Escape(name)}' is not a resource limit.", $"Limits are {string.Join(", ", Names)}.");

@@ -33,7 +33,7 @@ internal static unsafe class SeccompProfile
 
     /// <summary>Compiles a file.</summary>
     /// <param name="path">The profile, in JSON.</param>
-    /// <param name="capabilities">The capabilities of the program: docker's profile allows more to who has some.</param>
+    /// <param name="capabilities">The capabilities of the program: docker's profile allows more to a program that has some.</param>
     /// <returns>Instructions of the kernel's packet filter.</returns>
     /// <exception cref="NamespaceException">SeccompProfileInvalid, SeccompLibraryMissing.</exception>
     internal static byte[] Compile(string path, ulong capabilities)
@@ -67,7 +67,7 @@ internal static unsafe class SeccompProfile
         {
             foreach (string name in Architectures(profile))
             {
-                // Both names of one are there: EEXIST is no failure.
+                // Both names of one are there: EEXIST is not a failure.
                 _ = LibSeccomp.seccomp_arch_add(context, LibSeccomp.seccomp_arch_resolve_name(name));
             }
 

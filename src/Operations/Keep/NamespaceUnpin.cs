@@ -16,7 +16,7 @@ internal sealed class NamespaceUnpin
     private readonly List<(NamespaceMount Mount, ulong? Id)> _done = [];
     private FileUses? _uses;
 
-    /// <summary>What could not be seen of those who may use the files elsewhere, as a sentence; null where all was.</summary>
+    /// <summary>The places that could not be searched for other users of the files, as a sentence; null where all was.</summary>
     internal string? HiddenText => _uses?.HiddenText;
 
     /// <summary>Looks anew at the other mount namespaces before the next file is removed.</summary>

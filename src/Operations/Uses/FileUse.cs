@@ -5,16 +5,16 @@ namespace LinuxNamespaces.Operations.Uses;
 
 /// <summary>A mount on a file in another mount namespace.</summary>
 /// <param name="Path">The file, by its path here.</param>
-/// <param name="What">What is mounted on it there.</param>
+/// <param name="What">The namespace that is mounted on it there.</param>
 /// <param name="MountNamespace">The inode of the mount namespace.</param>
 /// <param name="ProcessId">A process in it; 0 for none.</param>
 /// <param name="IsSame">Whether the same is mounted on it here.</param>
 internal sealed record FileUse(string Path, string What, ulong MountNamespace, int ProcessId, bool IsSame)
 {
-    /// <summary>What to do instead.</summary>
+    /// <summary>A remedy.</summary>
     internal const string Remedy = "Use it, or remove it, in that mount namespace.";
 
-    /// <summary>What would be lost, as a sentence.</summary>
+    /// <summary>The loss, as a sentence.</summary>
     public override string ToString()
     {
         string process = ProcessId == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" (process {ProcessId})");

@@ -13,7 +13,7 @@ using LinuxNamespaces.Operations.Find;
 namespace LinuxNamespaces.Operations.Uses;
 
 /// <summary>
-/// What other mount namespaces have mounted on files, to be asked before a file is deleted: the kernel takes those mounts away with it.
+/// The mounts of other mount namespaces on files, to be asked before a file is deleted: the kernel takes those mounts away with it.
 /// One look serves any number of files.
 /// </summary>
 internal sealed class FileUses
@@ -26,7 +26,7 @@ internal sealed class FileUses
     /// <summary>How many processes or mount namespaces could not be looked at.</summary>
     internal int Hidden { get; private set; }
 
-    /// <summary>What could not be seen, as a sentence; null where all was.</summary>
+    /// <summary>The places that could not be seen, as a sentence; null where all was.</summary>
     internal string? HiddenText => Hidden == 0 ? null
         : string.Create(CultureInfo.InvariantCulture, $"The mounts of {Hidden} other process(es) or mount namespace(s) cannot be seen from here.");
 
@@ -91,7 +91,7 @@ internal sealed class FileUses
     }
 
     /// <summary>
-    /// Who would lose something with the file. A copy of our own mount in a younger mount namespace counts for nothing, nor one that goes with ours:
+    /// The processes that would lose something with the file. A copy of our own mount in a younger mount namespace counts for nothing, nor one that goes with ours:
     /// the name was made here, and ends here.
     /// </summary>
     /// <param name="path">The file, by its absolute path.</param>

@@ -8,7 +8,7 @@ using System.Runtime.InteropServices;
 namespace LinuxNamespaces.Commands;
 
 /// <summary>
-/// What -Sandbox fills in: every parameter that the user has not named. A path that the user has put something at is left to the user.
+/// The defaults of -Sandbox: every parameter that the user has not named. A path that the user has put something at is left to the user.
 /// </summary>
 internal static class SandboxDefaults
 {
@@ -17,10 +17,10 @@ internal static class SandboxDefaults
 
     private static readonly string[] s_maps = ["MapUser", "MapGroup", "MapRootUser", "MapCurrentUser", "UidMap", "GidMap", "MapAuto", "MapSubIds", "Owner"];
 
-    // Of a usual system links into /usr, else directories.
+    // On a usual system these are links into /usr, otherwise directories.
     private static readonly string[] s_system = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
 
-    // What programs need of /etc, and no passwords.
+    // The files of /etc that programs need, and no passwords.
     private static readonly string[] s_settings =
     [
         "/etc/alternatives", "/etc/bash.bashrc", "/etc/ca-certificates", "/etc/group", "/etc/host.conf", "/etc/hosts", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
@@ -28,7 +28,7 @@ internal static class SandboxDefaults
         "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/timezone",
     ];
 
-    // Writable by root of the host, whatever its capabilities; what the kernel tells of its memory and keys.
+    // Writable by root of the host, whatever its capabilities; these show the kernel's memory and keys.
     private static readonly string[] s_fixed = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
     private static readonly string[] s_secrets = ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list"];
 

@@ -264,7 +264,7 @@ internal sealed class SpawnRequestBuilder
             return null;
         }
 
-        // What lies below the mounts of the program is not the program's.
+        // Paths below the mounts of the program are not those of the session.
         string current = FileSystemPath.Current(_command.SessionState);
         return files.Any(file => file.Kind != FileEntryKind.Bind && (current == file.Target || current.StartsWith(file.Target + "/", StringComparison.Ordinal))) ? "/" : current;
     }

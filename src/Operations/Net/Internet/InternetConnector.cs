@@ -91,7 +91,7 @@ internal sealed class InternetConnector
 
     /// <summary>Makes the connection, or completes it.</summary>
     /// <returns>The names of the two interfaces.</returns>
-    /// <exception cref="NamespaceException">What the connection needs is refused or missing; nothing is left behind.</exception>
+    /// <exception cref="NamespaceException">Something that the connection needs is refused or missing; nothing is left behind.</exception>
     /// <exception cref="LinuxException">The kernel refused; nothing is left behind.</exception>
     internal (string Name, string PeerName) Connect()
     {

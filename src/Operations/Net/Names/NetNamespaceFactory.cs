@@ -25,7 +25,7 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
 
     private NetNsIds Ids => _ids ??= new NetNsIds();
 
-    /// <summary>What could not be seen of those who may have used a file that was cleaned up, as a sentence; null where all was.</summary>
+    /// <summary>The places that could not be searched for other users of a file that was cleaned up, as a sentence; null where all was.</summary>
     internal string? HiddenText { get; private set; }
 
     /// <summary>Makes several; see <see cref="Create"/>.</summary>

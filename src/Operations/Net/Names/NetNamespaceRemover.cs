@@ -26,7 +26,7 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
     internal List<NameResult<ulong>> RemoveAll(IReadOnlyList<string> names, bool force) =>
         NameResult<ulong>.ForEach(Thread, names, name => Remove(name, force), cancellation);
 
-    /// <summary>What could not be seen of those who may use the names elsewhere, as a sentence; null where all was.</summary>
+    /// <summary>The places that could not be searched for other users of the names, as a sentence; null where all was.</summary>
     internal string? HiddenText => _uses?.HiddenText;
 
     /// <summary>Looks anew at the other mount namespaces before the next name is removed.</summary>

@@ -34,13 +34,13 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
     /// <summary>And the one after that.</summary>
     protected int Second { get; } = steps.Scratch + 2;
 
-    /// <summary>What the next steps belong to, for the words of a failure.</summary>
+    /// <summary>The entry that the next steps belong to, for the words of a failure.</summary>
     protected FileEntry Entry { get; set; } = new() { Kind = FileEntryKind.Bind, Target = "/", Source = "/" };
 
     /// <summary>The path of an open descriptor, as the old root has it.</summary>
     protected static string PathOf(int descriptor) => $"/proc/self/fd/{descriptor}";
 
-    /// <summary>What a refused mount means.</summary>
+    /// <summary>The meaning of a refused mount.</summary>
     internal static NamespaceException? Refused(FileEntry entry, LinuxException failure) => new(
         "MountRefused",
         $"'{SafeText.Escape(entry.Target)}' could not be made: {entry.Describe()}.",
@@ -152,7 +152,7 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         }
     }
 
-    /// <summary>Makes a directory or an empty file, and the directories above. What is there already is left as it is.</summary>
+    /// <summary>Makes a directory or an empty file, and the directories above. Existing files are left as they are.</summary>
     protected void Make(string path, uint mode, string? text)
     {
         if (!_made.Add(path))

@@ -10,7 +10,7 @@ namespace LinuxNamespaces.Operations.Start.Files;
 /// <summary>One path of the child that is to be something else than in the session. Only the members of its kind have a meaning.</summary>
 internal sealed record FileEntry
 {
-    /// <summary>What a mount must never lend, unless the user says so: programs that change the user, and devices.</summary>
+    /// <summary>The things that a mount must never lend, unless the user says so: programs that change the user, and devices.</summary>
     internal const uint Usual = LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV;
 
     private static readonly string[] s_devices = ["null", "zero", "full", "random", "urandom", "tty"];
@@ -36,7 +36,7 @@ internal sealed record FileEntry
     /// <summary>The empty directory that the kernel wants beside it.</summary>
     internal string? Work { get; init; }
 
-    /// <summary>What the mount forbids.</summary>
+    /// <summary>The things that the mount forbids.</summary>
     internal uint Attributes { get; init; } = Usual;
 
     /// <summary>Without what is mounted below the source.</summary>
@@ -60,7 +60,7 @@ internal sealed record FileEntry
     /// <summary>Whether the directory is new and nobody else's, so that mount points may be made in it.</summary>
     internal bool IsOwnSpace => Kind == FileEntryKind.Tmpfs || (Kind == FileEntryKind.Overlay && Upper is null);
 
-    /// <summary>What a mount forbids.</summary>
+    /// <summary>The things that a mount forbids.</summary>
     internal static uint AttributesFor(bool isReadOnly, bool isNoExec, bool allowsSetUid = false, bool allowsDevices = false) =>
         (isReadOnly ? LibC.MOUNT_ATTR_RDONLY : 0) | (isNoExec ? LibC.MOUNT_ATTR_NOEXEC : 0) | (allowsSetUid ? 0 : LibC.MOUNT_ATTR_NOSUID) | (allowsDevices ? 0 : LibC.MOUNT_ATTR_NODEV);
 

@@ -1,6 +1,6 @@
 namespace LinuxNamespaces.Operations.Start.Files;
 
-/// <summary>What is to be at a path of the child.</summary>
+/// <summary>The kind of thing at a path of the child.</summary>
 internal enum FileEntryKind
 {
     /// <summary>A file or directory of the session, and what is mounted below.</summary>

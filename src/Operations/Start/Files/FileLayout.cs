@@ -27,13 +27,13 @@ internal sealed class FileLayout
         _all = [.. entries.OrderBy(entry => entry.Target.TrimEnd('/').Count(letter => letter == '/')).ThenBy(entry => entry.Target, StringComparer.Ordinal)];
     }
 
-    /// <summary>What becomes the root; null where that is the session's, or a directory of it.</summary>
+    /// <summary>The entry that becomes the root; null where that is the session's, or a directory of it.</summary>
     internal FileEntry? Root => _all.Count > 0 && _all[0].Target == "/" ? _all[0] : null;
 
     /// <summary>All others.</summary>
     internal IEnumerable<FileEntry> Entries => _all.Where(entry => entry.Target != "/");
 
-    /// <summary>Whether the program finds a file, and no directory, at a path. What cannot be known is taken for a directory.</summary>
+    /// <summary>Whether the program finds a file, and no directory, at a path. A path that cannot be known is taken for a directory.</summary>
     internal static bool IsFileInside(FileWishes wishes, string path)
     {
         FileLayout layout = Of(wishes);
@@ -84,7 +84,7 @@ internal sealed class FileLayout
     /// <summary>Whether a path means something else to the child.</summary>
     internal bool Hides(string path) => _root is not null || _all.Any(entry => entry.Target == path || IsBelow(path, entry.Target));
 
-    /// <summary>Whether what the child is to find at a path is a directory. What cannot be looked at is taken for one.</summary>
+    /// <summary>Whether what the child is to find at a path is a directory. A path that cannot be looked at is taken for one.</summary>
     /// <returns>null where nothing is there.</returns>
     internal bool? IsDirectory(string path)
     {

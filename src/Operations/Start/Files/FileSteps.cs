@@ -179,7 +179,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
 
     private void AddMask(FileEntry entry)
     {
-        // What is not there is hidden already.
+        // A missing path is hidden already.
         switch (_layout.IsDirectory(entry.Target))
         {
             case true:

@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace LinuxNamespaces.Operations.Start.Files;
 
-/// <summary>What decides about the files of a child.</summary>
+/// <summary>The wishes that decide about the files of a child.</summary>
 /// <param name="Entries">The paths that are to be something else than in the session.</param>
 /// <param name="Root">The directory that is to become the root; null for none.</param>
 /// <param name="ProcDirectory">Where a new /proc is to be.</param>

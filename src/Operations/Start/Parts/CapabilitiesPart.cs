@@ -34,7 +34,7 @@ internal sealed class CapabilitiesPart(SpawnRequest request) : StartPart
     // In a new or a joined user namespace a process has all capabilities; else those of the session.
     private bool IsInOtherUserNamespace => _request.Types.Contains(NamespaceType.User) || _request.Join.Any(join => join.Type == NamespaceType.User);
 
-    // Who may raise the limits of a user namespace could make others in it again.
+    // A program that may raise the limits of a user namespace could make others in it again.
     private ulong Dropped => _request.DroppedCapabilities | (_request.DisableUserNamespaces ? 1UL << ProcessCredentials.CapSysResource : 0);
 
     private bool IsReduced => _request.Capabilities is not null || Dropped != 0;
@@ -70,7 +70,7 @@ internal sealed class CapabilitiesPart(SpawnRequest request) : StartPart
         }
     }
 
-    // What is not in this set no program can get, whoever it runs as.
+    // No program can get a capability outside of this set, whichever user it runs as.
     private void AddBounds(StepList steps)
     {
         int last = ReadLast();

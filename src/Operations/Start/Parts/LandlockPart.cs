@@ -54,7 +54,7 @@ internal sealed class LandlockPart(SpawnRequest request) : StartPart
 
         if (steps.Descriptors.AreOwn)
         {
-            // What was opened to look at the namespaces: from here on the numbers of new descriptors are known again.
+            // Closes the descriptors that were opened to look at the namespaces: from here on the numbers of new descriptors are known again.
             steps.Add("close_range", LibCExports.syscall, [LibC.SYS_close_range, FirstOwn, uint.MaxValue, 0], isCheckedLater: true);
         }
 
@@ -78,7 +78,7 @@ internal sealed class LandlockPart(SpawnRequest request) : StartPart
         steps.Add("close", LibCExports.close, [ruleset], isCheckedLater: true);
     }
 
-    // Rights that only directories have are an error for a file. What the session cannot see is taken for a directory.
+    // Rights that only directories have are an error for a file. A path that the session cannot see is taken for a directory.
     private void AddPath(StepList steps, int ruleset, string path, ulong rights)
     {
         bool isFile = FileLayout.IsFileInside(_request.FileWishes, path);

@@ -20,7 +20,7 @@ internal sealed partial record SpawnRequest
     internal IReadOnlyList<ResourceLimit> ResourceLimits { get; init; } = [];
 }
 
-/// <summary>What a process hands on to its children: limits on resources, its priority and its umask.</summary>
+/// <summary>The properties that a process hands on to its children: limits on resources, its priority and its umask.</summary>
 internal sealed class ResourcesPart(SpawnRequest request) : StartPart
 {
     private const int PermissionBits = 0x1FF;
