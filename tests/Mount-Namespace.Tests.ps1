@@ -180,7 +180,7 @@ Describe 'Dismount-Namespace' -Tag Fast -Skip:(-not $isRoot) {
         $warnings | Should -BeNullOrEmpty
         Dismount-Namespace "$folder/ends/*" -RemoveFile -WarningVariable warnings -WarningAction SilentlyContinue
         $warnings | Should -HaveCount 1
-        "$warnings" | Should -Match "^2 namespaces have ended.* ipc:\[$ipc\] on $folder/ends/ipc"
+        "$warnings" | Should -Match "^2 namespaces were removed.* ipc:\[$ipc\] on $folder/ends/ipc"
         "$warnings" | Should -Match " uts:\[$uts\] on $folder/ends/uts"
 
         foreach ($passThru in $false, $true) {

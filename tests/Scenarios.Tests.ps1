@@ -139,7 +139,8 @@ Describe 'B7: a watch while a deployment runs' -Tag Fast -Skip:(-not $isRoot) {
         $names = $events | Where-Object Name -EQ $name
         ($names | Where-Object Change -EQ Added)[0].Inode | Should -Be $net
         $own = @($events | Where-Object { "$($_.Type)" -eq 'Uts' -and $_.Inode -eq $uts })
-        $own = $own | Where-Object NamespaceId -EQ $own[0].NamespaceId
+        $made = @($own | Where-Object { $_.Change -eq 'Added' -and $_.ProcessId -eq $service.Id })[0]
+        $own = @($own | Where-Object NamespaceId -EQ $made.NamespaceId)
         $own[0].Change | Should -Be Added
         $own[0].ProcessId | Should -Be $service.Id
         $own[-1].Change | Should -Be Removed
