@@ -133,15 +133,21 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
         }
 
         It 'is not started where PowerShell took one of its options: <Command>' -ForEach @(
-            @{ Command = 'New-NamespaceProcess -Type Uts -Wait sh -c id'; Says = '*-c* stands behind the program*-ClearEnvironment*' }
             @{ Command = 'New-NamespaceProcess -Type Uts -Wait df -h /'; Says = '*-h* stands behind the program*-HostName*' }
-            @{ Command = 'New-NamespaceProcess -Wait tail -f /etc/hostname'; Says = '*-f* stands behind the program*-FilePath*' }
-            @{ Command = '$with = @{ Wait = $true }; New-NamespaceProcess @with -Type Uts printenv -c HOME'; Says = '*-c* stands behind the program*' }
+            @{ Command = 'New-NamespaceProcess -Wait mount -v'; Says = '*-v* stands behind the program*-Verbose*' }
+            @{ Command = '$with = @{ Wait = $true }; New-NamespaceProcess @with -Type Uts printenv -h HOME'; Says = '*-h* stands behind the program*' }
         ) {
             $failure = Get-StartError ([scriptblock]::Create($Command))
             $failure.FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
             "$failure" | Should -BeLike $Says
             $failure.ErrorDetails.RecommendedAction | Should -BeLike '*-- before the program*'
+        }
+
+        It 'is not started where PowerShell cannot tell which of its options was meant: <_>' -ForEach @(
+            'New-NamespaceProcess -Type Uts -Wait sh -c id', 'New-NamespaceProcess -Wait tail -f /etc/hostname'
+        ) {
+            $failure = Get-StartError ([scriptblock]::Create($_))
+            $failure.FullyQualifiedErrorId | Should -BeLike 'AmbiguousParameter,*'
         }
 
         It 'is not started without what a mistyped parameter asks for: <Command>' -ForEach @(
