@@ -16,7 +16,7 @@ BeforeAll {
         "LinuxNamespaces/$version/assets/map-svg.cjs"
         "LinuxNamespaces/$version/assets/map.html"
         "LinuxNamespaces/$version/LinuxNamespaces.psm1"
-        foreach ($name in 'net10.0-arm64', 'net10.0-x64', 'net8.0-arm64', 'net8.0-x64') { "LinuxNamespaces/$version/bin/$name/LinuxNamespaces.dll" }
+        foreach ($name in 'net10.0-arm64', 'net10.0-x64', 'net8.0-x64') { "LinuxNamespaces/$version/bin/$name/LinuxNamespaces.dll" }
         "LinuxNamespaces/$version/bin/LinuxNamespaces.dll"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.Sessions.dll"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.xml"
@@ -54,7 +54,7 @@ Describe 'The package' {
         $entries = $archive.Entries.FullName | Where-Object { $_ -notmatch '/$' }
         $archive.Dispose()
         $entries -replace '\\', '/' | Sort-Object | Should -Be ($files | Sort-Object)
-        @($entries -match '\.(dll|so|exe)$').Count | Should -Be 6
+        @($entries -match '\.(dll|so|exe)$').Count | Should -Be 5
         (Get-Item $zip).Length | Should -BeLessThan 6MB
         (Get-Item $nupkg).Length | Should -BeLessThan 6MB
     }
