@@ -59,6 +59,6 @@ Describe 'The PowerShell of the session in a container that has none' -Skip:(-no
 
     It 'is not brought without being asked for' {
         Invoke-NamespaceCommand -ProcessId $inside { Test-Path /etc/mine } -WarningVariable warned -WarningAction SilentlyContinue | Should -BeFalse
-        "$warned" | Should -Match 'mount namespace of .* is not joined'
+        "$warned" | Should -Match 'mount namespace of .* was not joined'
     }
 }

@@ -104,7 +104,7 @@ Describe 'Going into a container of runc, <Kind>' -Tag 'needs root, runc and bus
     It 'runs a script block next to it, and says that files are the session''s' {
         $net = Invoke-NamespaceCommand -ProcessId $init { readlink /proc/self/ns/net } -IdleTimeoutSec 0 -WarningVariable said -WarningAction SilentlyContinue
         $net | Should -Be (readlink "/proc/$init/ns/net")
-        "$said" | Should -BeLike '*mount namespace*is not joined*'
+        "$said" | Should -BeLike '*mount namespace*was not joined*'
         { Invoke-NamespaceCommand -ProcessId $init -Type Mnt, Net { 1 } -ErrorAction Stop } | Should -Throw -ErrorId 'PowerShellNotFound,*'
     }
 

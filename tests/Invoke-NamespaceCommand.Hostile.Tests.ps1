@@ -112,7 +112,7 @@ Describe 'A hostile target' -Skip:(-not $isRoot) {
         try {
             Invoke-NamespaceCommand -ProcessId $process.Id -FilePath echo -ArgumentList hello | Should -Be 'hello'
             Invoke-NamespaceCommand -ProcessId $process.Id { 'safe' } -IdleTimeoutSec 0 -WarningVariable said -WarningAction SilentlyContinue | Should -Be 'safe'
-            "$said" | Should -BeLike '*is not joined*'
+            "$said" | Should -BeLike '*was not joined*'
         }
         finally { Stop-Target $process }
     }
@@ -131,7 +131,7 @@ Describe 'A hostile target with files of its own' -Tag 'needs root and busybox' 
             $said = @()
             Invoke-NamespaceCommand -ProcessId $process.Id -FilePath /bin/sh -ArgumentList '-c', 'echo hello; cat; echo /old/* /bin/*' | Should -Be 'hello', '/old/* /bin/busybox /bin/cat /bin/sh'
             Invoke-NamespaceCommand -ProcessId $process.Id { readlink /proc/self/ns/net } -IdleTimeoutSec 0 -WarningVariable said -WarningAction SilentlyContinue | Should -Be (readlink "/proc/$($process.Id)/ns/net")
-            "$said" | Should -BeLike '*is not joined*'
+            "$said" | Should -BeLike '*was not joined*'
             'exit 6' | & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Enter-Namespace $($process.Id); `$LASTEXITCODE" | Should -Be 6
         }
         finally { Stop-Target $process }
