@@ -154,31 +154,6 @@ iproute2() {
     esac
 }
 
-# bubblewrap SUITE: unpacks bubblewrap 0.8.0 (bookworm), 0.12.0 (trixie) or 0.13.1 (sid) in a root named SUITE.
-bubblewrap() {
-    libc "$1"
-    case $1 in
-    bookworm)
-        debian "$1" b/bubblewrap/bubblewrap_0.8.0-2+deb12u1_amd64.deb 3cc9134a3286ad01a323dcd924ba123eb634cefaeec82d774257e06308aeaadb
-        debian "$1" libc/libcap2/libcap2_2.66-4+deb12u3+b1_amd64.deb 8d684c673e7483802a5c447834b0df6fce006eb3a7109e1be412f5ad425bb24f
-        debian "$1" libs/libselinux/libselinux1_3.4-1+b6_amd64.deb 2b07f5287b9105f40158b56e4d70cc1652dac56a408f3507b4ab3d061eed425f
-        debian "$1" p/pcre2/libpcre2-8-0_10.42-1_amd64.deb 030db54f4d76cdfe2bf0e8eb5f9efea0233ab3c7aa942d672c7b63b52dbaf935
-        ;;
-    trixie)
-        debian "$1" b/bubblewrap/bubblewrap_0.12.0-1~deb13u1_amd64.deb 70aca4fa8daeacb677ec00e8063eb586f08ae3d94b1f11e684370b5524c43431
-        debian "$1" libc/libcap2/libcap2_2.75-10+deb13u1+b3_amd64.deb 89fc4d34fc7a28ad6f0fcd0c561ab253b9dedf6f77f5a000b47c276c8295bf67
-        debian "$1" libs/libselinux/libselinux1_3.8.1-1_amd64.deb 68bb8d32bd8d6d7d2f5952a169db03d1484b46ae1e52abccdec42a19dccea5d5
-        debian "$1" p/pcre2/libpcre2-8-0_10.46-1~deb13u3_amd64.deb e226f661d918f04daf38cdbc4806b7ed7d6ef95c7eb0ade692fc350e31970040
-        ;;
-    sid)
-        debian "$1" b/bubblewrap/bubblewrap_0.13.1-1_amd64.deb e02257507a93bbf4efc682873378967de1692e8794c09a04be801f4001d9cb58
-        debian "$1" libc/libcap2/libcap2_2.78-1+b1_amd64.deb ded957f0dd933e80a3cbbc3a920cb66a3d683f7e2ba2ddd77008f9f02744dcd9
-        debian "$1" libs/libselinux/libselinux1_3.11-2.1+b1_amd64.deb 12c9fc5222e3f4e727793da05f37a5981aaa9cb8e455a8654cb78a15db66ae22
-        debian "$1" p/pcre2/libpcre2-8-0_10.49-1_amd64.deb 854da48a72f55b3f6f20389b58a3e94bddd06dc02b2a9fadd006ccd0048d14ab
-        ;;
-    esac
-}
-
 # csharp NAME FRAMEWORK RUNTIME: builds $work/NAME.cs with a runtime pinned by its NuGet package. The program is
 # $work/FRAMEWORK/NAME and carries its runtime.
 csharp() {
