@@ -62,9 +62,18 @@ function Invoke-Native {
 # The tests and the demo run in a PowerShell of their own: a loaded assembly cannot be replaced.
 function Invoke-ChildPowerShell {
     param([Parameter(Mandatory)] [string[]] $Arguments)
+    $command, $words = Get-ChildCommand $Arguments
+    & $command @words
+}
+
+function Get-ChildCommand {
+    param([Parameter(Mandatory)] [string[]] $Arguments)
     $host_ = $script:childPowerShell ? $script:childPowerShell : [Environment]::ProcessPath
-    [string[]]$prefix = if ((Split-Path $host_ -Leaf) -eq 'dotnet') { @([Environment]::GetCommandLineArgs()[0]) } else { @() }
-    & $host_ @prefix -NoProfile -NonInteractive @Arguments
+    $host_
+    if ((Split-Path $host_ -Leaf) -eq 'dotnet') { [Environment]::GetCommandLineArgs()[0] }
+    '-NoProfile'
+    '-NonInteractive'
+    $Arguments
 }
 
 # A module of this PowerShell, or else from the gallery, or from NuGet where a package of it is named, into output/modules; $null
@@ -176,17 +185,20 @@ function Invoke-PesterTest {
     $files = @(Get-ChildItem (Join-Path $root 'tests/*.Tests.ps1') | Where-Object {
             $Filter -eq 'fast' ? (Select-String -Path $_ -Pattern '^Describe .* -Tag Fast\b' -Quiet) : ($_.Name -like $Filter)
         })
-    $invokeChild = ${function:Invoke-ChildPowerShell}.ToString()
     $jobs = [Math]::Min($files.Count, [Math]::Clamp([Environment]::ProcessorCount, 1, 4))
     if ($env:LINUXNAMESPACES_JOBS) {
         $jobs = [int]$env:LINUXNAMESPACES_JOBS
     }
 
-    1..$jobs | ForEach-Object -ThrottleLimit $jobs -Parallel {
-        ${function:Invoke-ChildPowerShell} = $using:invokeChild
-        $script:childPowerShell = $using:childPowerShell
-        Invoke-ChildPowerShell '-File', (Join-Path $using:root 'tests/Invoke-Tests.ps1'), '-ResultPath', $using:results
-    } | Out-Host
+    # Not by a pipeline: each writes to this PowerShell's own output and errors, of which a line of error must not end the run.
+    $command, $words = Get-ChildCommand '-File', (Join-Path $root 'tests/Invoke-Tests.ps1'), '-ResultPath', $results
+    $workers = @(1..$jobs | ForEach-Object { [Diagnostics.Process]::Start($command, [string[]]$words) })
+    try {
+        $workers | ForEach-Object { $_.WaitForExit() }
+    }
+    finally {
+        $workers | Where-Object { -not $_.HasExited } | ForEach-Object { $_.Kill() }
+    }
 
     Merge-PesterResult $results $files
 }
