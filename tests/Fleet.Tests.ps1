@@ -124,7 +124,7 @@ Subsystem powershell $([Environment]::ProcessPath) -sshs -NoLogo -NoProfile
     }
 
     It 'gives interfaces with their addresses and peers' {
-        $there = Invoke-Command -Session $sessions[0] { Connect-NetNamespace $using:name $using:name -InterfaceName left -PeerInterfaceName right -Address 10.0.0.1/24; Get-NetNamespaceInterface $using:name }
+        $there = Invoke-Command -Session $sessions[0] { $null = New-NetNamespaceInterface $using:name Veth left -PeerInterfaceName right -Address 10.0.0.1/24 -Up; Get-NetNamespaceInterface $using:name }
         $shown = $there | Out-String -Width 100
         $shown | Should -Match '(?m)^left +\w+ +veth +1500 right@'
         $shown | Should -Match '10\.0\.0\.1/24'
