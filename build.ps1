@@ -6,7 +6,8 @@
     Test     runs the unit tests, makes the package, and runs Pester in a child PowerShell against what is in it,
              unpacked into a fresh PSModulePath; pages of the documentation are typed in the checkout. With -Filter
              Pester alone, against the checkout. With the word fast for the filter, the unit tests and the Pester tests tagged Fast,
-             against the checkout. $env:LINUXNAMESPACES_MODULE names another manifest to test. The last line
+             against the checkout. $env:LINUXNAMESPACES_MODULE names another manifest to test, $env:LINUXNAMESPACES_JOBS how many
+             files run side by side. The last line
              is 'N passed, N failed, N skipped' over all; any failure gives a non-zero exit. All that the tests write lies in a
              folder of their own in the temp folder, which is removed.
     Demo     shows the module's main job on this machine.
@@ -185,10 +186,9 @@ function Invoke-PesterTest {
     $files = @(Get-ChildItem (Join-Path $root 'tests/*.Tests.ps1') | Where-Object {
             $Filter -eq 'fast' ? (Select-String -Path $_ -Pattern '^Describe .* -Tag Fast\b' -Quiet) : ($_.Name -like $Filter)
         })
-    $jobs = [Math]::Min($files.Count, [Math]::Clamp([Environment]::ProcessorCount, 1, 4))
-    if ($env:LINUXNAMESPACES_JOBS) {
-        $jobs = [int]$env:LINUXNAMESPACES_JOBS
-    }
+
+    # Some tests compare all links of the machine before and after, so files run one after the other unless more are asked for.
+    $jobs = [Math]::Max(1, [Math]::Min($files.Count, [int]$env:LINUXNAMESPACES_JOBS))
 
     # Not by a pipeline: each writes to this PowerShell's own output and errors, of which a line of error must not end the run.
     $command, $words = Get-ChildCommand '-File', (Join-Path $root 'tests/Invoke-Tests.ps1'), '-ResultPath', $results
