@@ -11,7 +11,7 @@ usage: ./build.sh [task] [wildcard]
   demo      build, then show the namespaces of this machine; needs no root
   test      build, pack, and run every test on the package; 'test NAME*' runs
             only the Pester files whose names match; 'test fast' runs the
-            unit tests and the Pester tests tagged Fast, in under a minute
+            unit tests and the Pester tests tagged Fast
   bench     run the benchmarks and print their ratios; 'bench NAME*' as above
   docs      make the help in en-US from docs (needs Microsoft.PowerShell.PlatyPS)
   package   make output/LinuxNamespaces.<version>.nupkg and .zip
