@@ -13,6 +13,8 @@ internal sealed class MapItems(MapMachine machine, List<MapItem> items)
 {
     private static readonly PropertyInfo[] s_interfaceProperties = [.. typeof(NetNamespaceInterface).GetProperties().OrderBy(property => property.MetadataToken)];
 
+    // The first of each inode: objects may be given twice.
+    private readonly Dictionary<ulong, NamespaceInfo> _networks = machine.Namespaces.Where(ns => ns.Type == NamespaceType.Net).DistinctBy(ns => ns.Inode).ToDictionary(ns => ns.Inode);
     private readonly Dictionary<(NamespaceType, ulong), int> _namespaces = [];
     private readonly Dictionary<(ulong, int), int> _interfaces = [];
 
@@ -97,7 +99,7 @@ internal sealed class MapItems(MapMachine machine, List<MapItem> items)
 
     private List<string> CommandsOf(NetNamespaceInterface link)
     {
-        NamespaceInfo? inside = machine.Namespaces.Find(ns => ns.Type == NamespaceType.Net && ns.Inode == link.NamespaceInode);
+        NamespaceInfo? inside = _networks.GetValueOrDefault(link.NamespaceInode);
         string? name = inside is null ? (link.Namespace.Contains('[', StringComparison.Ordinal) ? null : link.Namespace) : inside.Name;
         List<string> commands = GoThere();
         if (name is not null)

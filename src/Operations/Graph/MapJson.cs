@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Generic;
+using System.IO;
 using System.Text;
 using System.Text.Json;
 
@@ -8,15 +9,12 @@ namespace LinuxNamespaces.Operations.Graph;
 /// <summary>Writes a map as JSON, for the page and for the program that draws SVG. The encoder escapes all that could be markup.</summary>
 internal static class MapJson
 {
-    internal static string Write(NamespaceMap map, string first)
-    {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer))
-        {
-            WriteMap(json, map, first);
-        }
+    private const int PartSize = 32 * 1024;
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    internal static void Write(Stream stream, NamespaceMap map, string first)
+    {
+        using Utf8JsonWriter json = new(stream);
+        WriteMap(json, map, first);
     }
 
     /// <summary>Writes the input of the drawing program: a map, and the picture to draw.</summary>
@@ -45,6 +43,7 @@ internal static class MapJson
         foreach (MapItem item in map.Items)
         {
             WriteItem(json, item);
+            FlushPart(json);
         }
 
         json.WriteEndArray();
@@ -56,6 +55,15 @@ internal static class MapJson
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    // A large map is handed on in parts. One piece of some megabytes costs more in memory than its writing costs in time.
+    private static void FlushPart(Utf8JsonWriter json)
+    {
+        if (json.BytesPending > PartSize)
+        {
+            json.Flush();
+        }
     }
 
     private static void WriteItem(Utf8JsonWriter json, MapItem item)
@@ -100,6 +108,7 @@ internal static class MapJson
         foreach (MapNode node in picture.Nodes)
         {
             WriteNode(json, node);
+            FlushPart(json);
         }
 
         json.WriteEndArray();

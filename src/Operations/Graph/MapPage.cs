@@ -38,7 +38,7 @@ internal static class MapPage
                 "TITLE" => WebUtility.HtmlEncode(map.Title),
                 "WHEN" => WebUtility.HtmlEncode(when.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
                 "TABLE" => WriteTable(map),
-                "DATA" => Compress(MapJson.Write(map, first)),
+                "DATA" => WriteData(map, first),
                 _ => part,
             });
         }
@@ -47,15 +47,15 @@ internal static class MapPage
     }
 
     // Most of it is the same words over and over: a thirtieth is left.
-    private static string Compress(string text)
+    private static string WriteData(NamespaceMap map, string first)
     {
         using MemoryStream compressed = new();
-        using (GZipStream zip = new(compressed, CompressionLevel.Optimal))
+        using (GZipStream zip = new(compressed, CompressionLevel.Optimal, leaveOpen: true))
         {
-            zip.Write(Encoding.UTF8.GetBytes(text));
+            MapJson.Write(zip, map, first);
         }
 
-        return Convert.ToBase64String(compressed.ToArray());
+        return Convert.ToBase64String(compressed.GetBuffer().AsSpan(0, (int)compressed.Length));
     }
 
     private static string WriteTable(NamespaceMap map)

@@ -20,7 +20,7 @@ internal sealed class NetworkPicture
     private readonly string _prefix;
     private readonly Dictionary<ulong, MapNode> _boxes = [];
     private readonly Dictionary<(ulong Inode, int Index), NetNamespaceInterface> _links;
-    private readonly ILookup<ulong, NetNamespaceInterface> _byNamespace;
+    private readonly Dictionary<(ulong Inode, string Name), NetNamespaceInterface> _byName;
     private readonly HashSet<(ulong, string)> _masters;
 
     // The box that an interface stands in, or is.
@@ -31,7 +31,7 @@ internal sealed class NetworkPicture
     {
         (_picture, _machine, _items, _prefix) = (picture, machine, items, prefix);
         _links = machine.Interfaces.DistinctBy(Key).ToDictionary(Key);
-        _byNamespace = _links.Values.ToLookup(link => link.NamespaceInode);
+        _byName = _links.Values.DistinctBy(Name).ToDictionary(Name);
         _masters = [.. _links.Values.Where(link => link.Master is not null).Select(link => (link.NamespaceInode, link.Master!)),
             .. _links.Values.Where(link => s_masters.Contains(link.Kind)).Select(link => (link.NamespaceInode, link.InterfaceName))];
     }
@@ -223,7 +223,7 @@ internal sealed class NetworkPicture
     private bool IsMaster(NetNamespaceInterface link) => _masters.Contains((link.NamespaceInode, link.InterfaceName));
 
     private MapNode? MasterOf(NetNamespaceInterface link) => link.Master is null ? null
-        : _byNamespace[link.NamespaceInode].FirstOrDefault(other => other.InterfaceName == link.Master) is NetNamespaceInterface master ? _anchors.GetValueOrDefault(Key(master)) : null;
+        : _byName.TryGetValue((link.NamespaceInode, link.Master), out NetNamespaceInterface? master) ? _anchors.GetValueOrDefault(Key(master)) : null;
 
     // Whether the interface is drawn as the line to its peer. Where a cable joins two bridges, both ends are boxes.
     private bool IsCable(NetNamespaceInterface link) => link.Kind is "veth" or "netkit" && link.PeerNamespaceInode is ulong inode && link.PeerInterfaceIndex is int index
@@ -232,4 +232,6 @@ internal sealed class NetworkPicture
     private bool IsPort(NetNamespaceInterface link) => link.Master is not null && !IsMaster(link) && IsCable(link) && _anchors.GetValueOrDefault(Key(link))?.Css == "bridge";
 
     private static (ulong Inode, int Index) Key(NetNamespaceInterface link) => (link.NamespaceInode, link.InterfaceIndex);
+
+    private static (ulong Inode, string Name) Name(NetNamespaceInterface link) => (link.NamespaceInode, link.InterfaceName);
 }
