@@ -103,7 +103,7 @@ Describe 'Completion' {
             'HostName', 'DomainName', 'InputObject', 'ScriptBlock', 'ThrottleLimit', 'SocketDescriptor', 'IntervalSec', 'IdleTimeoutSec',
             'Path', 'LiteralPath', 'ProcDirectory', 'BinfmtDirectory', 'Root', 'WorkingDirectory', 'OuterWorkingDirectory',
             'RedirectStandardInput', 'RedirectStandardOutput', 'RedirectStandardError',
-            'Umask', 'Nice', 'ResourceLimit', 'SeccompProfile', 'Landlock', 'Bind', 'ReadOnlyBind', 'Tmpfs', 'Overlay', 'Mask', 'Symlink', 'File'
+            'Umask', 'Nice', 'ResourceLimit', 'MemoryLimit', 'CpuLimit', 'ProcessLimit', 'IoWeight', 'SeccompProfile', 'Landlock', 'Bind', 'ReadOnlyBind', 'Tmpfs', 'Overlay', 'Mask', 'Symlink', 'File'
         $own = @{ 'New-NetNamespace' = 'Name'; 'Connect-NetNamespace' = 'InterfaceName'; 'New-NetNamespaceInterface' = 'InterfaceName'; 'Add-NetNamespaceRoute' = 'Destination'; 'Remove-NetNamespaceRoute' = 'Destination' }
         $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
         $missing = foreach ($command in Get-Command -Module LinuxNamespaces) {

@@ -23,6 +23,9 @@ internal interface IMachine
     /// <summary>Whether a child of the session has ended, and with what.</summary>
     ProcessEnd EndOf(object child);
 
+    /// <summary>The usage of the control group of a child of the session; nothing where it has none.</summary>
+    GroupUsage UsageOf(object child);
+
     /// <summary>Fills in the processes of net namespaces that were found together: one look serves them all.</summary>
     void ReadProcesses(IReadOnlyList<NetNamespaceInfo> listing);
 

@@ -27,15 +27,12 @@ public partial class ErrorIdTests
         ["Enter-Namespace"] =
         [
             // Said by -Verbose alone.
-            "ConfinementRefused", "HostPowerShellRefused", "IdMapHelperMissing", "IdMapRefused", "InterpreterRefused", "MountRefused", "NamespaceLimitReached", "NamespaceTypeNotSupported", "PersistRefused", "PersistTargetBusy",
+            "ConfinementRefused", "ControlGroupsNotSupported", "ControllerNotDelegated", "HostPowerShellRefused", "IdMapHelperMissing", "IdMapRefused", "InterpreterRefused", "MountRefused", "NamespaceLimitReached", "NamespaceTypeNotSupported", "PersistRefused", "PersistTargetBusy",
             "RedirectFailed", "TimeOffsetRefused", "UserNamespaceBlocked",
         ],
-        ["Invoke-NamespaceCommand"] = ["ConfinementRefused", "HostPowerShellRefused", "IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
+        ["Invoke-NamespaceCommand"] = ["ConfinementRefused", "ControlGroupsNotSupported", "ControllerNotDelegated", "HostPowerShellRefused", "IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
 
-        ["New-NamespaceSession"] = ["ConfinementRefused", "HostPowerShellRefused", "IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
-
-        // It joins no control group.
-        ["New-NamespaceProcess"] = ["ControlGroupRefused"],
+        ["New-NamespaceSession"] = ["ConfinementRefused", "ControlGroupsNotSupported", "ControllerNotDelegated", "HostPowerShellRefused", "IdMapHelperMissing", "IdMapInvalid", "InterpreterRefused", "PersistRefused", "PersistTargetBusy", "TimeOffsetRefused"],
     };
 
     [Fact]

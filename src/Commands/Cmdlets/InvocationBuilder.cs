@@ -9,6 +9,7 @@ using LinuxNamespaces.Commands.Remote.Wire;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Start.Files;
 using LinuxNamespaces.Operations.Start.Parts;
 using LinuxNamespaces.Operations.Targets;
 

@@ -133,10 +133,10 @@ internal static class ErrorRecords
         {
             ProcessNotFound or ProcessRecycled or NamespaceNotFound or NamespaceNameNotFound or NamespaceGone or TargetNotFound or TargetLacksType or PowerShellNotFound
                 or SubIdNotFound or AccountNotFound or IdMapHelperMissing => ErrorCategory.ObjectNotFound,
-            ProcessHidden or IdMapRefused => ErrorCategory.PermissionDenied,
+            ProcessHidden or IdMapRefused or "ControllerNotDelegated" => ErrorCategory.PermissionDenied,
             InvalidPattern or NotANamespace or NotAFileSystemPath or TargetAmbiguous or InvalidRequest or UsingNotSupported or TypeNotInProcess or TargetIsNoProcess or IdMapInvalid or WorkingDirectoryOutsideRoot =>
                 ErrorCategory.InvalidArgument,
-            SpawnNotSupported or SessionNotSupported => ErrorCategory.NotImplemented,
+            SpawnNotSupported or SessionNotSupported or "ControlGroupsNotSupported" => ErrorCategory.NotImplemented,
             ProcessTimedOut => ErrorCategory.OperationTimeout,
             NamespaceNotMounted => ErrorCategory.ObjectNotFound,
             TypeNotSupported => ErrorCategory.NotImplemented,

@@ -86,6 +86,21 @@ public sealed class NamespaceProcess
         : ExitCode is int code ? string.Create(CultureInfo.InvariantCulture, $"exit {code}")
         : "exited";
 
+    /// <summary>
+    /// The most memory that the process and its children have used at a time, in bytes; null for a process that was started without limits, or on a
+    /// kernel older than 5.19.
+    /// </summary>
+    public long? PeakMemory => Usage.PeakMemory;
+
+    /// <summary>The processor time of the process and all its children, also of those that have ended; null for a process that was started without limits.</summary>
+    public TimeSpan? CpuTime => Usage.CpuTime;
+
+    /// <summary>
+    /// Whether the kernel has killed the process or one of its children because the memory limit was reached; null for a process that was started
+    /// without limits.
+    /// </summary>
+    public bool? OomKilled => Usage.OomKilled;
+
     /// <summary>The inode of its cgroup namespace.</summary>
     public ulong CgroupNamespace => Inodes[(int)NamespaceType.Cgroup];
 
@@ -121,6 +136,8 @@ public sealed class NamespaceProcess
 
     /// <summary>When it started, in clock ticks since boot; null where it was started here.</summary>
     internal ulong? StartTicks { get; init; }
+
+    private GroupUsage Usage => Child is null ? default : IMachine.This.UsageOf(Child);
 
     private ProcessEnd? End => Child is null ? null : IMachine.This.EndOf(Child);
 

@@ -46,6 +46,8 @@ internal sealed class LateReader : IMachine
 
     public ProcessEnd EndOf(object child) => ((ChildProcess)child).End;
 
+    public GroupUsage UsageOf(object child) => ((ChildProcess)child).Usage;
+
     public void ReadProcesses(IReadOnlyList<NetNamespaceInfo> listing) => NetNamespaceProcesses.ReadAll(listing);
 
     public void ReadDetails(IReadOnlyList<NetNamespaceInfo> listing) => NetNamespaceDetailsReader.ReadAll(listing);

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.ControlGroups;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Processes;
@@ -38,6 +39,7 @@ internal sealed unsafe class Spawner
     private Descriptor _second = Descriptor.None;
     private uint? _userId;
     private IDisposable? _guard;
+    private ControlGroup? _group;
     private Exception? _exception;
 
     private Spawner(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory, UndoStack undo)
@@ -146,8 +148,16 @@ internal sealed unsafe class Spawner
             try
             {
                 ChildStep step = FindGate(gate);
-                SpawnGate seen = new(HoldWaiting(), _program!.ReadResult, StartHelper, _undo, cancellation);
-                step.AtGate!(seen);
+                SpawnGate seen = new(HoldWaiting(), _program!.ReadResult, StartHelper, _undo, cancellation) { Group = _group };
+                try
+                {
+                    step.AtGate!(seen);
+                }
+                finally
+                {
+                    _group = seen.Group;
+                }
+
                 _userId = seen.UserId ?? _userId;
                 _guard = seen.Guard ?? _guard;
                 long open = 0;
@@ -253,6 +263,7 @@ internal sealed unsafe class Spawner
             NamespaceProcess process = StartedProcess.Create(second ?? first!, _plan, _program!, _userId);
             child = ChildProcess.Of(process)!;
             child.Guard = _guard;
+            child.Group = _group;
             return process;
         }
         catch
@@ -260,6 +271,7 @@ internal sealed unsafe class Spawner
             _guard?.Dispose();
             first?.Destroy();
             (second ?? FindSecond())?.Destroy();
+            _group?.Dispose();
             throw;
         }
         finally
@@ -284,21 +296,24 @@ internal sealed unsafe class Spawner
     }
 
     // Looked for in PATH alone: what lies in the working directory may be anybody's.
-    private static ChildProcess StartHelper(string program, IReadOnlyList<string> arguments, SafeHandle output)
+    private static ChildProcess StartHelper(string program, IReadOnlyList<string> arguments, SafeHandle output, SafeHandle? input)
     {
         SpawnRequest request = new()
         {
             Program = program,
             Arguments = arguments,
             Environment = EnvironmentBlock.Of(Environment.GetEnvironmentVariables()),
-            StandardInput = "/dev/null",
-            Descriptors = [null, output, output],
+            StandardInput = input is null ? "/dev/null" : null,
+            Descriptors = [input, output, output],
+            OwnProcessGroup = input is not null,
         };
         string? path = Environment.GetEnvironmentVariable("PATH");
         return ChildProcess.Of(Start(SpawnPlanner.Create(string.IsNullOrEmpty(path) ? request : request with { SearchPath = path })))!;
     }
 
-    private static LinuxException Ended() => new(LibC.ESRCH, "waitid", "a child that was ended before it could run its program");
+    private Exception Ended() => _group?.Usage.OomKilled == true
+        ? new NamespaceException("OutOfMemory", "The memory limit was reached before the program could run.", "Raise -MemoryLimit: a program needs some megabytes to start.")
+        : new LinuxException(LibC.ESRCH, "waitid", "a child that was ended before it could run its program");
 
     private void ThrowOnFailure()
     {

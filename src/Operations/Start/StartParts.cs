@@ -13,6 +13,7 @@ internal static class StartParts
     [
         new NewNamespacesPart(request),
         new JoinsPart(request),
+        new LimitsPart(request),
         new IdentityPart(request),
         new CapabilitiesPart(request),
         new IdMapsPart(request),

@@ -5,9 +5,9 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.ControlGroups;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
-using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using Microsoft.Win32.SafeHandles;
@@ -70,8 +70,8 @@ internal static class TargetDetails
     /// <summary>The cgroup.procs file of its group in the unified hierarchy.</summary>
     internal static SafeFileHandle OpenControlGroup(ProcessHandle process)
     {
-        string? group = Read(process, "cgroup").Split('\n').FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal))?[3..];
-        if (group is null || group.StartsWith("/..", StringComparison.Ordinal) || FindControlGroup(group) is not string folder)
+        string? group = ControlGroupTree.GroupOf(Read(process, "cgroup"));
+        if (group is null || ControlGroupTree.Find(group)?.FolderOf(group) is not string folder)
         {
             throw new NamespaceException("ControlGroupNotFound", $"The control group of process {process.ProcessId} is out of sight.", "It must be in a cgroup2 file system mounted here, below the session's own cgroup namespace.");
         }
@@ -101,32 +101,6 @@ internal static class TargetDetails
         uint userId = ProcessStatus.IdsOf(status, "Uid")[1];
         uint groupId = ProcessStatus.IdsOf(status, "Gid")[1];
         return inside ? (ToInner(process, "uid_map", userId), ToInner(process, "gid_map", groupId)) : (userId, groupId);
-    }
-
-    // The directory of a group, by a mount of the unified hierarchy that has it and that no later mount hides.
-    private static string? FindControlGroup(string group)
-    {
-        foreach (MountInfo mount in MountInfo.Of(MountInfo.ReadOwn()))
-        {
-            if (!mount.Type.SequenceEqual("cgroup2"u8))
-            {
-                continue;
-            }
-
-            string root = Encoding.UTF8.GetString(MountInfo.Unescape(mount.Root).AsSpan()[..^1]).TrimEnd('/');
-            if (group != root && !group.StartsWith(root + "/", StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            string folder = mount.Path.TrimEnd('/') + group[root.Length..].TrimEnd('/');
-            if (FileStatus.TryGet(folder, out FileStatus status) && mount.IsOn(status.Device))
-            {
-                return folder;
-            }
-        }
-
-        return null;
     }
 
     private static uint ToInner(ProcessHandle process, string file, uint id)

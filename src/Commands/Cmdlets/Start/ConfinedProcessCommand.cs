@@ -53,6 +53,26 @@ public abstract class ConfinedProcessCommand : ProcessFilesCommand
     [Parameter, ValidateNotNullOrEmpty]
     public IDictionary? ResourceLimit { get; set; }
 
+    /// <summary>The most memory of the program and its children together, in bytes.</summary>
+    [Parameter, ValidateNotNull]
+    [ValidateRange(1, long.MaxValue)]
+    public long? MemoryLimit { get; set; }
+
+    /// <summary>The processor time of the program and its children together, in processors: 0.5 is half of one.</summary>
+    [Parameter, ValidateNotNull]
+    [ValidateRange(0.01, 100000.0)]
+    public double? CpuLimit { get; set; }
+
+    /// <summary>The most processes and threads of the program and its children together.</summary>
+    [Parameter, ValidateNotNull]
+    [ValidateRange(1, 4194304)]
+    public int? ProcessLimit { get; set; }
+
+    /// <summary>The share of the disks beside other control groups, from 1 to 10000.</summary>
+    [Parameter, ValidateNotNull]
+    [ValidateRange(1, 10000)]
+    public int? IoWeight { get; set; }
+
     /// <summary>A seccomp profile in the form of container engines.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? SeccompProfile { get; set; }

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Kernel.ControlGroups;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Parts;
@@ -38,6 +39,7 @@ internal static class ConfinementBuilder
             OwnSession = command.NewSession,
             Umask = command.Umask is null ? null : Convert.ToInt32(command.Umask, 8),
             Nice = command.Nice,
+            Limits = new ControlGroupLimits(command.MemoryLimit, command.CpuLimit, command.ProcessLimit, command.IoWeight),
             ResourceLimits = [.. Pairs(command.ResourceLimit).Select(pair => ResourceLimit.Parse(pair.Key, LanguagePrimitives.ConvertTo<string>(pair.Value)))],
             SeccompProfile = profile,
             SeccompFilter = profile is null ? null : SeccompProfile.Compile(profile, capabilities ?? ulong.MaxValue),

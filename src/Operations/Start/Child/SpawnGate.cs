@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
+using LinuxNamespaces.Kernel.ControlGroups;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Life;
@@ -12,13 +13,13 @@ namespace LinuxNamespaces.Operations.Start.Child;
 internal sealed class SpawnGate(
     int process,
     Func<SpawnResult, byte[]> readResult,
-    Func<string, IReadOnlyList<string>, SafeHandle, ChildProcess> startHelper,
+    Func<string, IReadOnlyList<string>, SafeHandle, SafeHandle?, ChildProcess> startHelper,
     UndoStack undo,
     CancellationToken cancellation)
 {
     private readonly int _process = process;
     private readonly Func<SpawnResult, byte[]> _readResult = readResult;
-    private readonly Func<string, IReadOnlyList<string>, SafeHandle, ChildProcess> _startHelper = startHelper;
+    private readonly Func<string, IReadOnlyList<string>, SafeHandle, SafeHandle?, ChildProcess> _startHelper = startHelper;
     private readonly UndoStack _undo = undo;
     private int _processId;
 
@@ -40,8 +41,15 @@ internal sealed class SpawnGate(
     /// <summary>The results that the child has left for the session so far.</summary>
     internal byte[] ReadResult(SpawnResult result) => _readResult(result);
 
-    /// <summary>Starts a program of the session's that does something to the child. It is looked for in PATH alone, and writes to one pipe.</summary>
-    internal ChildProcess StartHelper(string program, IReadOnlyList<string> arguments, SafeHandle output) => _startHelper(program, arguments, output);
+    /// <summary>The control group of the child, disposed of with it; null for none.</summary>
+    internal ControlGroup? Group { get; set; }
+
+    /// <summary>
+    /// Starts a program of the session's that does something to the child. It is looked for in PATH alone, and writes to one pipe. With an input it
+    /// is to last, and has a process group of its own.
+    /// </summary>
+    internal ChildProcess StartHelper(string program, IReadOnlyList<string> arguments, SafeHandle output, SafeHandle? input = null) =>
+        _startHelper(program, arguments, output, input);
 
     /// <summary>The steps to undo if the start fails later.</summary>
     internal void OnFailure(Action undo) => _undo.Push(undo);

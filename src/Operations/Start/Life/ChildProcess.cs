@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.ControlGroups;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Processes;
@@ -20,6 +21,7 @@ internal sealed unsafe class ChildProcess
     private int? _signal;
     private bool _isAwaited;
     private IDisposable? _guard;
+    private ControlGroup? _group;
 
     /// <summary>Takes over a process that was just made and that nobody else waits for, and its pidfd; without one it has ended already.</summary>
     internal ChildProcess(int id, Descriptor descriptor)
@@ -45,6 +47,34 @@ internal sealed unsafe class ChildProcess
                     value?.Dispose();
                 }
             }
+        }
+    }
+
+    /// <summary>The control group of the child alone, removed with it; null for none.</summary>
+    internal ControlGroup? Group
+    {
+        get => _group;
+        set
+        {
+            lock (_lock)
+            {
+                _group = value;
+                if (_hasExited)
+                {
+                    value?.Dispose();
+                }
+            }
+        }
+    }
+
+    /// <summary>The usage of its control group; nothing where it has none.</summary>
+    internal GroupUsage Usage
+    {
+        get
+        {
+            // The group of a child that has ended is read for the last time when the end is collected.
+            TryCollect();
+            return _group?.Usage ?? default;
         }
     }
 
@@ -135,6 +165,7 @@ internal sealed unsafe class ChildProcess
             _descriptor.Dispose();
             _descriptor = Descriptor.None;
             _guard?.Dispose();
+            _group?.Dispose();
             if (_isAwaited)
             {
                 Monitor.PulseAll(_lock);

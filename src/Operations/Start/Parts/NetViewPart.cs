@@ -1,5 +1,6 @@
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Operations.Start.Files;
 using LinuxNamespaces.Operations.Start.Planning;
 
 namespace LinuxNamespaces.Operations.Start.Parts;

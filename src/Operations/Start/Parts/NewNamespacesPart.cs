@@ -91,12 +91,14 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
     };
 
     // With joins, for another owner and without groups the child must be somewhere, or somebody, else first. CLONE_NEWTIME is not a flag of
-    // clone(2). PID 1 of a new pid namespace cannot make the second process: the kernel refuses it CLONE_PARENT.
+    // clone(2). PID 1 of a new pid namespace cannot make the second process: the kernel refuses it CLONE_PARENT. The root of a cgroup namespace
+    // is the group in which its first process is when it is made.
     private static NamespaceType[] MadeByChild(SpawnRequest request)
     {
         bool later = request.Join.Count > 0 || IdentityPart.ComesBeforeNamespaces(request);
         bool timeNeedsFork = TimeNeedsFork(request);
-        return [.. request.Types.Distinct().Where(type => later || type == NamespaceType.Time || (timeNeedsFork && type == NamespaceType.Pid)).Order()];
+        bool hasGroup = LimitsPart.IsAsked(request);
+        return [.. request.Types.Distinct().Where(type => later || type == NamespaceType.Time || (timeNeedsFork && type == NamespaceType.Pid) || (hasGroup && type == NamespaceType.Cgroup)).Order()];
     }
 
     private static bool TimeNeedsFork(SpawnRequest request) => request.Types.Contains(NamespaceType.Time) && !KernelFeatures.TimeNamespaceEnteredByExec;

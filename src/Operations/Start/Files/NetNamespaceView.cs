@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using LinuxNamespaces.Kernel.Mounts;
 
-namespace LinuxNamespaces.Operations.Start.Parts;
+namespace LinuxNamespaces.Operations.Start.Files;
 
 /// <summary>
 /// The view of a program in a named net namespace, as with ip-netns(8): the files of /etc/netns/NAME in the place of those of /etc,

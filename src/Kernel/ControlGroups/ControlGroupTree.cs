@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Mounts;
+
+namespace LinuxNamespaces.Kernel.ControlGroups;
+
+/// <summary>A mount of the hierarchy of control groups of version 2, see cgroups(7).</summary>
+/// <param name="MountPoint">The directory it is mounted on, without a slash at its end.</param>
+/// <param name="Root">The group that this directory is, as /proc/PID/cgroup names it, without a slash at its end.</param>
+internal sealed record ControlGroupTree(string MountPoint, string Root)
+{
+    private const string Mark = "0::";
+
+    /// <summary>The group of a process, from the text of its /proc/PID/cgroup; null where version 2 is not mounted anywhere.</summary>
+    internal static string? GroupOf(string text) =>
+        text.Split('\n').FirstOrDefault(line => line.StartsWith(Mark, StringComparison.Ordinal))?[Mark.Length..];
+
+    /// <summary>The mount that has a group and that no later mount hides; null where there is none.</summary>
+    internal static ControlGroupTree? Find(string group)
+    {
+        if (group.StartsWith("/..", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        foreach (MountInfo mount in MountInfo.Of(MountInfo.ReadOwn()))
+        {
+            if (!mount.Type.SequenceEqual("cgroup2"u8))
+            {
+                continue;
+            }
+
+            string root = Encoding.UTF8.GetString(MountInfo.Unescape(mount.Root).AsSpan()[..^1]).TrimEnd('/');
+            ControlGroupTree tree = new(mount.Path.TrimEnd('/'), root);
+            if (tree.FolderOf(group) is string folder && FileStatus.TryGet(folder, out FileStatus status) && mount.IsOn(status.Device))
+            {
+                return tree;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The directory of a group; null where the mount does not have it.</summary>
+    internal string? FolderOf(string group) => group.TrimEnd('/') == Root || group.StartsWith(Root + "/", StringComparison.Ordinal)
+        ? MountPoint + group[Root.Length..].TrimEnd('/')
+        : null;
+
+    /// <summary>The words of a list such as cgroup.controllers; none where it cannot be read.</summary>
+    internal static IReadOnlyList<string> ReadList(string folder, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, file)).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Writes a value into a file of a group.</summary>
+    /// <returns>0, or an errno.</returns>
+    internal static unsafe int Write(string folder, string file, string value)
+    {
+        using Descriptor opened = Descriptor.OpenAt(LibC.AT_FDCWD, Encoding.UTF8.GetBytes($"{folder}/{file}\0"), LibC.O_WRONLY);
+        if (!opened.IsOpen)
+        {
+            return Errno.Last;
+        }
+
+        byte[] bytes = Encoding.ASCII.GetBytes(value);
+        fixed (byte* start = bytes)
+        {
+            return LibC.write(opened.Number, start, (nuint)bytes.Length) < 0 ? Errno.Last : 0;
+        }
+    }
+}
