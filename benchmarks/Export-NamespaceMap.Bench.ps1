@@ -23,6 +23,7 @@ try {
         const start = performance.now(); layout(graph); console.log(Math.round(performance.now() - start));"
 }
 finally {
+    Stop-Browser
     Remove-NetNamespace $names
     ip link delete $bridge 2> $null
     Remove-Item $page -ErrorAction Ignore

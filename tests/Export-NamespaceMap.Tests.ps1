@@ -15,6 +15,10 @@ BeforeAll {
     }
 }
 
+AfterAll {
+    Stop-Browser
+}
+
 Describe 'The files that the page is made of' {
     It 'are what web/ builds' {
         node (Join-Path $WebRoot 'build.mjs') $TestDrive/assets

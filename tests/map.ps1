@@ -1,5 +1,6 @@
 # Dot-sourced by the tests of maps, behind common.ps1: a real browser looks at what was written.
 $WebRoot = Join-Path $ProjectRoot 'web'
+$Browser = @{ Process = $null }
 
 # Chromium, and the packages of web/ with playwright-core, by their lock file. build.sh installs what is missing.
 function Install-WebPackage {
@@ -20,16 +21,35 @@ function Install-WebPackage {
     }
 }
 
+# One browser for all pages of a session: a browser takes longer to start than a page to look at. It ends with this PowerShell.
+function Start-Browser {
+    $browser = (Get-Command chromium -CommandType Application)[0].Source
+    $start = [Diagnostics.ProcessStartInfo]::new('node', [string[]] @((Join-Path $ProjectRoot 'tests/helpers/browse.mjs'), $WebRoot, $browser))
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+    [Diagnostics.Process]::Start($start)
+}
+
 # Steps are hashtables: action, selector, value. What they gave is in Results, in their order.
 function Invoke-Browser {
     param([Parameter(Mandatory)] [string] $Page, [Parameter(Mandatory)] [hashtable[]] $Steps)
-    $browser = (Get-Command chromium -CommandType Application)[0].Source
-    $json = ConvertTo-Json -InputObject $Steps -Depth 3 | node (Join-Path $ProjectRoot 'tests/helpers/browse.mjs') $Page $WebRoot $browser
-    if ($LASTEXITCODE -ne 0) {
-        throw "The browser could not do it."
+    if (-not $Browser.Process -or $Browser.Process.HasExited) {
+        $Browser.Process = Start-Browser
     }
 
-    $json | ConvertFrom-Json
+    $Browser.Process.StandardInput.WriteLine((ConvertTo-Json -InputObject @{ page = $Page; steps = $Steps } -Depth 4 -Compress))
+    $report = $Browser.Process.StandardOutput.ReadLine() | ConvertFrom-Json
+    if (-not $report -or $report.error) {
+        throw "The browser could not do it: $($report.error)"
+    }
+
+    $report
+}
+
+function Stop-Browser {
+    if ($Browser.Process) {
+        $Browser.Process.StandardInput.Close()
+        $Browser.Process.WaitForExit()
+    }
 }
 
 function Measure-Picture {
