@@ -19,6 +19,12 @@ Describe 'Errors' {
         $makers | Where-Object { $_ -notin 'ErrorRecords.cs', 'StreamRecord.cs' } | Should -BeNullOrEmpty
     }
 
+    It 'have the categories of PowerShell' {
+        $kinds = [LinuxNamespaces.NamespaceInfo].Assembly.GetType('LinuxNamespaces.ErrorKind')
+        [enum]::GetNames($kinds) | Should -Not -BeNullOrEmpty
+        [enum]::GetNames($kinds) | Where-Object { [int][enum]::Parse($kinds, $_) -ne [int][System.Management.Automation.ErrorCategory]$_ } | Should -BeNullOrEmpty
+    }
+
     It 'say what to do, whatever the kernel answers' {
         $type = [LinuxNamespaces.NamespaceInfo].Assembly.GetType('LinuxNamespaces.Commands.Output.ErrorRecords')
         $from = $type.GetMethod('From', [System.Reflection.BindingFlags]'NonPublic, Static')

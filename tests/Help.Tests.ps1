@@ -7,15 +7,7 @@ BeforeAll {
     . $PSScriptRoot/common.ps1
     $common = [System.Management.Automation.PSCmdlet]::CommonParameters + [System.Management.Automation.PSCmdlet]::OptionalCommonParameters
     $about = Get-Content (Join-Path $ProjectRoot 'en-US/about_LinuxNamespaces.help.txt') -Raw
-    $sources = @(Get-ChildItem $ProjectRoot/src -Recurse -Filter *.cs | Where-Object FullName -NotMatch '/obj/')
-
-    # Ids are literals: the first argument of an exception, and the constants of ErrorRecords.
-    $errorIds = @(
-        foreach ($source in $sources) {
-            [regex]::Matches((Get-Content $source -Raw), '(?:\(|\n\s+|[?:] )"([A-Z][a-z]+(?:[A-Z][a-z]*)+)"(?=,\s|\s*:\s)').ForEach{ $_.Groups[1].Value }
-        }
-        [regex]::Matches((Get-Content $ProjectRoot/src/Commands/Output/ErrorRecords.cs -Raw), 'const string (\w+)').ForEach{ $_.Groups[1].Value }
-    ) | Sort-Object -Unique
+    $errorIds = @([regex]::Matches((Get-Content $ProjectRoot/src/Model/Errors/ErrorIds.cs -Raw), 'const string (\w+)').ForEach{ $_.Groups[1].Value })
 
     # A session of its own, whose help comes from the module's en-US alone.
     $script = @"

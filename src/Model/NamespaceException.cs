@@ -7,6 +7,8 @@ namespace LinuxNamespaces;
 [SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "An id is always known.")]
 public sealed class NamespaceException : Exception
 {
+    private readonly string? _remedy;
+
     /// <summary>Describes a failure.</summary>
     /// <param name="errorId">The stable id; see about_LinuxNamespaces.</param>
     /// <param name="message">One sentence for people.</param>
@@ -16,12 +18,12 @@ public sealed class NamespaceException : Exception
         : base(message, innerException)
     {
         ErrorId = errorId;
-        Remedy = remedy;
+        _remedy = remedy;
     }
 
     /// <summary>The stable id, for example <c>ProcessNotFound</c>.</summary>
     public string ErrorId { get; }
 
     /// <summary>The remedy, in the imperative; null where none is known.</summary>
-    public string? Remedy { get; }
+    public string? Remedy => _remedy ?? ErrorIds.Find(ErrorId)?.Remedy;
 }

@@ -39,9 +39,12 @@ internal sealed class CallGraph : IDisposable
         HashSet<string> strings = [];
         HashSet<EntityHandle> seen = [];
         Stack<EntityHandle> open = new();
-        for (TypeDefinitionHandle? type = _types[typeName]; type is TypeDefinitionHandle current; type = BaseOf(current))
+        AddType(_types[typeName], all: true, open);
+
+        // Helpers of a base count where they are called; the engine calls overrides alone.
+        for (TypeDefinitionHandle? type = BaseOf(_types[typeName]); type is TypeDefinitionHandle current; type = BaseOf(current))
         {
-            AddType(current, all: true, open);
+            AddType(current, all: false, open, isMade: true);
         }
 
         while (open.TryPop(out EntityHandle next))

@@ -49,7 +49,7 @@ public class InvocationQueueTests
 
         internal bool WasKilledAtStop { get; set; }
 
-        internal override void Run(Action<Action<InvocationSink>> emit)
+        internal override void Run(Action<StreamItem> emit)
         {
             HasBegun.Set();
             MayEnd.Wait();

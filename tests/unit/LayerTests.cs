@@ -58,7 +58,7 @@ public partial class LayerTests(ITestOutputHelper output)
         string text = File.ReadAllText(RoomTable.Document);
         int begin = text.IndexOf(RoomTable.Begin, StringComparison.Ordinal) + RoomTable.Begin.Length;
         int end = text.IndexOf(RoomTable.End, StringComparison.Ordinal);
-        if (Environment.GetEnvironmentVariable("LINUXNAMESPACES_DRAW") is not null)
+        if (Repository.IsDrawing)
         {
             File.WriteAllText(RoomTable.Document, text[..begin] + RoomTable.Draw() + text[end..]);
             return;

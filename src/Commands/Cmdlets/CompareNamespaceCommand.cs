@@ -1,8 +1,6 @@
 using System;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -14,9 +12,8 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Shows which namespaces processes share.</summary>
 [Cmdlet(VerbsData.Compare, "Namespace")]
 [OutputType(typeof(NamespaceComparison))]
-public sealed class CompareNamespaceCommand : PSCmdlet, IDisposable
+public sealed class CompareNamespaceCommand : NamespaceCmdlet
 {
-    private readonly CancellationTokenSource _stop = new();
     private readonly NamespaceComparer _comparer = new();
     private ResolvedTarget? _reference;
 
@@ -47,18 +44,10 @@ public sealed class CompareNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Opens what the others are compared with.</summary>
     protected override void BeginProcessing()
     {
-        try
+        Require(ReferenceObject, () =>
         {
-            _reference = ReferenceObject.Resolve(Types, _stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception, ReferenceObject));
-        }
+            _reference = ReferenceObject.Resolve(Types, Stop);
+        });
     }
 
     /// <summary>Compares, one by one.</summary>
@@ -66,29 +55,18 @@ public sealed class CompareNamespaceCommand : PSCmdlet, IDisposable
     {
         foreach (NamespaceTarget target in DifferenceObject)
         {
-            try
+            Attempt(target, () =>
             {
-                using ResolvedTarget difference = target.Resolve(Types, _stop.Token);
+                using ResolvedTarget difference = target.Resolve(Types, Stop);
                 WriteObject(_comparer.Compare(_reference!, difference).Where(row => !(ExcludeEqual && row.IsEqual)), enumerateCollection: true);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception exception) when (exception is NamespaceException or LinuxException)
-            {
-                WriteError(ErrorRecords.From(exception, target));
-            }
+            });
         }
     }
 
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Closes what the others were compared with.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         _reference?.Dispose();
-        _stop.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -10,7 +10,7 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Writes the relations of namespaces, and the interfaces of net namespaces with their peers, as text to draw.</summary>
 [Cmdlet(VerbsData.ConvertTo, "NamespaceGraph")]
 [OutputType(typeof(string))]
-public sealed class ConvertToNamespaceGraphCommand : PSCmdlet
+public sealed class ConvertToNamespaceGraphCommand : NamespaceCmdlet
 {
     private readonly List<NamespaceInfo> _namespaces = [];
     private readonly List<NetNamespaceInterface> _interfaces = [];
@@ -45,7 +45,7 @@ public sealed class ConvertToNamespaceGraphCommand : PSCmdlet
             else
             {
                 WriteError(ErrorRecords.Create(
-                    ErrorRecords.NotDrawable,
+                    ErrorIds.NotDrawable,
                     $"'{SafeText.Escape($"{item}")}' is neither a namespace nor a network interface.",
                     "Give what Get-Namespace and Get-NetNamespaceInterface write.",
                     item));

@@ -2,12 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Commands.Remote.Client;
-using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Keep;
@@ -17,13 +15,12 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Takes bind mounts of namespaces away; a namespace nothing else keeps ends with the last of them.</summary>
 [Cmdlet("Dismount", "Namespace", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
 [OutputType(typeof(NamespaceDismount))]
-public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
+public sealed class DismountNamespaceCommand : NamespaceCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
     private const string InputSet = "InputObject";
 
-    private readonly CancellationTokenSource _stop = new();
     private readonly NamespaceUnpin _unpin = new();
 
     /// <summary>Where they are mounted.</summary>
@@ -57,18 +54,26 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
     protected override void ProcessRecord()
     {
         _unpin.LookAgain();
-        try
+        Require(null, () =>
         {
-            List<NamespaceMount> mounts = MountTable.ReadNamespaceMounts();
-            foreach (NamespaceMount mount in SelectByPath(mounts).Concat(SelectByNamespace(mounts)).ToArray())
+            // All are chosen before the first is dismounted.
+            MountSelection mounts = new();
+            List<NamespaceMount> chosen = [];
+            foreach (string path in Path.Concat(LiteralPath))
+            {
+                Attempt(path, () => chosen.AddRange(SelectByPath(mounts, path)));
+            }
+
+            foreach (NamespaceInfo ns in InputObject)
+            {
+                Attempt(ns, () => chosen.AddRange(mounts.Of(ns)));
+            }
+
+            foreach (NamespaceMount mount in chosen)
             {
                 Dismount(mount);
             }
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception));
-        }
+        });
     }
 
     /// <summary>Says what became of the namespaces.</summary>
@@ -82,7 +87,7 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
         try
         {
             List<NamespaceDismount> gone = [];
-            foreach (NamespaceDismount result in _unpin.Report(_stop.Token))
+            foreach (NamespaceDismount result in _unpin.Report(Stop))
             {
                 if (result.IsGone)
                 {
@@ -111,15 +116,9 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {
-            WriteVerbose($"What keeps them cannot be told: {exception.Message}");
+            WriteVerbose($"The reasons why the namespaces still exist could not be read: {exception.Message}");
         }
     }
-
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Ends what Ctrl+C would.</summary>
-    public void Dispose() => _stop.Dispose();
 
     // One warning, however many there were: an end cannot be undone, and nobody may have expected it.
     private void WarnOf(List<NamespaceDismount> gone)
@@ -135,48 +134,10 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
 
     private static string Name(NamespaceDismount result) => $"{result.Type.KernelName()}:[{result.Inode}]";
 
-    private IEnumerable<NamespaceMount> SelectByPath(List<NamespaceMount> mounts)
+    private IEnumerable<NamespaceMount> SelectByPath(MountSelection mounts, string path)
     {
-        foreach (string path in Path.Concat(LiteralPath))
-        {
-            string full = FileSystemPath.Resolve(SessionState, path);
-            WildcardPattern? pattern = ParameterSetName == PathSet && WildcardPattern.ContainsWildcardCharacters(path) ? NetNamespaceNames.ParsePattern(full) : null;
-            NamespaceMount[] found = [.. mounts.Where(mount => pattern?.IsMatch(mount.DisplayPath) ?? mount.IsAt(full))];
-            if (found.Length == 0 && pattern is null)
-            {
-                WriteError(ErrorRecords.Create(
-                    ErrorRecords.NamespaceNotMounted,
-                    $"No namespace is mounted on '{SafeText.Escape(full)}'.",
-                    "Get-Namespace -Source Mount lists those that are.",
-                    path));
-            }
-
-            foreach (NamespaceMount mount in found)
-            {
-                yield return mount;
-            }
-        }
-    }
-
-    private IEnumerable<NamespaceMount> SelectByNamespace(List<NamespaceMount> mounts)
-    {
-        foreach (NamespaceInfo ns in InputObject)
-        {
-            NamespaceMount[] found = [.. mounts.Where(mount => mount.Inode == ns.Inode && mount.Type == ns.Type)];
-            if (found.Length == 0)
-            {
-                WriteError(ErrorRecords.Create(
-                    ErrorRecords.NamespaceNotMounted,
-                    ns.MountNamespace is ulong other ? $"{ns} is mounted in another mount namespace, mnt:[{other}]." : $"{ns} is not mounted.",
-                    "Get-NamespaceProcess -Holder lists what keeps it.",
-                    ns));
-            }
-
-            foreach (NamespaceMount mount in found)
-            {
-                yield return mount;
-            }
-        }
+        string full = FileSystemPath.Resolve(SessionState, path);
+        return ParameterSetName == PathSet && WildcardPattern.ContainsWildcardCharacters(path) ? mounts.Matching(NetNamespaceNames.ParsePattern(full).IsMatch) : mounts.At(full);
     }
 
     private void Dismount(NamespaceMount mount)
@@ -186,17 +147,6 @@ public sealed class DismountNamespaceCommand : PSCmdlet, IDisposable
             return;
         }
 
-        try
-        {
-            _unpin.Dismount(mount, RemoveFile, _stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, mount.DisplayPath));
-        }
+        Attempt(mount.DisplayPath, () => _unpin.Dismount(mount, RemoveFile, Stop));
     }
 }

@@ -9,7 +9,6 @@ using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Commands.Remote.Client;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
-using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Enter;
 using LinuxNamespaces.Operations.Start;
 using LinuxNamespaces.Operations.Start.Life;
@@ -21,7 +20,7 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Starts an interactive shell, or another program, inside of namespaces.</summary>
 [Cmdlet(VerbsCommon.Enter, "Namespace", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(void))]
-public sealed class EnterNamespaceCommand : RunInsideCommand, IDisposable
+public sealed class EnterNamespaceCommand : RunInsideCommand
 {
     private const string InputSet = "InputObject";
     private const string ProcessSet = "ProcessId";
@@ -54,6 +53,7 @@ public sealed class EnterNamespaceCommand : RunInsideCommand, IDisposable
 
     /// <summary>Where to: a namespace file.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [Alias("LiteralPath")]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
@@ -76,7 +76,7 @@ public sealed class EnterNamespaceCommand : RunInsideCommand, IDisposable
         if (_target is not null)
         {
             ThrowTerminatingError(ErrorRecords.Create(
-                ErrorRecords.InvalidRequest, "Only one target can be entered at a time.", "Use Invoke-NamespaceCommand for several.", InputObject));
+                ErrorIds.InvalidRequest, "Only one target can be entered at a time.", "Use Invoke-NamespaceCommand for several.", InputObject));
         }
 
         try
@@ -103,7 +103,7 @@ public sealed class EnterNamespaceCommand : RunInsideCommand, IDisposable
             return;
         }
 
-        try
+        Require(_target, () =>
         {
             ArgumentList ??= [];
             ProgramWords.Check(MyInvocation, ArgumentList);
@@ -114,11 +114,7 @@ public sealed class EnterNamespaceCommand : RunInsideCommand, IDisposable
 
             using TargetJoin join = Open(_target);
             Run(join);
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception, _target));
-        }
+        });
     }
 
     /// <summary>Ctrl+C goes to the foreground process of the terminal, as with a program that PowerShell itself runs.</summary>
@@ -130,8 +126,12 @@ public sealed class EnterNamespaceCommand : RunInsideCommand, IDisposable
         }
     }
 
-    /// <summary>Closes what the waiting needed.</summary>
-    public void Dispose() => _stop.Dispose();
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _stop.Dispose();
+        base.Dispose(disposing);
+    }
 
     private void Run(TargetJoin join)
     {
@@ -153,7 +153,7 @@ public sealed class EnterNamespaceCommand : RunInsideCommand, IDisposable
             if (!isInTime)
             {
                 SessionState.PSVariable.Set("global:LASTEXITCODE", code);
-                throw new NamespaceException(ErrorRecords.ProcessTimedOut, $"The program had not ended after {TimeoutSec} seconds and was terminated.", "Give more time with -TimeoutSec.");
+                throw new NamespaceException(ErrorIds.ProcessTimedOut, $"The program had not ended after {TimeoutSec} seconds and was terminated.", "Give more time with -TimeoutSec.");
             }
 
             using NativeOutcome outcome = new(this);
@@ -181,20 +181,13 @@ public sealed class EnterNamespaceCommand : RunInsideCommand, IDisposable
                     Arguments = [.. place.Program.Arguments, "-NoLogo", "-NoExit", "-Command", PromptFor(join)],
                 });
             }
-            catch (NamespaceException exception) when (exception.ErrorId is "ProgramNotFound" or "ProgramNotExecutable")
+            catch (NamespaceException exception) when (exception.ErrorId is ErrorIds.ProgramNotFound or ErrorIds.ProgramNotExecutable)
             {
                 WriteVerbose(exception.Message);
             }
         }
 
-        uint userId = request.UserId ?? (join.Joins(NamespaceType.User) && !PreserveCredentials ? 0 : ProcessCredentials.UserId);
-        string? shell = root is null ? null : InsideShell.Find(root, userId) ?? InsideShell.Default;
-        return Start(request with
-        {
-            Environment = shell is null ? request.Environment : [.. request.Environment.Where(entry => !entry.StartsWith("SHELL=", StringComparison.Ordinal)), "SHELL=" + shell],
-            FallbackPrograms = [InsideShell.Default, "sh"],
-            SearchPath = join.Process is null ? request.SearchPath : TargetDetails.ReadSearchPath(join.Process) ?? request.SearchPath,
-        });
+        return Start(ShellRequest.Complete(request, join, root, PreserveCredentials));
     }
 
     private static ChildProcess Start(SpawnRequest request) => ChildProcess.Of(Spawner.Start(SpawnPlanner.Create(request)))!;

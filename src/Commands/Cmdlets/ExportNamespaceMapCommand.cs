@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Kernel.Files;
@@ -15,13 +14,12 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Writes a page with pictures of namespaces, networks and containers.</summary>
 [Cmdlet(VerbsData.Export, "NamespaceMap", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
+public sealed class ExportNamespaceMapCommand : NamespaceCmdlet
 {
     private const string PathSet = "Path";
     private const string ShowSet = "Show";
     private const string AssetFolder = "assets";
 
-    private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, MapMachine> _machines = new(StringComparer.OrdinalIgnoreCase);
     private bool _wasGiven;
     private bool _wasRefused;
@@ -85,7 +83,7 @@ public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
     /// <summary>Draws.</summary>
     protected override void EndProcessing()
     {
-        try
+        Require(Path, () =>
         {
             string path = Path is null ? TemporaryPath() : FileSystemPath.Resolve(SessionState, Path);
             if (!_wasGiven && !MyInvocation.ExpectingInput)
@@ -106,29 +104,15 @@ public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
             if (_machines.Count == 0)
             {
                 throw new NamespaceException(
-                    ErrorRecords.NotDrawable, "There is nothing to draw.", "Give what Get-Namespace and Get-NetNamespaceInterface write, or nothing for this machine.");
+                    ErrorIds.NotDrawable, "There is nothing to draw.", "Give what Get-Namespace and Get-NetNamespaceInterface write, or nothing for this machine.");
             }
 
             if (ShouldProcess(path, "Write a map of namespaces"))
             {
                 Write(path);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception, Path));
-        }
+        });
     }
-
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Stops what Ctrl+C stops.</summary>
-    public void Dispose() => _stop.Dispose();
 
     private NamespaceMapFormat FormatOf(string path) =>
         Format ?? (path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase) ? NamespaceMapFormat.Svg : NamespaceMapFormat.Html);
@@ -160,7 +144,7 @@ public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
         {
             _wasRefused = true;
             WriteError(ErrorRecords.Create(
-                ErrorRecords.NotDrawable,
+                ErrorIds.NotDrawable,
                 $"'{SafeText.Escape($"{item}")}' is neither a namespace nor a network interface nor a process.",
                 "Give what Get-Namespace, Get-NetNamespaceInterface and Get-NamespaceProcess write.",
                 item));
@@ -174,7 +158,7 @@ public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
     {
         LateProgress progress = new(this, "Looking for namespaces and interfaces");
         MapMachine machine = new(Environment.MachineName) { IsThisMachine = true };
-        InventoryResult result = MapSurvey.Read(machine, progress.Report, _stop.Token);
+        InventoryResult result = MapSurvey.Read(machine, progress.Report, Stop);
         progress.Complete();
         _machines.Add(machine.Host, machine);
         InventoryReport.Write(this, result, warn: true);
@@ -185,7 +169,7 @@ public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
     {
         foreach (MapMachine machine in _machines.Values.Where(machine => machine.LiveNamespaces.Count > 0))
         {
-            MapSurvey.AddProcesses(machine, machine.LiveNamespaces, _stop.Token);
+            MapSurvey.AddProcesses(machine, machine.LiveNamespaces, Stop);
         }
     }
 
@@ -196,7 +180,7 @@ public sealed class ExportNamespaceMapCommand : PSCmdlet, IDisposable
         string assets = System.IO.Path.Combine(MyInvocation.MyCommand.Module.ModuleBase, AssetFolder);
         string picture = $"{Picture}".ToLowerInvariant();
         string text = FormatOf(path) == NamespaceMapFormat.Svg
-            ? MapDrawing.Write(map, picture, assets, _stop.Token)
+            ? MapDrawing.Write(map, picture, assets, Stop)
             : MapPage.Write(map, picture, assets, DateTime.Now);
         MapFile.Write(path, text, NoClobber);
         if (Show)

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
@@ -17,7 +16,7 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Lists the namespaces of the machine.</summary>
 [Cmdlet(VerbsCommon.Get, "Namespace", DefaultParameterSetName = AllSet)]
 [OutputType(typeof(NamespaceInfo))]
-public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
+public sealed class GetNamespaceCommand : NamespaceCmdlet
 {
     private const string AllSet = "All";
     private const string ProcessSet = "Process";
@@ -27,7 +26,6 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
     private const string LiteralPathSet = "LiteralPath";
     private const string InputObjectSet = "InputObject";
 
-    private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<int> _processIds = [];
     private readonly HashSet<ulong> _inodes = [];
     private readonly List<(string Text, WildcardPattern Pattern)> _names = [];
@@ -130,7 +128,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
         LateProgress progress = new(this, "Looking for namespaces");
         try
         {
-            result = NamespaceInventory.Read(CreateOptions(progress), _stop.Token);
+            result = NamespaceInventory.Read(CreateOptions(progress), Stop);
         }
         catch (OperationCanceledException)
         {
@@ -157,14 +155,11 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
         InventoryReport.Write(this, result, warn: !_sets.Contains(ProcessSet));
     }
 
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Closes what was opened by path.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         CloseOpened();
-        _stop.Dispose();
+        base.Dispose(disposing);
     }
 
     private void CloseOpened()
@@ -215,7 +210,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
             if (problem.Kind == InventoryProblemKind.ProcessHidden && _processIds.Contains(problem.ProcessId))
             {
                 WriteError(ErrorRecords.Create(
-                    ErrorRecords.ProcessHidden,
+                    ErrorIds.ProcessHidden,
                     $"The namespaces of process {problem.ProcessId} could not be read.",
                     "Run as root, or as the user of that process.",
                     problem.ProcessId,
@@ -228,7 +223,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
         foreach (ulong inode in _inodes.Where(inode => !found.Contains(inode)))
         {
             WriteError(ErrorRecords.Create(
-                ErrorRecords.NamespaceNotFound,
+                ErrorIds.NamespaceNotFound,
                 string.Create(CultureInfo.InvariantCulture, $"No namespace with the inode {inode} was found{narrowed}."),
                 "Look in more places with -Source All, or as root.",
                 inode));
@@ -240,7 +235,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
             if (!result.Namespaces.Any(ns => HasName(ns, literal)))
             {
                 WriteError(ErrorRecords.Create(
-                    ErrorRecords.NamespaceNameNotFound,
+                    ErrorIds.NamespaceNameNotFound,
                     $"There is no net namespace named '{SafeText.Escape(literal)}'{narrowed}.",
                     "Get-Namespace -Name * lists the names there are.",
                     name));
@@ -265,7 +260,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
             }
             catch (WildcardPatternException exception)
             {
-                WriteError(ErrorRecords.Create(ErrorRecords.InvalidPattern, exception.Message, null, name, exception));
+                WriteError(ErrorRecords.Create(ErrorIds.InvalidPattern, exception.Message, null, name, exception));
             }
         }
     }
@@ -284,7 +279,7 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
             catch (Exception exception) when (exception is ItemNotFoundException or DriveNotFoundException or ProviderNotFoundException
                 or WildcardPatternException or NotSupportedException)
             {
-                WriteError(ErrorRecords.Create(ErrorRecords.PathNotFound, exception.Message, null, path, exception));
+                WriteError(ErrorRecords.Create(ErrorIds.PathNotFound, exception.Message, null, path, exception));
             }
         }
     }
@@ -292,46 +287,13 @@ public sealed class GetNamespaceCommand : PSCmdlet, IDisposable
     // One descriptor for each namespace, however many of the files lead to it.
     private void Open(string path)
     {
-        try
+        Attempt(path, () =>
         {
             NamespaceHandle handle = NamespaceFile.Open(path);
             if (!_opened.TryAdd(handle.Inode, (path, handle)))
             {
                 handle.Dispose();
             }
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, path));
-        }
-    }
-
-    private IReadOnlyList<string> ResolvePath(string path)
-    {
-        if (!WildcardPattern.ContainsWildcardCharacters(path))
-        {
-            return ResolveLiteralPath(path);
-        }
-
-        IReadOnlyList<string> resolved = GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
-        return IsFileSystem(provider, path) ? resolved : [];
-    }
-
-    private IReadOnlyList<string> ResolveLiteralPath(string path)
-    {
-        string resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
-        return IsFileSystem(provider, path) ? [resolved] : [];
-    }
-
-    private bool IsFileSystem(ProviderInfo provider, string path)
-    {
-        if (provider.Name == "FileSystem")
-        {
-            return true;
-        }
-
-        WriteError(ErrorRecords.Create(
-            ErrorRecords.NotAFileSystemPath, $"'{SafeText.Escape(path)}' is not a path of the file system.", null, path));
-        return false;
+        });
     }
 }

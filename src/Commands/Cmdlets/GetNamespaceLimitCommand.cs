@@ -1,6 +1,4 @@
-using System;
 using System.Management.Automation;
-using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -11,10 +9,8 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Lists how many namespaces each user may have, and how many there are.</summary>
 [Cmdlet(VerbsCommon.Get, "NamespaceLimit")]
 [OutputType(typeof(NamespaceLimit))]
-public sealed class GetNamespaceLimitCommand : PSCmdlet, IDisposable
+public sealed class GetNamespaceLimitCommand : NamespaceCmdlet
 {
-    private readonly CancellationTokenSource _stop = new();
-
     /// <summary>Only these types.</summary>
     [Parameter(Position = 0)]
     [NamespaceTypeTransform]
@@ -25,24 +21,10 @@ public sealed class GetNamespaceLimitCommand : PSCmdlet, IDisposable
     protected override void ProcessRecord()
     {
         LateProgress progress = new(this, "Counting namespaces");
-        try
+        Require(null, () =>
         {
-            WriteObject(NamespaceLimits.Read(Type, progress.Report, _stop.Token), enumerateCollection: true);
+            WriteObject(NamespaceLimits.Read(Type, progress.Report, Stop), enumerateCollection: true);
             progress.Complete();
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception));
-        }
+        });
     }
-
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Ends what Ctrl+C would.</summary>
-    public void Dispose() => _stop.Dispose();
 }

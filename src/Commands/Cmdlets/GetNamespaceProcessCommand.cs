@@ -1,9 +1,7 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
@@ -17,13 +15,11 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Lists the processes that are in namespaces, or everything that keeps the namespaces alive.</summary>
 [Cmdlet(VerbsCommon.Get, "NamespaceProcess", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(NamespaceProcess), typeof(NamespaceHolder))]
-public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
+public sealed class GetNamespaceProcessCommand : NamespaceCmdlet
 {
     private const string InputSet = "InputObject";
     private const string InodeSet = "Inode";
     private const string NameSet = "Name";
-
-    private readonly CancellationTokenSource _stop = new();
 
     private LateProgress? _progress;
 
@@ -66,17 +62,13 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
             _wanted.TryAdd(inode, null);
         }
 
-        try
+        Require(null, () =>
         {
             foreach (string name in Name)
             {
                 Add(name);
             }
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception));
-        }
+        });
     }
 
     /// <summary>Looks, and writes what was found: nothing for nothing, whatever may follow in the pipeline.</summary>
@@ -88,7 +80,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
         }
 
         _progress = new LateProgress(this, Holder ? "Looking for what keeps namespaces" : "Looking for processes in namespaces");
-        try
+        Require(null, () =>
         {
             if (Holder)
             {
@@ -98,24 +90,10 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
             {
                 WriteProcesses();
             }
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception));
-        }
+        });
 
         _progress.Complete();
     }
-
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Ends what Ctrl+C would.</summary>
-    public void Dispose() => _stop.Dispose();
 
     private void Add(string name)
     {
@@ -129,7 +107,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
         if (mounts.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
         {
             WriteError(ErrorRecords.Create(
-                ErrorRecords.NamespaceNameNotFound,
+                ErrorIds.NamespaceNameNotFound,
                 $"There is no net namespace named '{SafeText.Escape(name)}'.",
                 "Get-Namespace -Name * lists the names there are.",
                 name));
@@ -141,7 +119,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
         List<InventoryProblem> problems = [];
         HashSet<ulong> seen = [];
         using NamespaceProcessReader reader = new();
-        foreach (NamespaceProcess process in reader.Read(_wanted, problems, _progress!.Report, _stop.Token))
+        foreach (NamespaceProcess process in reader.Read(_wanted, problems, _progress!.Report, Stop))
         {
             seen.UnionWith(process.Inodes);
             WriteObject(process);
@@ -173,7 +151,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
             HoldersOf = holders ? _wanted.Keys.ToHashSet() : null,
             Progress = _progress!.Report,
         },
-        _stop.Token);
+        Stop);
 
     private bool IsAnother(NamespaceInfo ns) => _wanted[ns.Inode] is ulong id && ns.NamespaceId is ulong found && found != id;
 
@@ -183,7 +161,7 @@ public sealed class GetNamespaceProcessCommand : PSCmdlet, IDisposable
         foreach (ulong inode in _wanted.Keys.Where(inode => !found.Contains(inode)))
         {
             WriteError(ErrorRecords.Create(
-                ErrorRecords.NamespaceNotFound,
+                ErrorIds.NamespaceNotFound,
                 string.Create(CultureInfo.InvariantCulture, $"No namespace with the inode {inode} was found."),
                 LinuxUser.IsRoot ? null : "Run as root to see all.",
                 inode));

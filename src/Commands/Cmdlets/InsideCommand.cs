@@ -13,7 +13,7 @@ using LinuxNamespaces.Operations.Targets;
 namespace LinuxNamespaces.Commands;
 
 /// <summary>The parameters that all cmdlets share that enter namespaces, as nsenter(1) has them.</summary>
-public abstract class InsideCommand : PSCmdlet
+public abstract class InsideCommand : NamespaceCmdlet
 {
     /// <summary>The types to join; all in which the target differs from the session where left out.</summary>
     [Parameter]
@@ -34,12 +34,14 @@ public abstract class InsideCommand : PSCmdlet
     /// <summary>The uid inside; 0 where a user namespace is joined, or else the session's.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AccountCompleter))]
+    [AccountTransform(isUser: true)]
     [ValidateNotNullOrEmpty]
     public uint? UserId { get; set; }
 
     /// <summary>The gid inside.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AccountCompleter))]
+    [AccountTransform(isUser: false)]
     [ValidateNotNullOrEmpty]
     public uint? GroupId { get; set; }
 

@@ -44,17 +44,17 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
         // No engine is needed: a relative path was resolved, or is not one of the forms piped in.
         object? value = new NamespaceTargetTransformAttribute().Transform(null!, item is string text && text.Contains('/') ? _command.Resolve(text) : item);
         return value is null
-            ? throw new NamespaceException(ErrorRecords.TargetNotFound, "No target was given.", "Name one with -ProcessId, -Name or -Path, pipe one in, or make fresh namespaces with -New.")
+            ? throw new NamespaceException(ErrorIds.TargetNotFound, "No target was given.", "Name one with -ProcessId, -Name or -Path, pipe one in, or make fresh namespaces with -New.")
             : LanguagePrimitives.TryConvertTo(value, out NamespaceTarget target) ? target
             : throw new NamespaceException(
-                ErrorRecords.TargetNotFound,
+                ErrorIds.TargetNotFound,
                 $"'{SafeText.Escape($"{item}")}' does not say which namespaces are meant.",
                 "Give a PID, a process, a namespace, a name, a path or a container.");
     }
 
     /// <summary>The error of a target that was piped in although it was said otherwise where to go.</summary>
     internal static ErrorRecord PipedBeside(string? newParameter, object? item) => ErrorRecords.Create(
-        ErrorRecords.InvalidRequest,
+        ErrorIds.InvalidRequest,
         $"A target was piped in beside -{newParameter ?? "ProcessId, -Name or -Path"}: '{item}'. It is not taken for input, and nothing was run for it.",
         newParameter is not null
             ? "New-NamespaceProcess -Join joins a target and makes new namespaces with it. A script block gets objects by $using: or -ArgumentList."

@@ -16,7 +16,7 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Runs a script block or a program inside of existing or fresh namespaces; what it writes comes back.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "NamespaceCommand", DefaultParameterSetName = ScriptSet)]
 [OutputType(typeof(PSObject))]
-public sealed class InvokeNamespaceCommandCommand : RunInsideCommand, IDisposable
+public sealed class InvokeNamespaceCommandCommand : RunInsideCommand
 {
     private const string ScriptSet = "ScriptBlock";
     private const string ProgramSet = "Program";
@@ -84,6 +84,7 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand, IDisposabl
 
     /// <summary>Where to: namespace files.</summary>
     [Parameter, ValidateNotNullOrEmpty]
+    [Alias("LiteralPath")]
     public string[] Path { get; set; } = [];
 
     /// <summary>Where to: fresh namespaces of these types, that end afterwards.</summary>
@@ -137,7 +138,7 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand, IDisposabl
         if (_isNew && InvocationParameters.FirstOfTarget(MyInvocation) is string other)
         {
             ThrowTerminatingError(ErrorRecords.Create(
-                ErrorRecords.InvalidRequest, $"-{other} is for existing namespaces, not for fresh ones.", "Use New-NamespaceProcess to make new ones next to existing ones.", other));
+                ErrorIds.InvalidRequest, $"-{other} is for existing namespaces, not for fresh ones.", "Use New-NamespaceProcess to make new ones next to existing ones.", other));
         }
 
         TakeWords();
@@ -202,13 +203,14 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand, IDisposabl
     /// <summary>Ctrl+C.</summary>
     protected override void StopProcessing() => _queue?.Stop();
 
-    /// <summary>Ends what still runs.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         _feed?.Complete();
         _pending?.Dispose();
         _queue?.Dispose();
         _sink?.Dispose();
+        base.Dispose(disposing);
     }
 
     private void TakeWords()
@@ -255,14 +257,10 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand, IDisposabl
     private void VisitNew()
     {
         _sink!.HasOneTarget = true;
-        try
+        Attempt(New, () =>
         {
             Run(_builder!.BuildNew(_feed, _input));
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, New));
-        }
+        });
     }
 
     // Several at once, as an array, are as good as one after the other.
@@ -271,30 +269,27 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand, IDisposabl
         object? value = given is PSObject wrapped && wrapped.BaseObject is not PSCustomObject ? wrapped.BaseObject : given;
         foreach (object? item in value is IList list ? list.Cast<object?>() : [value])
         {
-            try
-            {
-                NamespaceTarget target = _builder!.ToTarget(item);
-                TargetJoin join = Open(target);
-                _targets++;
-                if (InProcess)
-                {
-                    using (join)
-                    {
-                        InProcessRun.Invoke(this, _sink!, join);
-                    }
-
-                    Report(_targets, _targets);
-                    continue;
-                }
-
-                Start(isLast: false);
-                _pending = join;
-            }
-            catch (Exception exception) when (exception is NamespaceException or LinuxException)
-            {
-                WriteError(ErrorRecords.From(exception, item));
-            }
+            Attempt(item, () => VisitTarget(_builder!.ToTarget(item)));
         }
+    }
+
+    private void VisitTarget(NamespaceTarget target)
+    {
+        TargetJoin join = Open(target);
+        _targets++;
+        if (InProcess)
+        {
+            using (join)
+            {
+                InProcessRun.Invoke(this, _sink!, join);
+            }
+
+            Report(_targets, _targets);
+            return;
+        }
+
+        Start(isLast: false);
+        _pending = join;
     }
 
     // One behind, so that it is known whether the first is the only one.
@@ -307,13 +302,8 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand, IDisposabl
 
         _pending = null;
         _sink!.HasOneTarget = isLast && _targets == 1;
-        try
+        if (!Attempt(join.Label, () => Run(_builder!.Build(join, _feed, _input))))
         {
-            Run(_builder!.Build(join, _feed, _input));
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, join.Label));
             join.Dispose();
         }
     }

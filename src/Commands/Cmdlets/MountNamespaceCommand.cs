@@ -1,8 +1,5 @@
-using System;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Commands.Remote.Client;
@@ -16,10 +13,8 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Keeps namespaces alive by mounting them on files.</summary>
 [Cmdlet("Mount", "Namespace", SupportsShouldProcess = true)]
 [OutputType(typeof(NamespaceInfo))]
-public sealed class MountNamespaceCommand : PSCmdlet, IDisposable
+public sealed class MountNamespaceCommand : NamespaceCmdlet
 {
-    private readonly CancellationTokenSource _stop = new();
-
     /// <summary>Specifies the namespaces to keep, or processes with -Type.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [NamespaceTargetTransform]
@@ -28,6 +23,7 @@ public sealed class MountNamespaceCommand : PSCmdlet, IDisposable
 
     /// <summary>The file to mount on; a directory for several: the files in it are named after the types.</summary>
     [Parameter(Mandatory = true, Position = 1)]
+    [Alias("LiteralPath")]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>Which namespaces of a process.</summary>
@@ -50,41 +46,17 @@ public sealed class MountNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Mounts, one by one.</summary>
     protected override void ProcessRecord()
     {
-        string path;
-        try
-        {
-            path = FileSystemPath.Resolve(SessionState, Path);
-        }
-        catch (NamespaceException exception)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception, Path));
-            throw;
-        }
-
+        string path = RequirePath(Path);
         foreach (NamespaceTarget item in InputObject)
         {
-            try
+            Attempt(item, () =>
             {
                 NamespaceTypeSet types = NamespaceTypeSet.OfOrAll(Type);
-                using ResolvedTarget target = item.Resolve(types, _stop.Token);
+                using ResolvedTarget target = item.Resolve(types, Stop);
                 Mount(target, path);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception exception) when (exception is NamespaceException or LinuxException)
-            {
-                WriteError(ErrorRecords.From(exception, item));
-            }
+            });
         }
     }
-
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Ends what Ctrl+C would.</summary>
-    public void Dispose() => _stop.Dispose();
 
     private void Mount(ResolvedTarget target, string path)
     {
@@ -99,19 +71,9 @@ public sealed class MountNamespaceCommand : PSCmdlet, IDisposable
                 continue;
             }
 
-            try
+            if (Attempt(file, () => NamespacePin.Mount(handle, type, file, Create)) && PassThru)
             {
-                NamespacePin.Mount(handle, type, file, Create);
-            }
-            catch (Exception exception) when (exception is NamespaceException or LinuxException)
-            {
-                WriteError(ErrorRecords.From(exception, file));
-                continue;
-            }
-
-            if (PassThru)
-            {
-                WriteObject(NamespaceInventory.Read(new InventoryOptions { Opened = [(file, handle)] }, _stop.Token).Namespaces, enumerateCollection: true);
+                WriteObject(NamespaceInventory.Read(new InventoryOptions { Opened = [(file, handle)] }, Stop).Namespaces, enumerateCollection: true);
             }
         }
     }

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
@@ -18,7 +17,7 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Opens PSSessions whose other ends live inside of namespaces.</summary>
 [Cmdlet(VerbsCommon.New, "NamespaceSession", DefaultParameterSetName = InputSet, SupportsShouldProcess = true)]
 [OutputType(typeof(PSSession))]
-public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
+public sealed class NewNamespaceSessionCommand : InsideCommand
 {
     private const string InputSet = "InputObject";
     private const string ProcessSet = "ProcessId";
@@ -32,7 +31,6 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
         nameof(KeepCapabilities), nameof(HostPowerShell),
     ];
 
-    private readonly CancellationTokenSource _stop = new();
     private readonly Queue<(IOpeningSession Session, string Label)> _opening = new();
     private ISessionFactory? _factory;
     private LateProgress? _progress;
@@ -63,6 +61,7 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
 
     /// <summary>Specifies namespace files.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [Alias("LiteralPath")]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
@@ -114,7 +113,7 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
         if (ParameterSetName == NewSet && s_existingOnly.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is string other)
         {
             ThrowTerminatingError(ErrorRecords.Create(
-                ErrorRecords.InvalidRequest, $"-{other} is for existing namespaces, not for fresh ones.", "Use New-NamespaceProcess to make new ones next to existing ones.", other));
+                ErrorIds.InvalidRequest, $"-{other} is for existing namespaces, not for fresh ones.", "Use New-NamespaceProcess to make new ones next to existing ones.", other));
         }
 
         _progress = new LateProgress(this, "Opening sessions");
@@ -131,7 +130,7 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
             case InputSet when InputObject is null or { Length: 0 }:
                 if (Name.Length == 0)
                 {
-                    WriteError(ErrorRecords.Create(ErrorRecords.TargetNotFound, "No target was given.", "Name one, pipe one in, or make fresh namespaces with -New.", null));
+                    WriteError(ErrorRecords.Create(ErrorIds.TargetNotFound, "No target was given.", "Name one, pipe one in, or make fresh namespaces with -New.", null));
                 }
 
                 Begin(Name.Select(name => (name, new Func<NamespaceTarget>(() => new NamespaceTarget(name.Contains('/') ? name : NetNamespacePath.Of(name))))));
@@ -143,7 +142,7 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
                 BeginNew();
                 break;
             default:
-                Begin(InputObject.Select(target => (target, new Func<NamespaceTarget>(() => target ?? throw new NamespaceException(ErrorRecords.TargetNotFound, "No target was given.", "Name one, pipe one in, or make fresh namespaces with -New.")))));
+                Begin(InputObject.Select(target => (target, new Func<NamespaceTarget>(() => target ?? throw new NamespaceException(ErrorIds.TargetNotFound, "No target was given.", "Name one, pipe one in, or make fresh namespaces with -New.")))));
                 break;
         }
     }
@@ -159,25 +158,22 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
         _progress!.Complete();
     }
 
-    /// <summary>Gives up the sessions that are not open yet.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Ends the processes of sessions that were not opened.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         while (_opening.TryDequeue(out (IOpeningSession Session, string Label) opening))
         {
             opening.Session.Dispose();
         }
 
-        _stop.Dispose();
+        base.Dispose(disposing);
     }
 
     private void Begin<T>(IEnumerable<(T Given, Func<NamespaceTarget> Target)> targets)
     {
         foreach ((T given, Func<NamespaceTarget> target) in targets)
         {
-            Guard(given, () =>
+            Attempt(given, () =>
             {
                 using TargetJoin join = Open(target());
                 string place = InsideLabel.Of(join);
@@ -195,7 +191,7 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
         FreshNamespaces fresh = new(New, MountProc, MapRootUser, HostName, LoopbackUp);
         if (ShouldProcess(fresh.Label, "Open a PSSession"))
         {
-            Guard(New, () => Begin(fresh.ApplyTo(BuildRequest(null)), new PowerShellPlace(FindPowerShell(), null), fresh.Label, fresh.Label));
+            Attempt(New, () => Begin(fresh.ApplyTo(BuildRequest(null)), new PowerShellPlace(FindPowerShell(), null), fresh.Label, fresh.Label));
         }
     }
 
@@ -216,13 +212,13 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
         (IOpeningSession opening, string label) = _opening.Dequeue();
         using (opening)
         {
-            Guard(label, () =>
+            Attempt(label, () =>
             {
-                if (opening.Wait(TimeSpan.FromSeconds(TimeoutSec), _stop.Token, out string? failure) is not PSSession session)
+                if (opening.Wait(TimeSpan.FromSeconds(TimeoutSec), Stop, out string? failure) is not PSSession session)
                 {
                     throw failure is null
-                        ? new NamespaceException(ErrorRecords.ProcessTimedOut, $"The session to {label} was not open after {TimeoutSec} seconds.", "Try again, or give more time with -TimeoutSec.")
-                        : new NamespaceException(ErrorRecords.InnerSessionNotStarted, $"No session to {label} could be opened: {failure}", "The files of PowerShell must be readable to the user inside: leave types out with -Type.");
+                        ? new NamespaceException(ErrorIds.ProcessTimedOut, $"The session to {label} was not open after {TimeoutSec} seconds.", "Try again, or give more time with -TimeoutSec.")
+                        : new NamespaceException(ErrorIds.InnerSessionNotStarted, $"No session to {label} could be opened: {failure}", "The files of PowerShell must be readable to the user inside: leave types out with -Type.");
                 }
 
                 WriteObject(session);
@@ -237,20 +233,4 @@ public sealed class NewNamespaceSessionCommand : InsideCommand, IDisposable
     }
 
     private PowerShellProgram FindPowerShell() => _powerShell ??= PowerShellProgram.Find(SessionState);
-
-    private void Guard(object? target, Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, target));
-        }
-        catch (OperationCanceledException)
-        {
-            throw new PipelineStoppedException();
-        }
-    }
 }

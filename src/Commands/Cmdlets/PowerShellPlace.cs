@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Remote.Client;
 using LinuxNamespaces.Operations.Enter;
 using LinuxNamespaces.Operations.Start.Parts;
@@ -25,7 +24,7 @@ internal sealed record PowerShellPlace(PowerShellProgram Program, HostView? View
     {
         if (join.RootDirectory is not null)
         {
-            throw new NamespaceException(ErrorRecords.InvalidRequest, "A script block cannot run below another root, where there is no PowerShell.", "Run a program with -FilePath.");
+            throw new NamespaceException(ErrorIds.InvalidRequest, "A script block cannot run below another root, where there is no PowerShell.", "Run a program with -FilePath.");
         }
 
         if (!join.Joins(NamespaceType.Mnt) || IsThere(join, program))
@@ -41,7 +40,7 @@ internal sealed record PowerShellPlace(PowerShellProgram Program, HostView? View
         if (command.Type?.Contains(NamespaceType.Mnt) == true)
         {
             throw new NamespaceException(
-                ErrorRecords.PowerShellNotFound, $"In the mount namespace of {join.Label} there is no {program.Path}, which is to run the script block.", "Leave Mnt out of -Type, or run a program with -FilePath.");
+                ErrorIds.PowerShellNotFound, $"In the mount namespace of {join.Label} there is no {program.Path}, which is to run the script block.", "Leave Mnt out of -Type, or run a program with -FilePath.");
         }
 
         join.Remove(NamespaceType.Mnt);
@@ -65,7 +64,7 @@ internal sealed record PowerShellPlace(PowerShellProgram Program, HostView? View
             HostView view = HostView.Create(join, program.Path, home, [.. modules.Select(Path.TrimEndingDirectorySeparator)]);
             return new PowerShellPlace(new PowerShellProgram(view.Map(program.Path), [.. program.Arguments.Select(view.Map)]), view);
         }
-        catch (NamespaceException exception) when (exception.ErrorId == ErrorRecords.HostPowerShellRefused)
+        catch (NamespaceException exception) when (exception.ErrorId == ErrorIds.HostPowerShellRefused)
         {
             command.WriteVerbose($"{exception.Message} {exception.Remedy}");
             return null;

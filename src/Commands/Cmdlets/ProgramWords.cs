@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using LinuxNamespaces.Commands.Output;
 
 namespace LinuxNamespaces.Commands;
 
@@ -84,8 +83,8 @@ internal static class ProgramWords
         ParameterMetadata? meant = all.FirstOrDefault(parameter => parameter.Aliases.Prepend(parameter.Name).Any(full => full.StartsWith(name, StringComparison.OrdinalIgnoreCase)));
         return (meant, hasProgram) switch
         {
-            (null, false) => throw new NamespaceException(ErrorRecords.InvalidRequest, $"There is no parameter '-{name}'.", Remedy),
-            (not null, true) => throw new NamespaceException(ErrorRecords.InvalidRequest, $"'-{name}' stands behind the program, and PowerShell takes it for -{meant.Name}.", Remedy),
+            (null, false) => throw new NamespaceException(ErrorIds.InvalidRequest, $"There is no parameter '-{name}'.", Remedy),
+            (not null, true) => throw new NamespaceException(ErrorIds.InvalidRequest, $"'-{name}' stands behind the program, and PowerShell takes it for -{meant.Name}.", Remedy),
             _ => meant,
         };
     }

@@ -1,7 +1,5 @@
-using System;
 using System.Globalization;
 using System.Management.Automation;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Limits;
@@ -11,7 +9,7 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Sets how many namespaces each user may have, until the next boot.</summary>
 [Cmdlet(VerbsCommon.Set, "NamespaceLimit", SupportsShouldProcess = true)]
 [OutputType(typeof(NamespaceLimit))]
-public sealed class SetNamespaceLimitCommand : PSCmdlet
+public sealed class SetNamespaceLimitCommand : NamespaceCmdlet
 {
     /// <summary>The types.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -42,7 +40,7 @@ public sealed class SetNamespaceLimitCommand : PSCmdlet
 
     private void Set(NamespaceType type, string sysctl)
     {
-        try
+        Attempt(type, () =>
         {
             NamespaceLimits.Set(type, Limit);
             WriteWarning(string.Create(
@@ -52,10 +50,6 @@ public sealed class SetNamespaceLimitCommand : PSCmdlet
             {
                 WriteObject(NamespaceLimits.Read([type], null, default), enumerateCollection: true);
             }
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, type));
-        }
+        });
     }
 }

@@ -1,20 +1,15 @@
 using System;
 using System.Collections.Generic;
-using System.Management.Automation;
-using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands;
 
 /// <summary>The base of cmdlets that look into namespaces from outside: each namespace once, with stop, progress and errors.</summary>
-public abstract class TargetCommand : PSCmdlet, IDisposable
+public abstract class TargetCommand : NamespaceCmdlet
 {
-    private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<ulong> _seen = [];
     private LateProgress? _progress;
-
-    private protected CancellationToken Cancellation => _stop.Token;
 
     /// <summary>The noun for the namespaces, in the plural.</summary>
     private protected abstract string Subject { get; }
@@ -25,37 +20,15 @@ public abstract class TargetCommand : PSCmdlet, IDisposable
     /// <summary>Looks into each namespace.</summary>
     protected override void ProcessRecord()
     {
-        try
+        Attempt(null, () =>
         {
             _progress ??= new LateProgress(this, Activity);
             Look();
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception));
-        }
+        });
     }
 
     /// <summary>Takes the progress away.</summary>
     protected override void EndProcessing() => _progress?.Complete();
-
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Ends the thread that goes into namespaces.</summary>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Releases what the cmdlet holds.</summary>
-    /// <param name="disposing">False in a finalizer.</param>
-    protected virtual void Dispose(bool disposing) => _stop.Dispose();
 
     /// <summary>Looks at each of the targets that the parameters name.</summary>
     private protected abstract void Look();
@@ -67,7 +40,7 @@ public abstract class TargetCommand : PSCmdlet, IDisposable
         foreach (TItem item in items)
         {
             _progress!.Report(Subject, _seen.Count, 0);
-            try
+            Attempt(item is INamespacePlace one ? one.Name : item, () =>
             {
                 using TPlace place = open(item);
 
@@ -76,11 +49,7 @@ public abstract class TargetCommand : PSCmdlet, IDisposable
                 {
                     look(place);
                 }
-            }
-            catch (Exception exception) when (exception is NamespaceException or LinuxException)
-            {
-                WriteError(ErrorRecords.From(exception, item is INamespacePlace one ? one.Name : item));
-            }
+            });
         }
     }
 }

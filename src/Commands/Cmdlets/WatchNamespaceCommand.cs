@@ -1,10 +1,6 @@
 using System;
-using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Watch;
@@ -14,11 +10,9 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Reports namespaces as they come and go, beginning with those that are there.</summary>
 [Cmdlet("Watch", "Namespace")]
 [OutputType(typeof(NamespaceEvent))]
-public sealed class WatchNamespaceCommand : PSCmdlet, IDisposable
+public sealed class WatchNamespaceCommand : NamespaceCmdlet
 {
-    private readonly CancellationTokenSource _stop = new();
-    private NetNamespaceWatch? _names;
-    private NamespacePoll? _poll;
+    private NamespaceWatcher? _watcher;
 
     /// <summary>
     /// The kinds of namespaces; all without it. Names and ids of net namespaces are heard of at once, all else is
@@ -47,102 +41,40 @@ public sealed class WatchNamespaceCommand : PSCmdlet, IDisposable
     [ValidateRange(1, int.MaxValue)]
     public int? Count { get; set; }
 
-    private TimeSpan Interval => TimeSpan.FromSeconds(IntervalSec ?? (_poll is { IsCheap: true } ? 0.05 : 1));
-
-    private bool WatchesNames => Type.Contains(NamespaceType.Net);
-
-    private bool Polls => Type.Any(type => type != NamespaceType.Net) || MyInvocation.BoundParameters.ContainsKey(nameof(IntervalSec));
+    private bool Looks => Type.Any(type => type != NamespaceType.Net) || IntervalSec is not null;
 
     /// <summary>Watches.</summary>
     protected override void ProcessRecord()
     {
-        Stopwatch elapsed = Stopwatch.StartNew();
-        try
+        // Ctrl+C may come late, so it stays open until the cmdlet is disposed of.
+        NamespaceWatcher watcher = _watcher = new NamespaceWatcher(NamespaceTypeSet.Of(Type), Looks, Seconds(IntervalSec));
+        Require(null, () =>
         {
-            WriteObject(Begin(), enumerateCollection: true);
             int seen = 0;
-            TimeSpan last = elapsed.Elapsed;
-            for (int left = Remaining(elapsed); left != 0 && !_stop.IsCancellationRequested; left = Remaining(elapsed))
+            foreach (NamespaceEvent happened in watcher.Watch(Seconds(TimeoutSec), Stop))
             {
-                foreach (NamespaceEvent happened in Wait(elapsed, left, ref last))
+                WriteObject(happened);
+                if (happened.Change != NamespaceChange.Existing && ++seen == Count)
                 {
-                    WriteObject(happened);
-                    if (++seen == Count)
-                    {
-                        return;
-                    }
+                    return;
                 }
             }
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception));
-        }
+        });
     }
 
     /// <summary>Ctrl+C.</summary>
     protected override void StopProcessing()
     {
-        _stop.Cancel();
-        _names?.Wake();
+        base.StopProcessing();
+        _watcher?.Wake();
     }
 
-    /// <summary>Stops listening.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        _names?.Dispose();
-        _stop.Dispose();
+        _watcher?.Dispose();
+        base.Dispose(disposing);
     }
 
-    private List<NamespaceEvent> Begin()
-    {
-        List<NamespaceEvent> events = [];
-        if (WatchesNames)
-        {
-            _names = new NetNamespaceWatch();
-            events.AddRange(_names.ReadExisting());
-        }
-
-        if (Polls)
-        {
-            _poll = new NamespacePoll(NamespaceTypeSet.Of(Type));
-            events.AddRange(_poll.Look(_stop.Token));
-        }
-
-        return events;
-    }
-
-    // Until the next look is due, or a name or id is heard of.
-    private IReadOnlyList<NamespaceEvent> Wait(Stopwatch elapsed, int left, ref TimeSpan last)
-    {
-        int due = _poll is null ? -1 : (int)Math.Max(0, Math.Ceiling((last + Interval - elapsed.Elapsed).TotalMilliseconds));
-        int patience = left < 0 ? due : due < 0 ? left : Math.Min(left, due);
-        IReadOnlyList<NamespaceEvent> heard = [];
-        if (_names is not null)
-        {
-            heard = _names.Wait(patience);
-        }
-        else
-        {
-            _ = _stop.Token.WaitHandle.WaitOne(patience);
-        }
-
-        if (_poll is null || elapsed.Elapsed < last + Interval)
-        {
-            return heard;
-        }
-
-        List<NamespaceEvent> seen = _poll.Look(_stop.Token);
-        last = elapsed.Elapsed;
-        return [.. heard, .. seen];
-    }
-
-    // Milliseconds, -1 for ever; rounded up, so that it is 0 only when time is up.
-    private int Remaining(Stopwatch elapsed) => TimeoutSec is double seconds
-        ? (int)Math.Max(0, Math.Ceiling((seconds * 1000) - elapsed.Elapsed.TotalMilliseconds))
-        : -1;
+    private static TimeSpan? Seconds(double? seconds) => seconds is double value ? TimeSpan.FromSeconds(value) : null;
 }

@@ -6,66 +6,8 @@ using LinuxNamespaces.Kernel.Processes;
 namespace LinuxNamespaces.Commands.Output;
 
 /// <summary>Every ErrorRecord of the module is made here, so that ids and categories cannot drift.</summary>
-internal static class ErrorRecords
+internal abstract class ErrorRecords : ErrorIds
 {
-    internal const string ProcessNotFound = nameof(ProcessNotFound);
-    internal const string ProcessHidden = nameof(ProcessHidden);
-    internal const string NamespaceNotFound = nameof(NamespaceNotFound);
-    internal const string NamespaceNameNotFound = nameof(NamespaceNameNotFound);
-    internal const string NotANamespace = nameof(NotANamespace);
-    internal const string NotAFileSystemPath = nameof(NotAFileSystemPath);
-    internal const string InvalidPattern = nameof(InvalidPattern);
-    internal const string ProcessRecycled = nameof(ProcessRecycled);
-    internal const string NamespaceGone = nameof(NamespaceGone);
-    internal const string TargetNotFound = nameof(TargetNotFound);
-    internal const string TargetAmbiguous = nameof(TargetAmbiguous);
-    internal const string NamespaceHasNoName = nameof(NamespaceHasNoName);
-    internal const string InvalidNetNamespaceName = nameof(InvalidNetNamespaceName);
-    internal const string NetNamespaceExists = nameof(NetNamespaceExists);
-    internal const string StaleNetNamespaceFile = nameof(StaleNetNamespaceFile);
-    internal const string NetNamespaceChanged = nameof(NetNamespaceChanged);
-    internal const string NoNetNamespaceGiven = nameof(NoNetNamespaceGiven);
-    internal const string NetConnectionNotFound = nameof(NetConnectionNotFound);
-    internal const string NotANetNamespace = nameof(NotANetNamespace);
-    internal const string NamespaceHasNoFile = nameof(NamespaceHasNoFile);
-    internal const string InvalidAddress = nameof(InvalidAddress);
-    internal const string InvalidRoute = nameof(InvalidRoute);
-    internal const string InvalidInterfaceName = nameof(InvalidInterfaceName);
-    internal const string InvalidInterface = nameof(InvalidInterface);
-    internal const string InterfaceHasNoHome = nameof(InterfaceHasNoHome);
-    internal const string NotABridge = nameof(NotABridge);
-    internal const string UsingNotSupported = nameof(UsingNotSupported);
-    internal const string PowerShellNotFound = nameof(PowerShellNotFound);
-    internal const string InnerSessionEnded = nameof(InnerSessionEnded);
-    internal const string InnerSessionNotStarted = nameof(InnerSessionNotStarted);
-    internal const string HostPowerShellRefused = nameof(HostPowerShellRefused);
-    internal const string SessionNotSupported = nameof(SessionNotSupported);
-    internal const string TypeNotInProcess = nameof(TypeNotInProcess);
-    internal const string TargetLacksType = nameof(TargetLacksType);
-    internal const string TargetIsNoProcess = nameof(TargetIsNoProcess);
-    internal const string NativeCommandError = nameof(NativeCommandError);
-    internal const string ProgramExitedWithNonZeroCode = nameof(ProgramExitedWithNonZeroCode);
-    internal const string NamespaceNotMounted = nameof(NamespaceNotMounted);
-    internal const string PathNotFound = nameof(PathNotFound);
-    internal const string PathInUse = nameof(PathInUse);
-    internal const string PathNotAFile = nameof(PathNotAFile);
-    internal const string MountOnSharedParent = nameof(MountOnSharedParent);
-    internal const string MountLoop = nameof(MountLoop);
-    internal const string NotDrawable = nameof(NotDrawable);
-    internal const string LimitRefused = nameof(LimitRefused);
-    internal const string LimitInvalid = nameof(LimitInvalid);
-    internal const string TypeNotSupported = nameof(TypeNotSupported);
-    internal const string SystemCallFailed = nameof(SystemCallFailed);
-    internal const string ProcessTimedOut = nameof(ProcessTimedOut);
-    internal const string InvalidRequest = nameof(InvalidRequest);
-    internal const string SpawnNotSupported = nameof(SpawnNotSupported);
-    internal const string IdMapInvalid = nameof(IdMapInvalid);
-    internal const string IdMapRefused = nameof(IdMapRefused);
-    internal const string IdMapHelperMissing = nameof(IdMapHelperMissing);
-    internal const string SubIdNotFound = nameof(SubIdNotFound);
-    internal const string AccountNotFound = nameof(AccountNotFound);
-    internal const string WorkingDirectoryOutsideRoot = nameof(WorkingDirectoryOutsideRoot);
-
     /// <summary>From whatever the layers below throw.</summary>
     internal static ErrorRecord From(Exception exception, object? target = null)
     {
@@ -92,7 +34,7 @@ internal static class ErrorRecords
         return record;
     }
 
-    /// <summary>One of the ids above, with its remedy.</summary>
+    /// <summary>Makes one with an id of <see cref="ErrorIds"/> and its remedy.</summary>
     internal static ErrorRecord Create(string errorId, string message, string? remedy, object? target, Exception? inner = null) =>
         From(new NamespaceException(errorId, message, remedy, inner), target);
 
@@ -129,24 +71,7 @@ internal static class ErrorRecords
 
     private static ErrorCategory CategoryOf(NamespaceException exception) => exception.InnerException is LinuxException linux
         ? CategoryOf(linux.NativeErrorCode)
-        : exception.ErrorId switch
-        {
-            ProcessNotFound or ProcessRecycled or NamespaceNotFound or NamespaceNameNotFound or NamespaceGone or TargetNotFound or TargetLacksType or PowerShellNotFound
-                or SubIdNotFound or AccountNotFound or IdMapHelperMissing => ErrorCategory.ObjectNotFound,
-            ProcessHidden or IdMapRefused or "ControllerNotDelegated" => ErrorCategory.PermissionDenied,
-            InvalidPattern or NotANamespace or NotAFileSystemPath or TargetAmbiguous or InvalidRequest or UsingNotSupported or TypeNotInProcess or TargetIsNoProcess or IdMapInvalid or WorkingDirectoryOutsideRoot =>
-                ErrorCategory.InvalidArgument,
-            SpawnNotSupported or SessionNotSupported or "ControlGroupsNotSupported" => ErrorCategory.NotImplemented,
-            ProcessTimedOut => ErrorCategory.OperationTimeout,
-            NamespaceNotMounted => ErrorCategory.ObjectNotFound,
-            TypeNotSupported => ErrorCategory.NotImplemented,
-            PathNotAFile or NotDrawable => ErrorCategory.InvalidArgument,
-            NamespaceHasNoName or NamespaceHasNoFile or "NamespaceHasNoProcess" or "UserNamespaceOutOfSight" or "IdNotMapped" or NetNamespaceChanged or NetConnectionNotFound or InterfaceHasNoHome or "InterfaceNotFound" or "InterfaceChanged" or "RouteNotFound" or "AddressNotFound" => ErrorCategory.ObjectNotFound,
-            InvalidNetNamespaceName or InvalidInterfaceName or InvalidAddress or InvalidRoute or NotABridge or InvalidInterface or NotANetNamespace or NoNetNamespaceGiven => ErrorCategory.InvalidArgument,
-            NetNamespaceExists => ErrorCategory.ResourceExists,
-            StaleNetNamespaceFile => ErrorCategory.InvalidData,
-            _ => ErrorCategory.InvalidOperation,
-        };
+        : (ErrorCategory)(Find(exception.ErrorId)?.Kind ?? ErrorKind.InvalidOperation);
 
     private static ErrorCategory CategoryOf(int errno) => errno switch
     {

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Collections.Generic;
 using System.Management.Automation;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Commands.Parameters;
@@ -18,7 +17,7 @@ internal static class EnvironmentChanges
             string name = LanguagePrimitives.ConvertTo<string>(change.Key);
             if (name.Length == 0 || name.Contains('='))
             {
-                throw new NamespaceException(ErrorRecords.InvalidRequest, $"'{SafeText.Escape(name)}' is not a valid variable name.");
+                throw new NamespaceException(ErrorIds.InvalidRequest, $"'{SafeText.Escape(name)}' is not a valid variable name.");
             }
 
             if (change.Value is null)

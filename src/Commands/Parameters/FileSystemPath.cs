@@ -1,6 +1,5 @@
 using System.IO;
 using System.Management.Automation;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Commands.Parameters;
@@ -50,5 +49,5 @@ internal static class FileSystemPath
     }
 
     private static NamespaceException Foreign(string path, SessionStateException? inner) =>
-        new(ErrorRecords.NotAFileSystemPath, $"'{SafeText.Escape(path)}' is not a path of the file system.", "Give the path of a file.", inner);
+        new(ErrorIds.NotAFileSystemPath, $"'{SafeText.Escape(path)}' is not a path of the file system.", "Give the path of a file.", inner);
 }

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Commands.Parameters;
@@ -25,7 +24,7 @@ internal sealed class NetNamespaceNames(IEnumerable<string> names)
         catch (WildcardPatternException exception)
         {
             throw new NamespaceException(
-                ErrorRecords.InvalidPattern, exception.Message, "Put a backtick before a bracket that belongs to the name.", exception);
+                ErrorIds.InvalidPattern, exception.Message, "Put a backtick before a bracket that belongs to the name.", exception);
         }
     }
 

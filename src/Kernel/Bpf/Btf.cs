@@ -52,7 +52,7 @@ internal readonly unsafe ref struct Btf
         _strings = data.Slice((int)strings, (int)header.str_len);
         (_structures, _structureIds) = (structures, new uint[structures.Length]);
         (_functions, _functionIds) = (functions, new uint[functions.Length]);
-        Scan(Encode(structures), Encode(functions));
+        Scan(BtfType.EncodeNames(structures), BtfType.EncodeNames(functions));
     }
 
     /// <summary>The id of a structure that was asked for.</summary>
@@ -138,18 +138,6 @@ internal readonly unsafe ref struct Btf
         }
 
         return -1;
-    }
-
-    // With the NUL that ends it in the data.
-    private static byte[][] Encode(string[] names)
-    {
-        byte[][] encoded = new byte[names.Length][];
-        for (int i = 0; i < names.Length; i++)
-        {
-            encoded[i] = Encoding.ASCII.GetBytes(names[i] + '\0');
-        }
-
-        return encoded;
     }
 
     private static uint Named(string kind, string name, string[] names, uint[] ids)
@@ -298,22 +286,4 @@ internal readonly unsafe ref struct Btf
     }
 
     private static BpfException Malformed() => new("the description of the kernel's types is malformed");
-
-    // One record: kind, name, size or target, where its members begin, how many they are, and where the next record is.
-    private readonly struct BtfType(int kind, uint name, uint target, int body, int count, bool hasBitFields, int end)
-    {
-        internal int Kind { get; } = kind;
-
-        internal uint Name { get; } = name;
-
-        internal uint Target { get; } = target;
-
-        internal int Body { get; } = body;
-
-        internal int Count { get; } = count;
-
-        internal bool HasBitFields { get; } = hasBitFields;
-
-        internal int End { get; } = end;
-    }
 }

@@ -55,5 +55,5 @@ internal static unsafe class AccountLookup
     }
 
     private static NamespaceException Unknown(string name, bool isUser) =>
-        new("AccountNotFound", $"There is no {(isUser ? "user" : "group")} '{SafeText.Escape(name)}'.", "Give a name that exists, or a number up to 4294967294.");
+        new(ErrorIds.AccountNotFound, $"There is no {(isUser ? "user" : "group")} '{SafeText.Escape(name)}'.", "Give a name that exists, or a number up to 4294967294.");
 }

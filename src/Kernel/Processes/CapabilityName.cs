@@ -41,7 +41,7 @@ internal static class CapabilityName
         int number = Array.FindIndex(s_names, known => Bare(known).Equals(word, StringComparison.OrdinalIgnoreCase));
         return number >= 0 || (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < 64)
             ? 1UL << number
-            : throw new NamespaceException("InvalidRequest", $"'{Files.SafeText.Escape(name)}' is not a capability.", "Names are those of capabilities(7), for example NET_RAW; All is all of them.");
+            : throw new NamespaceException(ErrorIds.InvalidRequest, $"'{Files.SafeText.Escape(name)}' is not a capability.", "Names are those of capabilities(7), for example NET_RAW; All is all of them.");
     }
 
     private static string Bare(string name) => name.Replace("_", string.Empty, StringComparison.Ordinal);

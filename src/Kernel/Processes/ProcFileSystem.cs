@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Text;
 using System.Collections.Generic;
+using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
@@ -10,6 +11,11 @@ namespace LinuxNamespaces.Kernel.Processes;
 /// <summary>The mounted /proc, held open for one scan.</summary>
 internal sealed class ProcFileSystem : IDisposable
 {
+    /// <summary>Looks at one process, whose directory is open during the call only.</summary>
+    /// <param name="processId">The PID.</param>
+    /// <param name="process">Its directory.</param>
+    internal delegate void Visitor(int processId, in ProcessDirectory process);
+
     private readonly Descriptor _directory;
 
     private ProcFileSystem(Descriptor directory) => _directory = directory;
@@ -61,6 +67,23 @@ internal sealed class ProcFileSystem : IDisposable
         return ids;
     }
 
+    /// <summary>Opens each process in turn, in ascending order of PIDs. A process that has gone, or may not be opened, is left out.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    internal void Visit(Visitor visitor, CancellationToken cancellation)
+    {
+        foreach (int processId in ReadProcessIds())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (ProcessDirectory.TryOpen(this, processId, out ProcessDirectory process))
+            {
+                using (process)
+                {
+                    visitor(processId, process);
+                }
+            }
+        }
+    }
+
     /// <summary>
     /// The inode of one namespace of a process, in one call; 0 where it has gone or may not be looked at.
     /// </summary>
@@ -106,7 +129,7 @@ internal sealed class ProcFileSystem : IDisposable
 
     /// <summary>The error of a /proc that is not there, with what failed for it.</summary>
     internal static NamespaceException Missing(LinuxException inner) => new(
-        "ProcNotMounted",
+        ErrorIds.ProcNotMounted,
         "There is no usable /proc here, and it is needed to find namespaces.",
         "Mount it: mount -t proc proc /proc",
         inner);

@@ -34,7 +34,7 @@ internal readonly record struct ResourceLimit(string Name, int Resource, ulong S
         (int Resource, string Name) found = s_resources.FirstOrDefault(resource => resource.Name.Equals(word, StringComparison.OrdinalIgnoreCase));
         if (found.Name is null)
         {
-            throw new NamespaceException("InvalidRequest", $"'{SafeText.Escape(name)}' is not a resource limit.", $"Limits are {string.Join(", ", Names)}.");
+            throw new NamespaceException(ErrorIds.InvalidRequest, $"'{SafeText.Escape(name)}' is not a resource limit.", $"Limits are {string.Join(", ", Names)}.");
         }
 
         string[] parts = value.Split(':', 2);
@@ -48,5 +48,5 @@ internal readonly record struct ResourceLimit(string Name, int Resource, ulong S
 
     private static ulong ParseNumber(string text) => text.Equals(Unlimited, StringComparison.OrdinalIgnoreCase) ? ulong.MaxValue
         : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number
-        : throw new NamespaceException("InvalidRequest", $"'{SafeText.Escape(text)}' is not the value of a limit.", "Write a number, 'unlimited', or both limits as 'soft:hard'.");
+        : throw new NamespaceException(ErrorIds.InvalidRequest, $"'{SafeText.Escape(text)}' is not the value of a limit.", "Write a number, 'unlimited', or both limits as 'soft:hard'.");
 }

@@ -46,7 +46,7 @@ internal static unsafe class SeccompProfile
         catch (DllNotFoundException exception)
         {
             throw new NamespaceException(
-                "SeccompLibraryMissing", "Seccomp profiles are compiled by libseccomp, which is not installed.", "Install it: the package is libseccomp2 on Debian and Ubuntu, libseccomp elsewhere.", exception);
+                ErrorIds.SeccompLibraryMissing, "Seccomp profiles are compiled by libseccomp, which is not installed.", "Install it: the package is libseccomp2 on Debian and Ubuntu, libseccomp elsewhere.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
@@ -177,5 +177,5 @@ internal static unsafe class SeccompProfile
     private static IEnumerable<string> Strings(JsonElement element, string name) => Array(element, name).Select(item => item.GetString()!);
 
     private static NamespaceException Invalid(string path, string reason, Exception exception) => new(
-        "SeccompProfileInvalid", $"'{SafeText.Escape(path)}' is not a seccomp profile: {SafeText.Escape(reason)}", "Give a profile in the form of the OCI runtime specification, for example docker's default.json.", exception);
+        ErrorIds.SeccompProfileInvalid, $"'{SafeText.Escape(path)}' is not a seccomp profile: {SafeText.Escape(reason)}", "Give a profile in the form of the OCI runtime specification, for example docker's default.json.", exception);
 }

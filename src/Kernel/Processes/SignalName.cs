@@ -50,7 +50,7 @@ internal static class SignalName
         int index = Array.FindIndex(s_names, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
         return index >= 0
             ? index + 1
-            : throw new NamespaceException("InvalidRequest", $"There is no signal '{SafeText.Escape(text)}'.", "Write a name such as TERM or RTMIN+2, or a number from 1 to 64.");
+            : throw new NamespaceException(ErrorIds.InvalidRequest, $"There is no signal '{SafeText.Escape(text)}'.", "Write a name such as TERM or RTMIN+2, or a number from 1 to 64.");
     }
 
     // RTMIN, RTMIN+N, RTMAX, RTMAX-N; null for anything else.

@@ -36,6 +36,14 @@ internal static class ContainerFinder
             [.. running.Where(each => Strip(text, each.Container) is { Length: > 0 } id && means(id, each.Container))];
     }
 
+    /// <summary>The running containers for a person to choose from: a name, or else an id, and the container as it is shown elsewhere.</summary>
+    internal static IEnumerable<(string Name, string Container)> ReadNames()
+    {
+        ContainerNames names = new();
+        return [.. FindAll(default).Select(each => each.Container).Where(container => container.Id.Length > 0)
+            .Select(container => (names.Of(container).FirstOrDefault() ?? container.ShortId, container.ToString())).Distinct()];
+    }
+
     private static bool IsOwn(ContainerProcess container) => container.Container.UserId == ProcessCredentials.UserId;
 
     // Two places with one key are two containers: none of them may stand for the other.
@@ -44,22 +52,13 @@ internal static class ContainerFinder
         using ProcFileSystem proc = ProcFileSystem.Open();
         Dictionary<(string Key, string? Place), ContainerProcess> first = [];
         ContainerDetector containers = new(proc, new CurrentNamespaces(proc));
-        foreach (int processId in proc.ReadProcessIds())
+        proc.Visit((int processId, in ProcessDirectory process) =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (!ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
+            if (containers.FindCertain(process) is Container container && process.TryReadStat(out ProcessStat stat))
             {
-                continue;
+                first.TryAdd((container.Key, container.Place), new ContainerProcess(container, new ProcessIdentity(processId, stat.StartTime)));
             }
-
-            using (process)
-            {
-                if (containers.FindCertain(process) is Container container && process.TryReadStat(out ProcessStat stat))
-                {
-                    first.TryAdd((container.Key, container.Place), new ContainerProcess(container, new ProcessIdentity(processId, stat.StartTime)));
-                }
-            }
-        }
+        }, cancellation);
 
         // Its runtime knows better than the lowest number which process is its first, of those that are in it.
         foreach (ContainerProcess known in containers.States.All)

@@ -58,7 +58,7 @@ internal static partial class HostProgram
         string wanted = $"{Directory}/{LoaderName}";
         if (!match.Success || match.Length <= wanted.Length)
         {
-            throw new NamespaceException("HostPowerShellRefused", "The program of PowerShell names no loader that could be replaced.", null);
+            throw new NamespaceException(ErrorIds.HostPowerShellRefused, "The program of PowerShell names no loader that could be replaced.", null);
         }
 
         byte[] copy = [.. program];
@@ -76,7 +76,7 @@ internal static partial class HostProgram
         MatchCollection files = SystemFile().Matches(text);
         if (folders.Count == 0 || files.Count < 2)
         {
-            throw new NamespaceException("HostPowerShellRefused", "The loader of this system is not the one of glibc.", null);
+            throw new NamespaceException(ErrorIds.HostPowerShellRefused, "The loader of this system is not the one of glibc.", null);
         }
 
         foreach (Match folder in folders)

@@ -95,7 +95,7 @@ internal sealed unsafe class HostView : IDisposable
     }
 
     private static NamespaceException Refused(string reason, Exception? inner = null) =>
-        new("HostPowerShellRefused", $"The PowerShell of this session could not be brought there: {reason}", "It needs Linux 5.12 and CAP_SYS_ADMIN in this session's own mount namespace.", inner);
+        new(ErrorIds.HostPowerShellRefused, $"The PowerShell of this session could not be brought there: {reason}", "It needs Linux 5.12 and CAP_SYS_ADMIN in this session's own mount namespace.", inner);
 
     private NamespaceHandle Build(TargetJoin join, string program)
     {

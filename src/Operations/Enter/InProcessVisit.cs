@@ -57,7 +57,7 @@ internal sealed unsafe class InProcessVisit
         if (refused.Length > 0)
         {
             throw new NamespaceException(
-                "TypeNotInProcess",
+                ErrorIds.TypeNotInProcess,
                 $"A thread of a running session cannot join the {string.Join(", ", refused.Select(type => type.KernelName()))} namespace of {join.Label}.",
                 "Name those it can with -Type (Net, Uts, Ipc, Cgroup, Mnt), or leave -InProcess out.");
         }
@@ -91,7 +91,7 @@ internal sealed unsafe class InProcessVisit
             foreach (JoinedNamespace home in Enumerable.Reverse(_home))
             {
                 LinuxException? failure = TrySet(home);
-                Require(failure is null && IsIn(home), home, "NotBack", failure);
+                Require(failure is null && IsIn(home), home, ErrorIds.NotBack, failure);
             }
 
             RestoreDirectories();
@@ -154,7 +154,7 @@ internal sealed unsafe class InProcessVisit
                 home.Dispose();
             }
 
-            Require(failure is null && IsIn(wanted), wanted, "JoinRefused", failure);
+            Require(failure is null && IsIn(wanted), wanted, ErrorIds.JoinRefused, failure);
         }
     }
 
@@ -184,7 +184,7 @@ internal sealed unsafe class InProcessVisit
             if (LibC.fchdir(_root.Number) != 0 || LibC.chroot(here) != 0 || LibC.fchdir(_directory.Number) != 0)
             {
                 LinuxException failure = new(Errno.Last, "chroot", "the session's root");
-                throw new NamespaceException("NotBack", "The session's root and working directory could not be restored.", "End this session.", failure);
+                throw new NamespaceException(ErrorIds.NotBack, "The session's root and working directory could not be restored.", "End this session.", failure);
             }
         }
     }

@@ -14,6 +14,6 @@ internal static class MissingProcess
 
     /// <summary>The same, where it is known whether /proc hides processes.</summary>
     internal static NamespaceException Describe(int processId, bool isHiding, LinuxException? inner = null) => isHiding
-        ? new("ProcessNotFound", $"There is no process {processId} that you may see: /proc hides processes of other users (hidepid).", "Run as root, or as the user of that process.", inner)
-        : new("ProcessNotFound", $"There is no process {processId}.", null, inner);
+        ? new(ErrorIds.ProcessNotFound, $"There is no process {processId} that you may see: /proc hides processes of other users (hidepid).", "Run as root, or as the user of that process.", inner)
+        : new(ErrorIds.ProcessNotFound, $"There is no process {processId}.", null, inner);
 }

@@ -21,7 +21,7 @@ internal static class DesktopProgram
         catch (Win32Exception exception)
         {
             throw new NamespaceException(
-                "DesktopOpenFailed",
+                ErrorIds.DesktopOpenFailed,
                 $"{SafeText.Escape(path)} is written, but {Opener} could not open it: {SafeText.Escape(exception.Message)}",
                 $"Install it (apt-get install xdg-utils), or open the file in a browser.",
                 exception);

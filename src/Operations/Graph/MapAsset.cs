@@ -30,5 +30,5 @@ internal static class MapAsset
     }
 
     private static NamespaceException Missing(string path, Exception? inner) =>
-        new("MapAssetMissing", $"The module's file {path} could not be read.", "Install the module again, with all its files.", inner);
+        new(ErrorIds.MapAssetMissing, $"The module's file {path} could not be read.", "Install the module again, with all its files.", inner);
 }

@@ -24,7 +24,7 @@ internal static class MapDrawing
         string script = MapAsset.Find(assets, Script);
         string program = s_programs.Select(FindProgram).FirstOrDefault(path => path is not null)
             ?? throw new NamespaceException(
-                "NodeNotFound",
+                ErrorIds.NodeNotFound,
                 "An SVG file needs Node.js 18 or newer to lay the picture out, and neither node nor nodejs is in $PATH.",
                 "Install it (apt-get install nodejs), or write the page without -Format and choose Save SVG in it.");
         ProcessStartInfo start = new(program)
@@ -83,7 +83,7 @@ internal static class MapDrawing
     }
 
     private static NamespaceException Failed(string program, string reason, Exception? inner) =>
-        new("MapDrawingFailed", $"{SafeText.Escape(program)} could not draw the picture: {SafeText.Escape(reason.Trim())}", "Node.js 18 or newer is needed: node --version.", inner);
+        new(ErrorIds.MapDrawingFailed, $"{SafeText.Escape(program)} could not draw the picture: {SafeText.Escape(reason.Trim())}", "Node.js 18 or newer is needed: node --version.", inner);
 
     private static string? FindProgram(string name) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':')
         .Where(folder => folder.StartsWith('/')).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);

@@ -44,5 +44,5 @@ internal static class MapFile
     }
 
     private static NamespaceException Failed(string path, string reason, string remedy, Exception? inner) =>
-        new("MapNotWritten", $"'{SafeText.Escape(path)}' could not be written: {SafeText.Escape(reason)}", remedy, inner);
+        new(ErrorIds.MapNotWritten, $"'{SafeText.Escape(path)}' could not be written: {SafeText.Escape(reason)}", remedy, inner);
 }

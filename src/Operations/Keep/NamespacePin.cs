@@ -29,7 +29,7 @@ internal static class NamespacePin
         if (file.HasNamespace)
         {
             throw new NamespaceException(
-                "PathInUse",
+                ErrorIds.PathInUse,
                 $"A namespace is mounted on '{shown}' already.",
                 $"Take another path, or let that one go: Dismount-Namespace '{shown}'",
                 new LinuxException(LibC.EBUSY, "mount", shown));
@@ -37,7 +37,7 @@ internal static class NamespacePin
 
         if (!file.Status.IsFile)
         {
-            throw new NamespaceException("PathNotAFile", $"'{shown}' is not a plain file: a namespace can be mounted on nothing else.", "Give another path.");
+            throw new NamespaceException(ErrorIds.PathNotAFile, $"'{shown}' is not a plain file: a namespace can be mounted on nothing else.", "Give another path.");
         }
 
         try
@@ -68,12 +68,12 @@ internal static class NamespacePin
         string folder = Path.GetDirectoryName(path) ?? "/";
         throw MountParent.Find(File.ResolveLinkTarget(folder, true)?.FullName ?? folder) is { IsShared: true } parent
             ? new NamespaceException(
-                "MountOnSharedParent",
+                ErrorIds.MountOnSharedParent,
                 $"A mount namespace cannot be mounted on '{shown}': the mount '{parent.Path}' it lies on is shared, and would propagate the mount into that namespace itself.",
                 $"Use a directory that is a private mount: mount --bind '{SafeText.Escape(folder)}' '{SafeText.Escape(folder)}'; mount --make-private '{SafeText.Escape(folder)}'",
                 failure)
             : new NamespaceException(
-                "MountLoop",
+                ErrorIds.MountLoop,
                 "A mount namespace can be mounted only in one that is older than itself; in itself, never.",
                 "Mount it from outside, in the namespace it was made from.",
                 failure);
@@ -86,7 +86,7 @@ internal static class NamespacePin
         {
             LinuxException inner = new(errno, "open", shown);
             throw errno == LibC.ENOENT
-                ? new NamespaceException("PathNotFound", $"There is no file '{shown}' to mount on.", "Create it with -Create.", inner)
+                ? new NamespaceException(ErrorIds.PathNotFound, $"There is no file '{shown}' to mount on.", "Create it with -Create.", inner)
                 : inner;
         }
 

@@ -30,7 +30,7 @@ internal sealed class NamespaceUnpin
     {
         if (removeFile && (_uses ??= FileUses.Read(cancellation)).Find(mount.RawPath) is FileUse use)
         {
-            throw new NamespaceException("PathInUse", use.ToString(), $"{FileUse.Remedy} Without -RemoveFile the mount alone is taken away here.");
+            throw new NamespaceException(ErrorIds.PathInUse, use.ToString(), $"{FileUse.Remedy} Without -RemoveFile the mount alone is taken away here.");
         }
 
         ulong? id;

@@ -58,7 +58,7 @@ internal static class NamespaceLimits
         RequireSysctls();
         if (NamespaceSysctl.Read(type) is null)
         {
-            throw new NamespaceException("TypeNotSupported", $"This kernel has no {type.KernelName()} namespaces.");
+            throw new NamespaceException(ErrorIds.TypeNotSupported, $"This kernel has no {type.KernelName()} namespaces.");
         }
 
         try
@@ -69,9 +69,9 @@ internal static class NamespaceLimits
         {
             throw Errno.IsDenied(exception.NativeErrorCode)
                 ? new NamespaceException(
-                    "LimitRefused", $"{NamespaceSysctl.NameOf(type)} may not be changed.", "It takes CAP_SYS_RESOURCE in the user namespace: run as root.", exception)
+                    ErrorIds.LimitRefused, $"{NamespaceSysctl.NameOf(type)} may not be changed.", "It takes CAP_SYS_RESOURCE in the user namespace: run as root.", exception)
                 : new NamespaceException(
-                    "LimitInvalid", string.Create(CultureInfo.InvariantCulture, $"{limit} is not a valid limit."), "Give a number from 0 to 2147483647.", exception);
+                    ErrorIds.LimitInvalid, string.Create(CultureInfo.InvariantCulture, $"{limit} is not a valid limit."), "Give a number from 0 to 2147483647.", exception);
         }
     }
 
@@ -81,7 +81,7 @@ internal static class NamespaceLimits
         if (!Directory.Exists("/proc/sys/user") && Directory.Exists("/proc/self"))
         {
             throw new NamespaceException(
-                "ProcNotMounted", "The /proc here shows processes only (its mount option subset=pid): there are no limits in it.", "Mount another one: mount -t proc proc /proc");
+                ErrorIds.ProcNotMounted, "The /proc here shows processes only (its mount option subset=pid): there are no limits in it.", "Mount another one: mount -t proc proc /proc");
         }
     }
 

@@ -39,7 +39,7 @@ internal static class IdMapReader
     internal static UserMaps ReadMaps(LookTarget target)
     {
         ProcessHandle process = target.FindProcess() ?? throw new NamespaceException(
-            "NamespaceHasNoProcess",
+            ErrorIds.NamespaceHasNoProcess,
             $"No process is in {target.Name} that may be seen, and the kernel shows id maps by a process alone.",
             $"Start one in it, and look again: New-NamespaceProcess -Join 'user:[{target.Inode}]' sleep 60");
         List<IdRange> users = IdRange.ParseAll(ReadFile(process, "uid_map\0"u8));
@@ -54,7 +54,7 @@ internal static class IdMapReader
         // A process that joined another namespace meanwhile shows other maps.
         return process.View().ReadNamespaceInode(NamespaceLink.PathOf(NamespaceType.User)) == target.Inode
             ? new UserMaps(target.Name, target.Inode, target.IsOwn, process.ProcessId, users, groups, policy)
-            : throw new NamespaceException("ProcessNotFound", $"Process {process.ProcessId} has ended, or left {target.Name}, while its maps were read.", "Ask again.");
+            : throw new NamespaceException(ErrorIds.ProcessNotFound, $"Process {process.ProcessId} has ended, or left {target.Name}, while its maps were read.", "Ask again.");
     }
 
     /// <summary>Ranges as the module shows them.</summary>

@@ -35,7 +35,7 @@ internal sealed class IdTranslator
             To = _to.Name,
             ToInode = _to.Inode,
             Id = found ?? throw new NamespaceException(
-                "IdNotMapped",
+                ErrorIds.IdNotMapped,
                 string.Create(CultureInfo.InvariantCulture, $"The {what} id {id} of {_from.Name} has none in {_to.Name}."),
                 "Get-NamespaceIdMap shows which ids each has; inside, a file of such an id belongs to 65534."),
             Name = _to.IsOwn ? NameOf(found.Value, isGroup) : null,
@@ -51,7 +51,7 @@ internal sealed class IdTranslator
 
     // For a namespace that is not below the session's, the kernel shows ids that mean something else.
     private static UserMaps ReadMaps(LookTarget target) => target.IsOwn || IsBelowOwn(target.Handle) ? IdMapReader.ReadMaps(target) : throw new NamespaceException(
-        "UserNamespaceOutOfSight",
+        ErrorIds.UserNamespaceOutOfSight,
         $"{target.Name} is not below this session's user namespace, so that its ids cannot be told here.",
         "Ask from a session in a user namespace above both.");
 

@@ -33,7 +33,7 @@ internal sealed class LookTargets(NamespaceType type, CancellationToken cancella
     {
         using ResolvedTarget resolved = target.Resolve(NamespaceTypeSet.Of(type), cancellation);
         NamespaceHandle handle = resolved.Take(type) ?? throw new NamespaceException(
-            "TargetLacksType",
+            ErrorIds.TargetLacksType,
             $"{resolved.Label} has no {type.KernelName()} namespace to look into.",
             $"Give a process, a container, or a namespace of that type: Get-Namespace {type} lists them.");
         return target.Value is NamespaceInfo info

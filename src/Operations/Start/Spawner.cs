@@ -312,7 +312,7 @@ internal sealed unsafe class Spawner
     }
 
     private Exception Ended() => _group?.Usage.OomKilled == true
-        ? new NamespaceException("OutOfMemory", "The memory limit was reached before the program could run.", "Raise -MemoryLimit: a program needs some megabytes to start.")
+        ? new NamespaceException(ErrorIds.OutOfMemory, "The memory limit was reached before the program could run.", "Raise -MemoryLimit: a program needs some megabytes to start.")
         : new LinuxException(LibC.ESRCH, "waitid", "a child that was ended before it could run its program");
 
     private void ThrowOnFailure()

@@ -67,7 +67,7 @@ internal sealed class JoinTargets : IDisposable
 
             if (_namespaces.FirstOrDefault(other => other.Type == type) is JoinedNamespace first && first.Handle.Inode != handle.Inode)
             {
-                throw new NamespaceException("InvalidRequest", $"Both {first} and {new JoinedNamespace(type, handle)} cannot be joined.", "Give one target for each type.");
+                throw new NamespaceException(ErrorIds.InvalidRequest, $"Both {first} and {new JoinedNamespace(type, handle)} cannot be joined.", "Give one target for each type.");
             }
 
             if (!current.IsCurrent(type, handle.Inode) && !_namespaces.Exists(other => other.Type == type))

@@ -24,7 +24,7 @@ internal static class NamespaceFile
         }
 
         return handle ?? throw new NamespaceException(
-            "NotANamespace",
+            ErrorIds.NotANamespace,
             $"'{SafeText.Escape(path)}' is not a namespace file.",
             "Give a file of /proc/PID/ns, or a path where such a file is bind-mounted (Get-Namespace -Source Mount lists them).");
     }
@@ -61,7 +61,7 @@ internal static class NamespaceFile
         throw Errno.IsGone(inner.NativeErrorCode)
             ? MissingProcess.Describe(processId, inner)
             : new NamespaceException(
-                "ProcessHidden",
+                ErrorIds.ProcessHidden,
                 $"The {type.KernelName()} namespace of process {processId} may not be opened.",
                 "Run as root, or as the user of that process.",
                 inner);

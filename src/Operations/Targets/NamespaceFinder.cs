@@ -151,7 +151,7 @@ internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposa
         (!handle.TryGetType(out NamespaceType type) || type == ns.Type) && NamespaceIdentity.IsSame(ns, handle);
 
     private static NamespaceException Gone(NamespaceInfo ns) => new(
-        "NamespaceGone",
+        ErrorIds.NamespaceGone,
         $"The namespace {ns} does not exist any more.",
         "Get-Namespace -Source All lists those there are.");
 }

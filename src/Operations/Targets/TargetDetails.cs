@@ -30,7 +30,7 @@ internal static class TargetDetails
         }
 
         return ProcessNamespaces.OpenOfSocket(socket) ?? throw new NamespaceException(
-            "NotASocket", $"The {what} is not a socket with a net namespace.", "ls -l /proc/PID/fd shows which descriptors are sockets.", new LinuxException(Errno.Last, "ioctl(SIOCGSKNS)", what));
+            ErrorIds.NotASocket, $"The {what} is not a socket with a net namespace.", "ls -l /proc/PID/fd shows which descriptors are sockets.", new LinuxException(Errno.Last, "ioctl(SIOCGSKNS)", what));
     }
 
     /// <summary>Its root or working directory, by the NUL-terminated name of the link.</summary>
@@ -65,7 +65,7 @@ internal static class TargetDetails
     /// <summary>Its SELinux context.</summary>
     internal static string ReadContext(ProcessHandle process) => Directory.Exists(SelinuxDirectory)
         ? Read(process, "attr/current").TrimEnd('\0', '\n')
-        : throw new NamespaceException("SelinuxNotEnabled", "This system runs without SELinux, so there is no context to follow.", "Leave -FollowContext out.");
+        : throw new NamespaceException(ErrorIds.SelinuxNotEnabled, "This system runs without SELinux, so there is no context to follow.", "Leave -FollowContext out.");
 
     /// <summary>The cgroup.procs file of its group in the unified hierarchy.</summary>
     internal static SafeFileHandle OpenControlGroup(ProcessHandle process)
@@ -73,7 +73,7 @@ internal static class TargetDetails
         string? group = ControlGroupTree.GroupOf(Read(process, "cgroup"));
         if (group is null || ControlGroupTree.Find(group)?.FolderOf(group) is not string folder)
         {
-            throw new NamespaceException("ControlGroupNotFound", $"The control group of process {process.ProcessId} is out of sight.", "It must be in a cgroup2 file system mounted here, below the session's own cgroup namespace.");
+            throw new NamespaceException(ErrorIds.ControlGroupNotFound, $"The control group of process {process.ProcessId} is out of sight.", "It must be in a cgroup2 file system mounted here, below the session's own cgroup namespace.");
         }
 
         string path = folder + "/cgroup.procs";
@@ -83,14 +83,14 @@ internal static class TargetDetails
             string events = folder + "/cgroup.events";
             if (File.Exists(events) && File.ReadLines(events).Contains("frozen 1"))
             {
-                throw new NamespaceException("ControlGroupRefused", $"The control group '{SafeText.Escape(folder)}' is frozen: nothing that joins it would run.", "Write 0 to its cgroup.freeze, or leave -JoinCgroup out.");
+                throw new NamespaceException(ErrorIds.ControlGroupRefused, $"The control group '{SafeText.Escape(folder)}' is frozen: nothing that joins it would run.", "Write 0 to its cgroup.freeze, or leave -JoinCgroup out.");
             }
 
             return File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new NamespaceException("ControlGroupRefused", $"'{SafeText.Escape(path)}' cannot be written.", "It needs write access to cgroup.procs of the target's group.", exception);
+            throw new NamespaceException(ErrorIds.ControlGroupRefused, $"'{SafeText.Escape(path)}' cannot be written.", "It needs write access to cgroup.procs of the target's group.", exception);
         }
     }
 
@@ -105,7 +105,7 @@ internal static class TargetDetails
 
     private static uint ToInner(ProcessHandle process, string file, uint id)
     {
-        return IdRange.ToInner(IdRange.ParseAll(Read(process, file)), id) ?? throw new NamespaceException("IdNotMapped", $"Id {id} of process {process.ProcessId} has no mapping in its user namespace ({file}).", "Give -UserId and -GroupId, as seen inside.");
+        return IdRange.ToInner(IdRange.ParseAll(Read(process, file)), id) ?? throw new NamespaceException(ErrorIds.IdNotMapped, $"Id {id} of process {process.ProcessId} has no mapping in its user namespace ({file}).", "Give -UserId and -GroupId, as seen inside.");
     }
 
     private static string Read(ProcessHandle process, string file)
@@ -116,7 +116,7 @@ internal static class TargetDetails
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new NamespaceException("ProcessHidden", $"{PathOf(process, file)} cannot be read.", "Run as root, or as the user of that process.", exception);
+            throw new NamespaceException(ErrorIds.ProcessHidden, $"{PathOf(process, file)} cannot be read.", "Run as root, or as the user of that process.", exception);
         }
     }
 

@@ -126,7 +126,7 @@ internal sealed class TargetJoin : IDisposable
         {
             if (_target[type] is null && !(type == NamespaceType.Net && _options.SocketDescriptor is not null) && !(type == NamespaceType.User && _options.UserParent))
             {
-                throw new NamespaceException("TargetLacksType", $"{Label} has no {type.KernelName()} namespace to join.", "Take the type out of -Type, or give a process as target.");
+                throw new NamespaceException(ErrorIds.TargetLacksType, $"{Label} has no {type.KernelName()} namespace to join.", "Take the type out of -Type, or give a process as target.");
             }
         }
 
@@ -148,7 +148,7 @@ internal sealed class TargetJoin : IDisposable
         {
             // A namespace that is joined, or else any that the target has.
             NamespaceHandle? any = _namespaces.Select(ns => ns.Handle).FirstOrDefault() ?? _target.Types.Where(type => type != NamespaceType.User).Select(type => _target[type]).FirstOrDefault();
-            NamespaceHandle owner = any?.OpenOwner() ?? throw new NamespaceException("UserParentHidden", $"The user namespace that owns those of {Label} is out of sight.", "Only descendants of one's own user namespace can be seen.");
+            NamespaceHandle owner = any?.OpenOwner() ?? throw new NamespaceException(ErrorIds.UserParentHidden, $"The user namespace that owns those of {Label} is out of sight.", "Only descendants of one's own user namespace can be seen.");
             Add(current, NamespaceType.User, Keep(owner));
         }
     }
@@ -197,7 +197,7 @@ internal sealed class TargetJoin : IDisposable
     }
 
     private ProcessHandle RequireProcess(string parameter) => _target.Process
-        ?? throw new NamespaceException("TargetIsNoProcess", $"{parameter} needs a process as target; {Label} is a namespace.", "Give the PID of a process inside: Get-NamespaceProcess lists them.");
+        ?? throw new NamespaceException(ErrorIds.TargetIsNoProcess, $"{parameter} needs a process as target; {Label} is a namespace.", "Give the PID of a process inside: Get-NamespaceProcess lists them.");
 
     private static DescriptorHandle OpenDirectory(string path)
     {

@@ -74,7 +74,7 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
         return NamespaceInventory.Read(everywhere, cancellation).Namespaces.FirstOrDefault(ns => ns.NamespaceId == id) is NamespaceInfo found
             ? OpenNamespace(found)
             : throw new NamespaceException(
-                "TargetNotFound", string.Create(CultureInfo.InvariantCulture, $"There is no namespace with the id {id}."), "Take the property NamespaceId of a namespace from Get-Namespace (Linux 6.18).");
+                ErrorIds.TargetNotFound, string.Create(CultureInfo.InvariantCulture, $"There is no namespace with the id {id}."), "Take the property NamespaceId of a namespace from Get-Namespace (Linux 6.18).");
     }
 
     // As nsenter --target PID:INODE: the inode of a pidfd distinguishes a process from later ones with its number.
@@ -88,7 +88,7 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
 
         target.Dispose();
         throw new NamespaceException(
-            "ProcessRecycled",
+            ErrorIds.ProcessRecycled,
             string.Create(CultureInfo.InvariantCulture, $"The process {processId} is not the one whose pidfd has the inode {inode}."),
             "Look for the process again; before Linux 6.9 all pidfds have one inode.");
     }
@@ -121,7 +121,7 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
             if (startTicks is not null && process.StartTicks is ulong found && found != startTicks)
             {
                 throw new NamespaceException(
-                    "ProcessRecycled",
+                    ErrorIds.ProcessRecycled,
                     $"The process {processId} that was meant has ended; another one has its number now.",
                     "Look for the process again.");
             }
@@ -146,7 +146,7 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
             if (!isFound)
             {
                 throw new NamespaceException(
-                    "ProcessNotFound",
+                    ErrorIds.ProcessNotFound,
                     $"Process {process.ProcessId} has ended{(process.Exists ? ": it is a zombie, whose parent has not waited for it" : string.Empty)}.",
                     "Name a process that lives: Get-NamespaceProcess lists those of a namespace.");
             }
@@ -158,7 +158,7 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
     {
         if (types == default)
         {
-            throw new NamespaceException("InvalidRequest", "No type of namespace was given.", "Name the types that are meant, or leave the parameter out.");
+            throw new NamespaceException(ErrorIds.InvalidRequest, "No type of namespace was given.", "Name the types that are meant, or leave the parameter out.");
         }
 
         for (int i = 0; i < NamespaceTypes.Count; i++)
@@ -206,8 +206,8 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
         catch (LinuxException exception) when (exception.NativeErrorCode is LibC.ENOENT or LibC.ENOTDIR)
         {
             throw NetNamespacePath.NameOf(path) is string name
-                ? new NamespaceException("TargetNotFound", $"There is no net namespace named '{SafeText.Escape(name)}'.", "Get-NetNamespace lists those there are.", exception)
-                : new NamespaceException("TargetNotFound", $"There is no file '{SafeText.Escape(path)}'.", "Give a file of /proc/PID/ns, or a path where such a file is bind-mounted (Get-Namespace -Source Mount lists them).", exception);
+                ? new NamespaceException(ErrorIds.TargetNotFound, $"There is no net namespace named '{SafeText.Escape(name)}'.", "Get-NetNamespace lists those there are.", exception)
+                : new NamespaceException(ErrorIds.TargetNotFound, $"There is no file '{SafeText.Escape(path)}'.", "Give a file of /proc/PID/ns, or a path where such a file is bind-mounted (Get-Namespace -Source Mount lists them).", exception);
         }
 
         if (handle.TryGetType(out NamespaceType type))
@@ -216,7 +216,7 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
         }
 
         handle.Dispose();
-        throw new NamespaceException("NotANamespace", $"The type of the namespace '{SafeText.Escape(path)}' could not be read: the kernel does not report it.");
+        throw new NamespaceException(ErrorIds.NotANamespace, $"The type of the namespace '{SafeText.Escape(path)}' could not be read: the kernel does not report it.");
     }
 
     private ResolvedTarget OpenNamespace(NamespaceInfo ns)
@@ -232,11 +232,11 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
         {
             [ContainerProcess one] => OpenProcess(one.Process, $"container {one.Container}"),
             [] => throw new NamespaceException(
-                "TargetNotFound",
+                ErrorIds.TargetNotFound,
                 $"'{SafeText.Escape(text)}' is neither a net namespace in {NetNamespacePath.Directory}/ nor a running container.",
                 "Give a PID, a name, a path, a container's name or the beginning of its id, or a namespace from Get-Namespace."),
             _ => throw new NamespaceException(
-                "TargetAmbiguous",
+                ErrorIds.TargetAmbiguous,
                 $"'{SafeText.Escape(text)}' is the name, or the beginning of the id, of several containers: {string.Join(", ", found.Select(each => each.Container.ToString()).Order(StringComparer.Ordinal))}.",
                 "Give more of the id, say whose name it is: docker:NAME, or give a PID."),
         };
@@ -275,7 +275,7 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
     }
 
     private static NamespaceException Hidden(int processId, int errno) => new(
-        "ProcessHidden",
+        ErrorIds.ProcessHidden,
         $"The namespaces of process {processId} may not be opened.",
         "Run as root, or as the user of that process.",
         new LinuxException(errno, "open", $"/proc/{processId}/ns"));

@@ -42,7 +42,7 @@ internal sealed record CommandWords(object? Target, ScriptBlock? Script, string 
         IReadOnlyList<string> program = ProgramArguments.From(rest);
         return program.Count > 0
             ? new CommandWords(target, null, program[0], [.. program.Skip(1)])
-            : throw new NamespaceException(ErrorRecords.InvalidRequest, "No program was given.", "Write the target, then the program and its arguments: Invoke-NamespaceCommand web -- ip addr.");
+            : throw new NamespaceException(ErrorIds.InvalidRequest, "No program was given.", "Write the target, then the program and its arguments: Invoke-NamespaceCommand web -- ip addr.");
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
@@ -11,7 +10,7 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Translates ids of users or groups from one user namespace to another.</summary>
 [Cmdlet(VerbsData.ConvertTo, "NamespaceId")]
 [OutputType(typeof(NamespaceIdTranslation))]
-public sealed class ConvertToNamespaceIdCommand : PSCmdlet
+public sealed class ConvertToNamespaceIdCommand : NamespaceCmdlet
 {
     private IdTranslator? _translator;
 
@@ -43,16 +42,12 @@ public sealed class ConvertToNamespaceIdCommand : PSCmdlet
     protected override void BeginProcessing()
     {
         LookTargets targets = new(NamespaceType.User, default);
-        try
+        Require(To ?? From, () =>
         {
             using LookTarget from = Open(targets, From);
             using LookTarget to = Open(targets, To);
             _translator = new IdTranslator(from, to);
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception, To ?? From));
-        }
+        });
     }
 
     /// <summary>Translates.</summary>

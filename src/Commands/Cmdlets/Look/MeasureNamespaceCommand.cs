@@ -2,8 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -15,13 +13,12 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Measures what the processes of namespaces, or of containers, use.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "Namespace", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(NamespaceUsage))]
-public sealed class MeasureNamespaceCommand : PSCmdlet, IDisposable
+public sealed class MeasureNamespaceCommand : NamespaceCmdlet
 {
     private const string InputSet = "InputObject";
     private const string AllSet = "All";
     private const string ContainerSet = "Container";
 
-    private readonly CancellationTokenSource _stop = new();
     private readonly List<(NamespaceType, ulong)> _wanted = [];
 
     /// <summary>Specifies the namespaces: PIDs, processes, namespaces, paths, containers (wildcards are understood), or names of net namespaces. Those of the session by default.</summary>
@@ -81,8 +78,8 @@ public sealed class MeasureNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Measures them all at one time.</summary>
     protected override void EndProcessing()
     {
-        UsageReader reader = new(Fast, IntervalSec is double seconds ? TimeSpan.FromSeconds(seconds) : null, _stop.Token);
-        try
+        UsageReader reader = new(Fast, IntervalSec is double seconds ? TimeSpan.FromSeconds(seconds) : null, Stop);
+        Attempt(null, () =>
         {
             if (ParameterSetName == ContainerSet)
             {
@@ -93,31 +90,17 @@ public sealed class MeasureNamespaceCommand : PSCmdlet, IDisposable
             {
                 WriteObject(reader.Measure(All ? null : _wanted, Type), enumerateCollection: true);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception));
-        }
+        });
     }
-
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Releases what the cmdlet holds.</summary>
-    public void Dispose() => _stop.Dispose();
 
     private void Note(NamespaceTarget target)
     {
-        try
+        Attempt(target, () =>
         {
             if (NamespacePatterns.IsPattern(target))
             {
                 WildcardPattern pattern = NamespacePatterns.Parse(target.ToString());
-                _wanted.AddRange(LookTargets.FindMatching(NamespaceTypeSet.Of(Type), pattern.IsMatch, _stop.Token).Select(info => (info.Type, info.Inode)));
+                _wanted.AddRange(LookTargets.FindMatching(NamespaceTypeSet.Of(Type), pattern.IsMatch, Stop).Select(info => (info.Type, info.Inode)));
             }
             else if (target.Value is NamespaceInfo info)
             {
@@ -125,17 +108,9 @@ public sealed class MeasureNamespaceCommand : PSCmdlet, IDisposable
             }
             else
             {
-                using ResolvedTarget resolved = target.Resolve(NamespaceTypeSet.Of(Type), _stop.Token);
+                using ResolvedTarget resolved = target.Resolve(NamespaceTypeSet.Of(Type), Stop);
                 _wanted.AddRange(resolved.Types.Select(type => (type, resolved[type]!.Inode)));
             }
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, target));
-        }
+        });
     }
 }

@@ -44,7 +44,7 @@ public abstract class NamespaceLookCommand : TargetCommand
 
     private protected override void Look()
     {
-        _targets ??= new LookTargets(Type, Cancellation);
+        _targets ??= new LookTargets(Type, Stop);
         if (All)
         {
             LookAtEach(_targets.OpenAll(), target => target, LookAt);

@@ -7,7 +7,6 @@ using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Net.Internet;
 using LinuxNamespaces.Operations.Net.Links;
-using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Commands;
 
@@ -91,13 +90,13 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
         if (Internet && (PeerName is not null || Bridge is not null || PeerDefaultGateway.Length > 0))
         {
             ThrowTerminatingError(ErrorRecords.Create(
-                ErrorRecords.InvalidInterface, "-Internet leads by the host: -PeerName, -Bridge and -PeerDefaultGateway do not go with it.", "Leave them out.", null));
+                ErrorIds.InvalidInterface, "-Internet leads by the host: -PeerName, -Bridge and -PeerDefaultGateway do not go with it.", "Leave them out.", null));
         }
 
         if (Internet && !LinuxUser.IsRoot)
         {
             ThrowTerminatingError(ErrorRecords.From(new NamespaceException(
-                "InternetRefused", "-Internet is not available to ordinary users: the firewall of the host belongs to root.", "Run PowerShell as root."), null));
+                ErrorIds.InternetRefused, "-Internet is not available to ordinary users: the firewall of the host belongs to root.", "Run PowerShell as root."), null));
         }
 
         base.ProcessRecord();
@@ -107,7 +106,7 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
     {
         if (side.Handle.Inode == peerSide.Handle.Inode)
         {
-            throw new NamespaceException("InvalidRequest", $"{side.Name} and {peerSide.Name} are the same net namespace.", "Name two different ones. New-NetNamespaceInterface makes a pair with both ends in one.");
+            throw new NamespaceException(ErrorIds.InvalidRequest, $"{side.Name} and {peerSide.Name} are the same net namespace.", "Name two different ones. New-NetNamespaceInterface makes a pair with both ends in one.");
         }
 
         NetConnectionPlan plan = CreatePlan();
@@ -152,10 +151,6 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
     private static IEnumerable<NetRoute> ParseRoutes(IDictionary routes) =>
         routes.Cast<DictionaryEntry>().Select(route => NetRoute.Parse($"{route.Key}", route.Value?.ToString()));
 
-    private void Write(NetConnectionSide side, string interfaceName)
-    {
-        // The handle stays the side's.
-        using NetInterfaceReader reader = new(default);
-        WriteObject(reader.Read(new NetTarget(side.Handle, NameOf(side))).Where(found => found.InterfaceName == interfaceName), enumerateCollection: true);
-    }
+    private void Write(NetConnectionSide side, string interfaceName) =>
+        WriteObject(NetInterfaceReader.ReadBack(side, interfaceName, NameOf(side), Stop), enumerateCollection: true);
 }

@@ -46,7 +46,7 @@ public sealed class DisconnectNetNamespaceCommand : NetConnectionCommand
         if (found.Length == 0 && InterfaceName?.All(WildcardPattern.ContainsWildcardCharacters) != true)
         {
             WriteError(ErrorRecords.Create(
-                ErrorRecords.NetConnectionNotFound,
+                ErrorIds.NetConnectionNotFound,
                 $"There is no such veth pair between {side.Name} and {peerSide.Name}.",
                 "Get-NetNamespaceInterface shows the interfaces of a net namespace and where their other ends are.",
                 sides));

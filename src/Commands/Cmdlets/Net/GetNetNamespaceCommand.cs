@@ -1,8 +1,6 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
@@ -17,9 +15,8 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Lists named net namespaces.</summary>
 [Cmdlet(VerbsCommon.Get, "NetNamespace")]
 [OutputType(typeof(NetNamespaceInfo))]
-public sealed class GetNetNamespaceCommand : PSCmdlet, IDisposable
+public sealed class GetNetNamespaceCommand : NamespaceCmdlet
 {
-    private readonly CancellationTokenSource _stop = new();
     private readonly List<string> _names = [];
     private bool _asked;
 
@@ -51,31 +48,23 @@ public sealed class GetNetNamespaceCommand : PSCmdlet, IDisposable
             return;
         }
 
-        NetNamespaceNames names;
-        NetNamespaceListResult result;
-        try
+        Require(RelativeTo, () =>
         {
-            names = new NetNamespaceNames(_names);
+            NetNamespaceNames names = new(_names);
             using NetNsIds ids = RelativeTo is null ? new NetNsIds() : NetNsIdsOf(RelativeTo);
-            result = NetNamespaceList.Read(names.Match, ids, _stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception, RelativeTo));
-            return;
-        }
+            Write(names, NetNamespaceList.Read(names.Match, ids, Stop));
+        });
+    }
 
+    private void Write(NetNamespaceNames names, NetNamespaceListResult result)
+    {
         WriteObject(result.Namespaces, enumerateCollection: true);
         foreach (string name in names.Missing(result.Namespaces.Select(ns => ns.Name!)))
         {
             WriteError(result.Stale.Contains(name)
                 ? ErrorRecords.From(StaleNetNamespace.Describe(name), name)
                 : ErrorRecords.Create(
-                    ErrorRecords.NamespaceNameNotFound,
+                    ErrorIds.NamespaceNameNotFound,
                     $"There is no net namespace named '{SafeText.Escape(name)}'.",
                     "Get-NetNamespace lists those there are; New-NetNamespace makes one.",
                     name));
@@ -86,12 +75,6 @@ public sealed class GetNetNamespaceCommand : PSCmdlet, IDisposable
             WriteVerbose($"Left out: '{NetNamespaceDirectory.PathOf(SafeText.Escape(name))}' is a plain file without a namespace.");
         }
     }
-
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Releases what Ctrl+C needs.</summary>
-    public void Dispose() => _stop.Dispose();
 
     private NetNsIds NetNsIdsOf(string target)
     {

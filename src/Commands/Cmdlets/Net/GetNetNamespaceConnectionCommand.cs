@@ -49,7 +49,7 @@ public sealed class GetNetNamespaceConnectionCommand : NetNamespaceLookCommand
         base.Dispose(disposing);
     }
 
-    private NetConnectionReader Reader => _reader ??= new NetConnectionReader([.. ProtocolsWithPorts()], State, Cancellation);
+    private NetConnectionReader Reader => _reader ??= new NetConnectionReader([.. ProtocolsWithPorts()], State, Stop);
 
     private protected override void Prepare(IReadOnlyList<NetTarget> targets) => Reader.ReadAhead(targets);
 

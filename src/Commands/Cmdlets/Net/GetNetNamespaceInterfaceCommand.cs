@@ -36,6 +36,7 @@ public sealed class GetNetNamespaceInterfaceCommand : NetTargetCommand
 
     /// <summary>The namespaces behind these files.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [Alias("PSPath")]
     public string[] LiteralPath { get; set; } = [];
 
     /// <summary>These namespaces.</summary>
@@ -65,7 +66,7 @@ public sealed class GetNetNamespaceInterfaceCommand : NetTargetCommand
 
     private protected override void Look()
     {
-        _reader ??= new NetInterfaceReader(Cancellation);
+        _reader ??= new NetInterfaceReader(Stop);
         switch (ParameterSetName)
         {
             case NameSet when Name.Length == 0: LookAtEach(["/proc/thread-self/ns/net"], path => new NetTarget(NamespaceFile.Open(path), null)); break;
@@ -73,7 +74,7 @@ public sealed class GetNetNamespaceInterfaceCommand : NetTargetCommand
             case ProcessSet: LookAtEach(ProcessId, NetTarget.OpenOf); break;
             case PathSet: LookAtEach(LiteralPath, path => new NetTarget(NamespaceFile.Open(FileSystemPath.Resolve(SessionState, path)), null)); break;
             case InputSet: LookAtEach(InputObject, NetTarget.Open); break;
-            default: LookAtEach(NetInterfaceReader.OpenAll(Cancellation), target => target); break;
+            default: LookAtEach(NetInterfaceReader.OpenAll(Stop), target => target); break;
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class GetNetNamespaceNeighborCommand : NetNamespaceLookCommand
 
     private protected override void LookAt(NetTarget target)
     {
-        _reader ??= new NetTableReader(Cancellation);
+        _reader ??= new NetTableReader(Stop);
         _interfaces ??= InterfaceName?.Select(NetNamespaceNames.ParsePattern).ToArray();
         WriteObject(_reader.ReadNeighbors(target).Where(Fits), enumerateCollection: true);
         if (_reader.WasOvertaken)

@@ -49,7 +49,7 @@ public sealed class GetNetNamespaceRouteCommand : NetNamespaceLookCommand
 
     private protected override void LookAt(NetTarget target)
     {
-        _reader ??= new NetTableReader(Cancellation);
+        _reader ??= new NetTableReader(Stop);
         _tables ??= Table?.Select(NetNamespaceNames.ParsePattern).ToArray();
         _interfaces ??= InterfaceName?.Select(NetNamespaceNames.ParsePattern).ToArray();
         if (Rule)

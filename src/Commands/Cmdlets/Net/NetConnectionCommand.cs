@@ -1,7 +1,5 @@
-using System;
 using System.Collections.Generic;
 using System.Management.Automation;
-using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
@@ -12,13 +10,10 @@ using LinuxNamespaces.Operations.Net.Names;
 namespace LinuxNamespaces.Commands;
 
 /// <summary>The base of cmdlets that connect or disconnect two net namespaces: the two sides, and a plan that is listed step by step.</summary>
-public abstract class NetConnectionCommand : PSCmdlet, IDisposable
+public abstract class NetConnectionCommand : NamespaceCmdlet
 {
-    private readonly CancellationTokenSource _stop = new();
     private readonly NetNamesByInode _names = new();
     private NamespaceThread? _thread;
-
-    private protected CancellationToken Cancellation => _stop.Token;
 
     /// <summary>Specifies the first net namespace: a name, PID, process, namespace, path or container. The host by default.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -38,46 +33,32 @@ public abstract class NetConnectionCommand : PSCmdlet, IDisposable
         if (Name is null && PeerName is null)
         {
             ThrowTerminatingError(ErrorRecords.Create(
-                ErrorRecords.NoNetNamespaceGiven, "Both sides would be the host.", "Give -Name, -PeerName or both.", null));
+                ErrorIds.NoNetNamespaceGiven, "Both sides would be the host.", "Give -Name, -PeerName or both.", null));
         }
 
+        Attempt((Name ?? PeerName)?.ToString(), ConnectSides);
+    }
+
+    private void ConnectSides()
+    {
         try
         {
             using NetConnectionSide side = Open(Name);
             using NetConnectionSide peerSide = Open(PeerName);
             Process(side, peerSide);
         }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (NamespaceException exception) when (exception.ErrorId == ErrorRecords.TargetNotFound && TrialAction is not null && CommonSwitch.IsTrial(this))
+        catch (NamespaceException exception) when (exception.ErrorId == ErrorIds.TargetNotFound && TrialAction is not null && CommonSwitch.IsTrial(this))
         {
             // The command before, which would make it, was a trial too.
             _ = ShouldProcess($"{Name?.ToString() ?? "the host"} - {PeerName?.ToString() ?? "the host"}", TrialAction);
         }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, (Name ?? PeerName)?.ToString()));
-        }
     }
 
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Ends the thread that goes into namespaces.</summary>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Releases what the cmdlet holds.</summary>
-    /// <param name="disposing">False in a finalizer.</param>
-    protected virtual void Dispose(bool disposing)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         _thread?.Dispose();
-        _stop.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <summary>The action that -WhatIf shows for sides that do not exist; null for an error.</summary>
@@ -119,7 +100,7 @@ public abstract class NetConnectionCommand : PSCmdlet, IDisposable
     private protected string? NameOf(NetConnectionSide side) => _names.Find(side.Handle);
 
     /// <summary>The net namespace of a target, unopened by a socket; the caller disposes of it.</summary>
-    private protected NetTarget Find(NamespaceTarget target) => NetTarget.Open(target, _names, _stop.Token);
+    private protected NetTarget Find(NamespaceTarget target) => NetTarget.Open(target, _names, Stop);
 
     private NetConnectionSide Open(NamespaceTarget? target)
     {
@@ -128,7 +109,7 @@ public abstract class NetConnectionCommand : PSCmdlet, IDisposable
             return NetConnectionSide.OpenHost();
         }
 
-        NetTarget found = NetTarget.Open(target, _names, _stop.Token);
+        NetTarget found = NetTarget.Open(target, _names, Stop);
         try
         {
             return NetConnectionSide.Open(found, _thread ??= new NamespaceThread());

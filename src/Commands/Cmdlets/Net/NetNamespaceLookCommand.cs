@@ -37,10 +37,10 @@ public abstract class NetNamespaceLookCommand : NetTargetCommand
 
     private protected override void Look()
     {
-        _targets ??= new NetNamespaceTargets(Cancellation);
+        _targets ??= new NetNamespaceTargets(Stop);
         if (All)
         {
-            List<NetTarget> all = NetInterfaceReader.OpenAll(Cancellation);
+            List<NetTarget> all = NetInterfaceReader.OpenAll(Stop);
             try
             {
                 Prepare(all);

@@ -1,7 +1,5 @@
-using System;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Operations.Net.Names;
@@ -11,12 +9,11 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Makes named net namespaces, or names those of processes.</summary>
 [Cmdlet(VerbsCommon.New, "NetNamespace", SupportsShouldProcess = true)]
 [OutputType(typeof(NetNamespaceInfo))]
-public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
+public sealed class NewNetNamespaceCommand : NamespaceCmdlet
 {
     // As many as a person waits for before there is something to see.
     private const int NamesInOneGo = 64;
 
-    private readonly CancellationTokenSource _stop = new();
     private NetNamespaceFactory? _factory;
     private LateProgress? _progress;
     private int _done;
@@ -48,7 +45,7 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Makes them.</summary>
     protected override void ProcessRecord()
     {
-        _factory ??= new NetNamespaceFactory(_stop.Token);
+        _factory ??= new NetNamespaceFactory(Stop);
         _progress ??= new LateProgress(this, "Making net namespaces");
         NetNamespaceSettings settings = new()
         {
@@ -58,7 +55,8 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
             Force = Force,
         };
         string action = ProcessId is null ? "Create net namespace" : $"Name the net namespace of process {ProcessId}";
-        try
+        // Not of one name: there is no /proc, or no thread to make them with.
+        Attempt(Name, () =>
         {
             foreach (string[] names in Name.Where(name => ShouldProcess(name, action)).Chunk(NamesInOneGo))
             {
@@ -76,12 +74,7 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
                     }
                 }
             }
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            // Not of one name: there is no /proc, or no thread to make them with.
-            WriteError(ErrorRecords.From(exception, Name));
-        }
+        });
     }
 
     /// <summary>All are made.</summary>
@@ -94,13 +87,10 @@ public sealed class NewNetNamespaceCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Ends the thread that goes into namespaces.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         _factory?.Dispose();
-        _stop.Dispose();
+        base.Dispose(disposing);
     }
 }

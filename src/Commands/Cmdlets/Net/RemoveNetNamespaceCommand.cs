@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
@@ -15,7 +14,7 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Takes the names of net namespaces away, and with them the namespaces nobody else keeps.</summary>
 [Cmdlet(VerbsCommon.Remove, "NetNamespace", SupportsShouldProcess = true, DefaultParameterSetName = NameSet)]
 [OutputType(typeof(void))]
-public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
+public sealed class RemoveNetNamespaceCommand : NamespaceCmdlet
 {
     private const string NameSet = "Name";
     private const string InputSet = "InputObject";
@@ -24,7 +23,6 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
     // As many as a person waits for before the first error is seen.
     private const int NamesInOneGo = 64;
 
-    private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<ulong, string> _removed = [];
     private NetNamespaceRemover? _remover;
     private LateProgress? _progress;
@@ -51,7 +49,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Removes them, one by one.</summary>
     protected override void ProcessRecord()
     {
-        _remover ??= new NetNamespaceRemover(_stop.Token);
+        _remover ??= new NetNamespaceRemover(Stop);
         _remover.LookAgain();
         _progress ??= new LateProgress(this, "Removing net namespaces");
         if (ParameterSetName == NameSet)
@@ -68,7 +66,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
             else
             {
                 WriteError(ErrorRecords.Create(
-                    ErrorRecords.NamespaceHasNoName, $"{info} has no name in {NetNamespaceDirectory.Location}.", null, info));
+                    ErrorIds.NamespaceHasNoName, $"{info} has no name in {NetNamespaceDirectory.Location}.", null, info));
             }
         }
     }
@@ -89,7 +87,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
 
         try
         {
-            foreach (NamespaceInfo held in NetNamespaceHolders.Find(new HashSet<ulong>(_removed.Keys), _stop.Token))
+            foreach (NamespaceInfo held in NetNamespaceHolders.Find(new HashSet<ulong>(_removed.Keys), Stop))
             {
                 WriteVerbose($"{held}, '{_removed[held.Inode]}' until now, lives on: {NetNamespaceHolders.Describe(held)}.");
             }
@@ -104,19 +102,17 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Ends the thread that goes into namespaces.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         _remover?.Dispose();
-        _stop.Dispose();
+        base.Dispose(disposing);
     }
 
     private void RemoveNames(NetNamespaceRemover remover)
     {
-        try
+        // Not of one name: a pattern that is none, names that cannot be read, no thread to go inside with.
+        Attempt(Name, () =>
         {
             IEnumerable<string> names = new NetNamespaceNames(Name).Expand().Where(name => ShouldProcess(name, Action));
             foreach (NameResult<ulong> result in names.Chunk(NamesInOneGo).SelectMany(some => remover.RemoveAll(some, Force)))
@@ -131,12 +127,7 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
                     WriteError(ErrorRecords.From(result.Problem, result.Name));
                 }
             }
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            // Not of one name: a pattern that is none, names that cannot be read, no thread to go inside with.
-            WriteError(ErrorRecords.From(exception, Name));
-        }
+        });
     }
 
     private void Remove(string name, NamespaceInfo expected)
@@ -146,19 +137,11 @@ public sealed class RemoveNetNamespaceCommand : PSCmdlet, IDisposable
             return;
         }
 
-        try
+        Attempt(name, () =>
         {
             _progress!.Report("net namespaces", _done++, 0);
             NoteRemoved(_remover!.Remove(name, Force, expected), name);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, name));
-        }
+        });
     }
 
     // A stale file had no namespace.

@@ -1,8 +1,5 @@
-using System;
 using System.Collections.Generic;
 using System.Management.Automation;
-using System.Threading;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Netlink;
@@ -14,9 +11,8 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Gives net namespaces ids, as our net namespace sees them.</summary>
 [Cmdlet(VerbsCommon.Set, "NetNamespace", SupportsShouldProcess = true)]
 [OutputType(typeof(NetNamespaceInfo), typeof(NamespaceInfo))]
-public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
+public sealed class SetNetNamespaceCommand : NamespaceCmdlet
 {
-    private readonly CancellationTokenSource _stop = new();
     private readonly NetNsIds _ids = new();
 
     /// <summary>Specifies the net namespaces: names, PIDs, processes, namespaces, paths or containers.</summary>
@@ -40,39 +36,28 @@ public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
     /// <summary>Sets them, one by one.</summary>
     protected override void ProcessRecord()
     {
-        try
+        Attempt(InputObject, () =>
         {
             // The names anew for each object of the pipeline: the command before may have made one.
-            NetNamespaceTargets targets = new(_stop.Token);
+            NetNamespaceTargets targets = new(Stop);
             foreach (NamespaceTarget target in NetNamespaceTargets.Expand(InputObject))
             {
                 Set(targets, target);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, InputObject));
-        }
+        });
     }
 
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Closes the socket.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         _ids.Dispose();
-        _stop.Dispose();
+        base.Dispose(disposing);
     }
 
     // The id is of the namespace, whatever it is called.
     private void Set(NetNamespaceTargets targets, NamespaceTarget given)
     {
-        try
+        Attempt(given, () =>
         {
             using NetTarget target = targets.Open(given);
             if (!ShouldProcess(target.Name, $"Set the id of the net namespace to {NetNsId}"))
@@ -85,18 +70,14 @@ public sealed class SetNetNamespaceCommand : PSCmdlet, IDisposable
             {
                 Write(target);
             }
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, given));
-        }
+        });
     }
 
     private void Write(NetTarget target)
     {
         IEnumerable<NamespaceInfo> found = NetNamespaceDirectory.Has(target.Name)
-            ? NetNamespaceList.Read(name => name == target.Name, _ids, _stop.Token).Namespaces
-            : NamespaceInventory.Read(new InventoryOptions { Inodes = new HashSet<ulong> { target.Handle.Inode }, Sources = NamespaceSource.All }, _stop.Token).Namespaces;
+            ? NetNamespaceList.Read(name => name == target.Name, _ids, Stop).Namespaces
+            : NamespaceInventory.Read(new InventoryOptions { Inodes = new HashSet<ulong> { target.Handle.Inode }, Sources = NamespaceSource.All }, Stop).Namespaces;
         WriteObject(found, enumerateCollection: true);
     }
 }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Netlink;
@@ -41,7 +40,7 @@ public sealed class MoveNetNamespaceInterfaceCommand : NetNamespaceInterfaceComm
     {
         if (ToHome && Destination is not null)
         {
-            throw new NamespaceException(ErrorRecords.InvalidInterface, "-ToHome and -Destination contradict each other.", "Give one of them.");
+            throw new NamespaceException(ErrorIds.InvalidInterface, "-ToHome and -Destination contradict each other.", "Give one of them.");
         }
     }
 
@@ -65,7 +64,7 @@ public sealed class MoveNetNamespaceInterfaceCommand : NetNamespaceInterfaceComm
     }
 
     private static NetInterfaceHome RequireHome(NetConnectionSide side, LinkMessage link) => NetInterfaceHome.Of(link) ?? throw new NamespaceException(
-        ErrorRecords.InterfaceHasNoHome,
+        ErrorIds.InterfaceHasNoHome,
         $"{link.Name} in {side.Name} was not moved there by this cmdlet: where it came from is not known.",
         "Give -Destination.");
 }

@@ -2,8 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -14,7 +12,7 @@ using LinuxNamespaces.Operations.Net.Names;
 namespace LinuxNamespaces.Commands;
 
 /// <summary>The base of cmdlets that change existing interfaces: it selects them.</summary>
-public abstract class NetNamespaceInterfaceCommand : PSCmdlet, IDisposable
+public abstract class NetNamespaceInterfaceCommand : NamespaceCmdlet
 {
     /// <summary>The parameter set with names.</summary>
     protected const string NameSet = "Name";
@@ -22,7 +20,6 @@ public abstract class NetNamespaceInterfaceCommand : PSCmdlet, IDisposable
     /// <summary>The parameter set with objects.</summary>
     protected const string InterfaceSet = "Interface";
 
-    private readonly CancellationTokenSource _stop = new();
     private NamespaceThread? _thread;
     private NetNamespaceTargets? _targets;
 
@@ -48,12 +45,12 @@ public abstract class NetNamespaceInterfaceCommand : PSCmdlet, IDisposable
 
     private protected NamespaceThread Thread => _thread ??= new NamespaceThread();
 
-    private protected NetNamespaceTargets Targets => _targets ??= new NetNamespaceTargets(_stop.Token);
+    private protected NetNamespaceTargets Targets => _targets ??= new NetNamespaceTargets(Stop);
 
     /// <summary>Takes the interfaces one by one.</summary>
     protected override void ProcessRecord()
     {
-        try
+        Attempt(null, () =>
         {
             Prepare();
             if (ParameterSetName == InterfaceSet)
@@ -71,33 +68,14 @@ public abstract class NetNamespaceInterfaceCommand : PSCmdlet, IDisposable
             {
                 Try(target, Find, target);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception));
-        }
+        });
     }
 
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Ends the thread that goes into namespaces.</summary>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Releases what the cmdlet holds.</summary>
-    /// <param name="disposing">False in a finalizer.</param>
-    protected virtual void Dispose(bool disposing)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         _thread?.Dispose();
-        _stop.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <summary>Checks what was given, before anything is changed.</summary>
@@ -111,38 +89,30 @@ public abstract class NetNamespaceInterfaceCommand : PSCmdlet, IDisposable
     /// <summary>Writes the interface of a name, as Get-NetNamespaceInterface does.</summary>
     private protected void WriteInterface(NetConnectionSide side, string name)
     {
-        using NetInterfaceReader reader = new(_stop.Token);
+        using NetInterfaceReader reader = new(Stop);
         using NetTarget target = Targets.Open(new NamespaceTarget($"net:[{side.Handle.Inode}]"));
         WriteObject(reader.Read(target).Where(found => found.InterfaceName == name), enumerateCollection: true);
     }
 
     private void Try(NamespaceTarget? target, Func<NetConnectionSide, IEnumerable<LinkMessage>> find, object? item)
     {
-        try
+        Attempt(item, () =>
         {
             using NetConnectionSide side = NetConnectionSide.Open(Targets.Open(target), Thread);
             foreach (LinkMessage link in find(side))
             {
-                _stop.Token.ThrowIfCancellationRequested();
+                Stop.ThrowIfCancellationRequested();
                 TryChange(side, link, item);
             }
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, item));
-        }
+        });
     }
 
     private void TryChange(NetConnectionSide side, LinkMessage link, object? item)
     {
-        try
+        Attempt(item ?? link.Name, () =>
         {
             Change(side, link);
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, item ?? link.Name));
-        }
+        });
     }
 
     private List<LinkMessage> Find(NetConnectionSide side)

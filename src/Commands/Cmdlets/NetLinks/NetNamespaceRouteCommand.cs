@@ -2,8 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Management.Automation;
 using System.Net;
-using System.Threading;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -14,12 +12,11 @@ using LinuxNamespaces.Operations.Net.Tables;
 namespace LinuxNamespaces.Commands;
 
 /// <summary>The base of cmdlets that change routes: it selects the route and its namespace.</summary>
-public abstract class NetNamespaceRouteCommand : PSCmdlet, IDisposable
+public abstract class NetNamespaceRouteCommand : NamespaceCmdlet
 {
     /// <summary>The parameter set with a destination.</summary>
     protected const string DestinationSet = "Destination";
 
-    private readonly CancellationTokenSource _stop = new();
     private NamespaceThread? _thread;
     private NetNamespaceTargets? _targets;
     private NetRouteTables? _tables;
@@ -68,40 +65,21 @@ public abstract class NetNamespaceRouteCommand : PSCmdlet, IDisposable
     /// <summary>Takes the namespaces one by one.</summary>
     protected override void ProcessRecord()
     {
-        try
+        Attempt(Destination, () =>
         {
             IEnumerable<NamespaceTarget?> targets = NetNamespaceTargets.ExpandOrOwn(InputObject);
             foreach (NamespaceTarget? target in targets)
             {
                 Visit(target, side => Change(side, CreateRoute(side)));
             }
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, Destination));
-        }
+        });
     }
 
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Ends the thread that goes into namespaces.</summary>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Releases what the cmdlet holds.</summary>
-    /// <param name="disposing">False in a finalizer.</param>
-    protected virtual void Dispose(bool disposing)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         _thread?.Dispose();
-        _stop.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <summary>Adds or removes the route.</summary>
@@ -110,17 +88,13 @@ public abstract class NetNamespaceRouteCommand : PSCmdlet, IDisposable
     /// <summary>Goes to a namespace, and writes an error where that fails.</summary>
     private protected void Visit(NamespaceTarget? target, Action<NetConnectionSide> work)
     {
-        try
+        Attempt(target?.ToString() ?? Destination, () =>
         {
-            _targets ??= new NetNamespaceTargets(_stop.Token);
+            _targets ??= new NetNamespaceTargets(Stop);
             _thread ??= new NamespaceThread();
             using NetConnectionSide side = NetConnectionSide.Open(_targets.Open(target), _thread);
             work(side);
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, target?.ToString() ?? Destination));
-        }
+        });
     }
 
     /// <summary>The text of a route, for people.</summary>

@@ -1,9 +1,6 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -15,9 +12,8 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Makes interfaces in net namespaces.</summary>
 [Cmdlet(VerbsCommon.New, "NetNamespaceInterface", SupportsShouldProcess = true)]
 [OutputType(typeof(NetNamespaceInterface))]
-public sealed class NewNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
+public sealed class NewNetNamespaceInterfaceCommand : NamespaceCmdlet
 {
-    private readonly CancellationTokenSource _stop = new();
     private NamespaceThread? _thread;
     private NetNamespaceTargets? _targets;
 
@@ -127,35 +123,24 @@ public sealed class NewNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
     /// <summary>Makes an interface in each namespace.</summary>
     protected override void ProcessRecord()
     {
-        try
+        Attempt(InterfaceName, () =>
         {
             NetInterfaceSpec spec = CreateSpec();
-            _targets ??= new NetNamespaceTargets(_stop.Token);
+            _targets ??= new NetNamespaceTargets(Stop);
             _thread ??= new NamespaceThread();
             IEnumerable<NamespaceTarget?> targets = NetNamespaceTargets.ExpandOrOwn(InputObject);
             foreach (NamespaceTarget? target in targets)
             {
                 Create(target, spec);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, InterfaceName));
-        }
+        });
     }
 
-    /// <summary>Ctrl+C.</summary>
-    protected override void StopProcessing() => _stop.Cancel();
-
-    /// <summary>Ends the thread that goes into namespaces.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         _thread?.Dispose();
-        _stop.Dispose();
+        base.Dispose(disposing);
     }
 
     private NetInterfaceSpec CreateSpec() => new(Kind)
@@ -179,7 +164,7 @@ public sealed class NewNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
 
     private void Create(NamespaceTarget? target, NetInterfaceSpec spec)
     {
-        try
+        Attempt(target?.ToString() ?? InterfaceName, () =>
         {
             using NetConnectionSide side = NetConnectionSide.Open(_targets!.Open(target), _thread!);
             using NetConnectionSide? lower = LowerNamespace is null ? null : NetConnectionSide.Open(_targets.Open(LowerNamespace), _thread!);
@@ -195,16 +180,12 @@ public sealed class NewNetNamespaceInterfaceCommand : PSCmdlet, IDisposable
             {
                 Write(peer ?? side, peerName);
             }
-        }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
-        {
-            WriteError(ErrorRecords.From(exception, target?.ToString() ?? InterfaceName));
-        }
+        });
     }
 
     private void Write(NetConnectionSide side, string name)
     {
-        using NetInterfaceReader reader = new(_stop.Token);
+        using NetInterfaceReader reader = new(Stop);
         using NetTarget found = _targets!.Open(new NamespaceTarget($"net:[{side.Handle.Inode}]"));
         WriteObject(reader.Read(found).Where(each => each.InterfaceName == name), enumerateCollection: true);
     }

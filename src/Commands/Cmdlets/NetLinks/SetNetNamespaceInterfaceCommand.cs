@@ -1,6 +1,5 @@
 using System.Linq;
 using System.Management.Automation;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Operations.Net.Links;
@@ -76,7 +75,7 @@ public sealed class SetNetNamespaceInterfaceCommand : NetNamespaceInterfaceComma
     {
         if (Up && Down)
         {
-            throw new NamespaceException(ErrorRecords.InvalidInterface, "-Up and -Down contradict each other.", "Give one of them.");
+            throw new NamespaceException(ErrorIds.InvalidInterface, "-Up and -Down contradict each other.", "Give one of them.");
         }
 
         _changes = new NetInterfaceChanges

@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Kernel.ControlGroups;
 using LinuxNamespaces.Kernel.Files;
@@ -84,5 +83,5 @@ internal static class ConfinementBuilder
         }
     }
 
-    private static NamespaceException Invalid(string message, string remedy) => new(ErrorRecords.InvalidRequest, message, remedy);
+    private static NamespaceException Invalid(string message, string remedy) => new(ErrorIds.InvalidRequest, message, remedy);
 }

@@ -4,7 +4,6 @@ using System.Linq;
 using System.Management.Automation;
 using System.Text;
 using System.Text.RegularExpressions;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Operations.Start.Files;
@@ -114,7 +113,7 @@ internal static partial class FileEntryBuilder
         ? throw Invalid($"A source of {parameter} is empty.", "Give a path of this session.")
         : FileSystemPath.Resolve(command.SessionState, path);
 
-    private static NamespaceException Invalid(string message, string remedy) => new(ErrorRecords.InvalidRequest, message, remedy);
+    private static NamespaceException Invalid(string message, string remedy) => new(ErrorIds.InvalidRequest, message, remedy);
 
     [GeneratedRegex("^[0-9]+[kKmMgG%]?$", RegexOptions.CultureInvariant)]
     private static partial Regex SizeWord();

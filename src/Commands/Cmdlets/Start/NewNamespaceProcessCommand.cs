@@ -16,7 +16,7 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Starts a program in new namespaces.</summary>
 [Cmdlet(VerbsCommon.New, "NamespaceProcess", SupportsShouldProcess = true)]
 [OutputType(typeof(NamespaceProcess))]
-public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand, IDisposable
+public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand
 {
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
@@ -110,11 +110,13 @@ public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand, IDispos
 
     /// <summary>The uid it runs as, as it is inside.</summary>
     [Parameter, ValidateNotNullOrEmpty]
+    [AccountTransform(isUser: true)]
     [ArgumentCompleter(typeof(AccountCompleter))]
     public uint? UserId { get; set; }
 
     /// <summary>The gid it runs as; drops supplementary groups.</summary>
     [Parameter, ValidateNotNullOrEmpty]
+    [AccountTransform(isUser: false)]
     [ArgumentCompleter(typeof(AccountCompleter))]
     public uint? GroupId { get; set; }
 
@@ -231,7 +233,7 @@ public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand, IDispos
         if (MyInvocation.ExpectingInput)
         {
             ThrowTerminatingError(ErrorRecords.Create(
-                ErrorRecords.InvalidRequest, "New-NamespaceProcess takes nothing from the pipeline.", "Give what is to be joined to -Join, and a file to read to -RedirectStandardInput.", FilePath));
+                ErrorIds.InvalidRequest, "New-NamespaceProcess takes nothing from the pipeline.", "Give what is to be joined to -Join, and a file to read to -RedirectStandardInput.", FilePath));
         }
     }
 
@@ -240,37 +242,34 @@ public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand, IDispos
     {
         try
         {
-            _stop = new WakeUp();
-            ProgramWords.Check(MyInvocation, ArgumentList ?? []);
-            SandboxDefaults.Apply(this);
-            SpawnRequestBuilder builder = new(this);
-            using JoinTargets joins = JoinTargets.Open(Join ?? [], builder.Types, _cancellation.Token);
-            SpawnPlan plan = SpawnPlanner.Create(builder.Build(joins.Namespaces, ownProcessGroup: !IsAwaited));
-            if (CommonSwitch.IsVerbose(this))
-            {
-                foreach (string line in plan.Describe())
-                {
-                    WriteVerbose(line);
-                }
-            }
-
-            if (Confirms(plan))
-            {
-                Start(plan);
-            }
+            Require(FilePath, PlanAndStart);
         }
-        catch (OperationCanceledException) when (!Stopping)
+        catch (PipelineStoppedException) when (_cancellation.IsCancellationRequested && !Stopping)
         {
             WriteError(ErrorRecords.Create(
-                ErrorRecords.ProcessTimedOut, $"The program had not been started after {TimeoutSec} seconds.", "Give more time with -TimeoutSec.", FilePath));
+                ErrorIds.ProcessTimedOut, $"The program had not been started after {TimeoutSec} seconds.", "Give more time with -TimeoutSec.", FilePath));
         }
-        catch (OperationCanceledException)
+    }
+
+    private void PlanAndStart()
+    {
+        _stop = new WakeUp();
+        ProgramWords.Check(MyInvocation, ArgumentList ?? []);
+        SandboxDefaults.Apply(this);
+        SpawnRequestBuilder builder = new(this);
+        using JoinTargets joins = JoinTargets.Open(Join ?? [], builder.Types, _cancellation.Token);
+        SpawnPlan plan = SpawnPlanner.Create(builder.Build(joins.Namespaces, ownProcessGroup: !IsAwaited));
+        if (CommonSwitch.IsVerbose(this))
         {
-            // Ctrl+C during the search for a target, or while a map was written.
+            foreach (string line in plan.Describe())
+            {
+                WriteVerbose(line);
+            }
         }
-        catch (Exception exception) when (exception is NamespaceException or LinuxException)
+
+        if (Confirms(plan))
         {
-            ThrowTerminatingError(ErrorRecords.From(exception, FilePath));
+            Start(plan);
         }
     }
 
@@ -281,11 +280,12 @@ public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand, IDispos
         _stop?.Signal();
     }
 
-    /// <summary>Closes what the waiting needed.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
         _stop?.Dispose();
         _cancellation.Dispose();
+        base.Dispose(disposing);
     }
 
     // -WhatIf says each step, and what would fail.
@@ -336,7 +336,7 @@ public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand, IDispos
         if (!isInTime && !Stopping)
         {
             WriteError(ErrorRecords.Create(
-                ErrorRecords.ProcessTimedOut, $"{process} did not exit within {TimeoutSec} seconds.", "Give more time with -TimeoutSec.", process));
+                ErrorIds.ProcessTimedOut, $"{process} did not exit within {TimeoutSec} seconds.", "Give more time with -TimeoutSec.", process));
         }
     }
 

@@ -4,7 +4,7 @@ using System.Management.Automation;
 namespace LinuxNamespaces.Commands;
 
 /// <summary>The parameters that give a program files of its own.</summary>
-public abstract class ProcessFilesCommand : PSCmdlet
+public abstract class ProcessFilesCommand : NamespaceCmdlet
 {
     private protected ProcessFilesCommand()
     {

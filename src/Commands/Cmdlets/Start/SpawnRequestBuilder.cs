@@ -3,7 +3,6 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Child;
@@ -131,13 +130,13 @@ internal sealed class SpawnRequestBuilder
             if (!NamespaceTypeTransformAttribute.TryConvert(entry.Key, out NamespaceType type) || string.IsNullOrEmpty(path))
             {
                 throw new NamespaceException(
-                    ErrorRecords.InvalidRequest, $"'{entry.Key}' is not a valid entry for -Persist.", "Write @{ Net = '/run/netns/blue' }: a namespace type, and a path.");
+                    ErrorIds.InvalidRequest, $"'{entry.Key}' is not a valid entry for -Persist.", "Write @{ Net = '/run/netns/blue' }: a namespace type, and a path.");
             }
 
             // Two words may mean one type.
             if (!persist.TryAdd(type, Resolve(path)))
             {
-                throw new NamespaceException(ErrorRecords.InvalidRequest, $"-Persist has two paths for {type}.", "Give one path for each type.");
+                throw new NamespaceException(ErrorIds.InvalidRequest, $"-Persist has two paths for {type}.", "Give one path for each type.");
             }
 
             _types.Add(type);
@@ -202,7 +201,7 @@ internal sealed class SpawnRequestBuilder
         if (mustDeny && _command.SetGroups == SetGroupsPolicy.Allow)
         {
             throw new NamespaceException(
-                ErrorRecords.InvalidRequest, "-SetGroups Allow is not possible with a map of one's own group alone.", "Map a range of groups: -GidMap, -MapAuto or -MapSubIds.");
+                ErrorIds.InvalidRequest, "-SetGroups Allow is not possible with a map of one's own group alone.", "Map a range of groups: -GidMap, -MapAuto or -MapSubIds.");
         }
 
         return mustDeny ? SetGroupsPolicy.Deny : _command.SetGroups;

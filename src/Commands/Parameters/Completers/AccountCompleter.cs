@@ -13,12 +13,14 @@ public sealed class AccountCompleter : IArgumentCompleter
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completion.Of(wordToComplete, () => parameterName switch
-        {
-            "UserId" => AccountFile.ReadUsers().Select(user => (user.Id, user.Name)),
-            "GroupId" => AccountFile.ReadGroups().Select(group => (group.Id, group.Name)),
-            "MapGroup" => AccountFile.ReadGroups().Select(group => (group.Name, $"gid {group.Id}")),
-            "Owner" => AccountFile.ReadUsers().Select(user => ($"{user.Name}:{user.GroupId}", $"uid {user.Id}, gid {user.GroupId}")),
-            _ => AccountFile.ReadUsers().Select(user => (user.Name, $"uid {user.Id}")),
-        });
+        Completion.OfItems(wordToComplete, () => Read(parameterName));
+
+    private static IEnumerable<CompletionItem> Read(string parameterName) => parameterName switch
+    {
+        "UserId" => AccountFile.ReadUsers().Select(user => new CompletionItem(user.Id, user.Name, user.Name)),
+        "GroupId" => AccountFile.ReadGroups().Select(group => new CompletionItem(group.Id, group.Name, group.Name)),
+        "MapGroup" => AccountFile.ReadGroups().Select(group => new CompletionItem(group.Name, $"gid {group.Id}")),
+        "Owner" => AccountFile.ReadUsers().Select(user => new CompletionItem($"{user.Name}:{user.GroupId}", $"uid {user.Id}, gid {user.GroupId}")),
+        _ => AccountFile.ReadUsers().Select(user => new CompletionItem(user.Name, $"uid {user.Id}")),
+    };
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 
@@ -8,17 +9,21 @@ namespace LinuxNamespaces.Commands.Parameters.Completers;
 /// <summary>The base of all completers. A completer never throws: no help beats a broken command line.</summary>
 internal static class Completion
 {
-    internal static IEnumerable<CompletionResult> Of(string wordToComplete, Func<IEnumerable<(string Value, string ToolTip)>> candidates)
+    internal static IEnumerable<CompletionResult> Of(string wordToComplete, Func<IEnumerable<(string Value, string ToolTip)>> candidates) =>
+        OfItems(wordToComplete, () => candidates().Select(pair => new CompletionItem(pair.Value, pair.ToolTip)));
+
+    internal static IEnumerable<CompletionResult> OfItems(string wordToComplete, Func<IEnumerable<CompletionItem>> candidates)
     {
         List<CompletionResult> results = [];
         try
         {
             string start = wordToComplete.Trim('\'', '"');
-            foreach ((string value, string toolTip) in candidates())
+            foreach (CompletionItem item in candidates())
             {
-                if (value.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+                if (Begins(item.Value, start) || (item.Name is string name && Begins(name, start)))
                 {
-                    results.Add(new CompletionResult(Quote(value), value, CompletionResultType.ParameterValue, toolTip.Length > 0 ? toolTip : value));
+                    string shown = item.Name is null ? item.Value : $"{item.Value} - {item.Name}";
+                    results.Add(new CompletionResult(Quote(item.Value), shown, CompletionResultType.ParameterValue, item.ToolTip.Length > 0 ? item.ToolTip : item.Value));
                 }
             }
         }
@@ -29,6 +34,8 @@ internal static class Completion
 
         return results;
     }
+
+    private static bool Begins(string text, string start) => text.StartsWith(start, StringComparison.OrdinalIgnoreCase);
 
     private static string Quote(string value)
     {

@@ -6,15 +6,17 @@ using System.Management.Automation.Language;
 
 namespace LinuxNamespaces.Commands.Parameters.Completers;
 
-/// <summary>Completes what a target may be: names of net namespaces and process ids.</summary>
+/// <summary>Completes what a target may be: names of net namespaces, containers and process ids.</summary>
 public sealed class NamespaceTargetCompleter : IArgumentCompleter
 {
     private readonly NamespaceNameCompleter _names = new();
+    private readonly ContainerNameCompleter _containers = new();
     private readonly ProcessIdCompleter _processes = new();
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         _names.CompleteArgument(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters)
+            .Concat(_containers.CompleteArgument(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters))
             .Concat(_processes.CompleteArgument(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters));
 }

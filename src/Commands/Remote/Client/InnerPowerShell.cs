@@ -160,7 +160,7 @@ internal sealed class InnerPowerShell : IDisposable
         string how = _child.Signal is int signal ? $"signal {signal} ended it" : $"exit code {_child.ExitCode}";
         string said = string.Join(' ', lines.Take(5));
         return new NamespaceException(
-            hasStarted ? "InnerSessionEnded" : "InnerSessionNotStarted",
+            hasStarted ? ErrorIds.InnerSessionEnded : ErrorIds.InnerSessionNotStarted,
             hasStarted ? $"The PowerShell inside ended before the script block did ({how}). {said}".TrimEnd() : $"PowerShell could not start inside ({how}). {said}".TrimEnd(),
             hasStarted ? "Something inside ended it; run it again." : "Its files must be readable to the user inside: leave types out with -Type, or run a program with -FilePath.");
     }

@@ -9,7 +9,7 @@ internal abstract class Invocation(string label) : IDisposable
     internal string Label { get; } = label;
 
     /// <summary>Runs it to its end. Its output is handed to <paramref name="emit"/>, to be written on the pipeline's thread.</summary>
-    internal abstract void Run(Action<Action<InvocationSink>> emit);
+    internal abstract void Run(Action<StreamItem> emit);
 
     /// <summary>Asks it to end.</summary>
     internal abstract void Stop();

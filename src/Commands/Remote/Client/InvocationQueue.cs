@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
-using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Operations.Start.Life;
 
 namespace LinuxNamespaces.Commands.Remote.Client;
@@ -28,7 +27,7 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
     private readonly Action<int, int> _report = report;
     private readonly Queue<Invocation> _waiting = new();
     private readonly List<Invocation> _running = [];
-    private readonly BlockingCollection<Item> _output = new(Capacity);
+    private readonly BlockingCollection<(StreamItem Item, Invocation From)> _output = new(Capacity);
     private readonly CancellationTokenSource _stop = new();
     private int _added;
     private int _ended;
@@ -46,9 +45,9 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
             HandleNext();
         }
 
-        while (_output.TryTake(out Item item))
+        while (_output.TryTake(out (StreamItem Item, Invocation From) next))
         {
-            Handle(item);
+            Handle(next.Item, next.From);
         }
     }
 
@@ -69,16 +68,16 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
             });
             try
             {
-                RunInTime(invocation, write =>
+                RunInTime(invocation, item =>
                 {
                     isWriting = true;
-                    write(_sink);
+                    _sink.Write(item);
                     isWriting = false;
                 });
             }
             catch (Exception exception) when (!isWriting)
             {
-                WriteFailure(_sink, exception, invocation);
+                _sink.Write(StreamItem.Failed(invocation.Label, exception));
             }
             finally
             {
@@ -146,18 +145,18 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
     {
         try
         {
-            RunInTime(invocation, write => _output.Add(new Item(null, write)));
+            RunInTime(invocation, item => _output.Add((item, invocation)));
         }
         catch (Exception exception)
         {
-            _output.Add(new Item(null, sink => WriteFailure(sink, exception, invocation)));
+            _output.Add((StreamItem.Failed(invocation.Label, exception), invocation));
         }
 
-        _output.Add(new Item(invocation, null));
+        _output.Add((new StreamItem(StreamItemKind.End, invocation.Label), invocation));
     }
 
     // To its end, or to that of its time.
-    private void RunInTime(Invocation invocation, Action<Action<InvocationSink>> emit)
+    private void RunInTime(Invocation invocation, Action<StreamItem> emit)
     {
         if (Timeout is not TimeSpan timeout)
         {
@@ -192,16 +191,16 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
         if (Volatile.Read(ref isOver))
         {
             throw new NamespaceException(
-                ErrorRecords.ProcessTimedOut, $"The command in {invocation.Label} did not end within {timeout.TotalSeconds} seconds and was terminated.", "Give more time with -TimeoutSec.");
+                ErrorIds.ProcessTimedOut, $"The command in {invocation.Label} did not end within {timeout.TotalSeconds} seconds and was terminated.", "Give more time with -TimeoutSec.");
         }
     }
 
     // A target that is silent for long is still at work.
     private void HandleNext()
     {
-        if (_output.TryTake(out Item item, _sink.HasErrors ? PumpMilliseconds : ReportMilliseconds, _stop.Token))
+        if (_output.TryTake(out (StreamItem Item, Invocation From) next, _sink.HasErrors ? PumpMilliseconds : ReportMilliseconds, _stop.Token))
         {
-            Handle(item);
+            Handle(next.Item, next.From);
         }
         else
         {
@@ -211,18 +210,17 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
         _report(_ended, _added);
     }
 
-    private static void WriteFailure(InvocationSink sink, Exception exception, Invocation invocation) =>
-        sink.WriteError(ErrorRecords.From(exception, invocation.Label));
-
-    private void Handle(Item item)
+    private void Handle(in StreamItem item, Invocation from)
     {
-        item.Write?.Invoke(_sink);
-        if (item.Ended is Invocation invocation)
+        if (item.Kind == StreamItemKind.End)
         {
-            _running.Remove(invocation);
+            _running.Remove(from);
             _ended++;
-            invocation.Dispose();
+            from.Dispose();
+            return;
         }
+
+        _sink.Write(item);
     }
 
     // Output is discarded from now on; only the ends count.
@@ -231,12 +229,10 @@ internal sealed class InvocationQueue(int limit, InvocationSink sink, Action<int
         long deadline = time == System.Threading.Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)time.TotalMilliseconds;
         while (_running.Count > 0 && Environment.TickCount64 < deadline)
         {
-            if (_output.TryTake(out Item item, 50) && item.Ended is not null)
+            if (_output.TryTake(out (StreamItem Item, Invocation From) next, 50) && next.Item.Kind == StreamItemKind.End)
             {
-                Handle(item);
+                Handle(next.Item, next.From);
             }
         }
     }
-
-    private readonly record struct Item(Invocation? Ended, Action<InvocationSink>? Write);
 }

@@ -23,7 +23,43 @@ internal sealed class InvocationSink(PSCmdlet cmdlet) : IDisposable
     /// <summary>A terminating error inside ends the command; with several targets it is one target's error.</summary>
     internal bool HasOneTarget { get; set; }
 
-    internal void WriteFrame(string label, FrameKind kind, string text)
+    /// <summary>Writes one item.</summary>
+    internal void Write(in StreamItem item)
+    {
+        switch (item.Kind)
+        {
+            case StreamItemKind.Record:
+                WriteRecord(item.Label, item.Frame, item.Text!);
+                break;
+            case StreamItemKind.Line:
+                WriteOutput(item.Label, item.Text);
+                break;
+            case StreamItemKind.Block:
+                _cmdlet.WriteObject(item.Bytes);
+                break;
+            case StreamItemKind.ErrorLine:
+                _cmdlet.WriteError(Mark(ErrorRecords.FromInside(item.Text!, ErrorIds.NativeCommandError, ErrorCategory.NotSpecified, item.Text), item.Label));
+                break;
+            case StreamItemKind.ErrorBlock:
+                // Neither a failure nor a reason to stop.
+                _outcome.WriteError(item.Bytes!);
+                break;
+            case StreamItemKind.Pause:
+                Pump();
+                break;
+            case StreamItemKind.ProgramEnd:
+                SetEnd(item.Text!, item.Code);
+                break;
+            case StreamItemKind.ExitCode:
+                SetExitCode(item.Code!.Value);
+                break;
+            case StreamItemKind.Failed:
+                _cmdlet.WriteError(ErrorRecords.From(item.Failure!, item.Label));
+                break;
+        }
+    }
+
+    private void WriteRecord(string label, FrameKind kind, string text)
     {
         switch (kind)
         {
@@ -73,21 +109,10 @@ internal sealed class InvocationSink(PSCmdlet cmdlet) : IDisposable
         _cmdlet.WriteObject(result);
     }
 
-    internal void WriteBytes(byte[] block) => _cmdlet.WriteObject(block);
-
-    internal void WriteError(ErrorRecord error) => _cmdlet.WriteError(error);
-
     /// <summary>Whether the errors of programs are wanted as the errors of a cmdlet.</summary>
     internal bool WantsErrorRecords => _cmdlet.MyInvocation.BoundParameters.ContainsKey("ErrorAction") || (HasErrorVariable && !StopsAtErrors);
 
-    /// <summary>A line of a program's errors, as an error of the cmdlet.</summary>
-    internal void WriteErrorLine(string label, string line) =>
-        _cmdlet.WriteError(Mark(ErrorRecords.FromInside(line, ErrorRecords.NativeCommandError, ErrorCategory.NotSpecified, line), label));
-
-    /// <summary>Writes the text of a program's standard error stream, which is neither a failure nor a reason to stop.</summary>
-    internal void WriteErrors(byte[] bytes) => _outcome.WriteError(bytes);
-
-    /// <summary>Whether something written by <see cref="WriteErrors"/> may be on its way.</summary>
+    /// <summary>Whether text of a standard error stream may be on its way.</summary>
     internal bool HasErrors => _outcome.HasErrors;
 
     /// <summary>Hands on what of it has arrived.</summary>
@@ -96,7 +121,7 @@ internal sealed class InvocationSink(PSCmdlet cmdlet) : IDisposable
     /// <summary>Records the exit of a program. With several, the first failure counts.</summary>
     /// <param name="path">The program.</param>
     /// <param name="code">Null where nobody knows: that is not 0.</param>
-    internal void SetEnd(string path, int? code)
+    private void SetEnd(string path, int? code)
     {
         if (_end is null || _end.Value.Code == 0)
         {
@@ -105,7 +130,7 @@ internal sealed class InvocationSink(PSCmdlet cmdlet) : IDisposable
     }
 
     /// <summary>The exit code of the last program of a script block.</summary>
-    internal void SetExitCode(int code)
+    private void SetExitCode(int code)
     {
         if (!_hasFailed)
         {

@@ -100,7 +100,7 @@ internal sealed class NativeOutcome(PSCmdlet cmdlet) : IDisposable
         Type? type = typeof(PSObject).Assembly.GetType("System.Management.Automation.NativeCommandExitException");
         try
         {
-            object?[] arguments = [path, code, NoProcess, message, ErrorRecords.ProgramExitedWithNonZeroCode];
+            object?[] arguments = [path, code, NoProcess, message, ErrorIds.ProgramExitedWithNonZeroCode];
             return type is null ? new RuntimeException(message) : (Exception)Activator.CreateInstance(type, BindingFlags.NonPublic | BindingFlags.Instance, null, arguments, CultureInfo.InvariantCulture)!;
         }
         catch (MissingMethodException)

@@ -25,6 +25,6 @@ internal sealed record PowerShellProgram(string Path, string[] Arguments)
 
         return File.Exists(own)
             ? new PowerShellProgram(own, [])
-            : throw new NamespaceException("PowerShellNotFound", $"There is neither '{own}' nor '{library}' to start PowerShell from.", "Run a program with -FilePath, or the script block with -InProcess.");
+            : throw new NamespaceException(ErrorIds.PowerShellNotFound, $"There is neither '{own}' nor '{library}' to start PowerShell from.", "Run a program with -FilePath, or the script block with -InProcess.");
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
     /// <summary>Output as bytes instead of lines.</summary>
     internal bool AsBytes { get; init; }
 
-    internal override void Run(Action<Action<InvocationSink>> emit)
+    internal override void Run(Action<StreamItem> emit)
     {
         lock (_lock)
         {
@@ -67,15 +67,15 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
         try
         {
             feeder = source is null ? null : BackgroundThread.Start(() => Feed(source), 256 * 1024, "LinuxNamespaces input");
-            LineSplitter lines = new(line => emit(sink => sink.WriteOutput(Label, line)));
+            LineSplitter lines = new(line => emit(StreamItem.Line(Label, line)));
             LineSplitter complaints = new(line => WriteErrorLine(emit, line));
             OutputPump.Run(
                 output.Reading,
-                AsBytes ? block => WriteBytes(emit, block) : lines.Add,
+                AsBytes ? block => Emit(emit, block, StreamItem.Block) : lines.Add,
                 errors.Reading,
-                IsAlone && !WritesErrorRecords ? block => WriteErrors(emit, block) : complaints.Add,
+                IsAlone && !WritesErrorRecords ? block => Emit(emit, block, StreamItem.ErrorBlock) : complaints.Add,
                 _stop,
-                () => emit(sink => sink.Pump()));
+                () => emit(StreamItem.Pause(Label)));
             child.Wait(Timeout.InfiniteTimeSpan, _stop);
             ChildReaper.Add(child);
         }
@@ -93,7 +93,7 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
             feeder?.Join();
         }
 
-        emit(sink => sink.SetEnd(_start.Program!, child.ExitCode ?? (child.Signal is int signal ? 128 + signal : null)));
+        emit(StreamItem.ProgramEnd(Label, _start.Program!, child.ExitCode ?? (child.Signal is int signal ? 128 + signal : null)));
     }
 
     internal override void Stop()
@@ -143,34 +143,17 @@ internal sealed class ProgramInvocation(string label, SpawnRequest start, Target
         pipe.Writing.Dispose();
     }
 
-    private void WriteErrorLine(Action<Action<InvocationSink>> emit, string line)
-    {
-        if (WritesErrorRecords)
-        {
-            emit(sink => sink.WriteErrorLine(Label, line));
-        }
-        else
-        {
-            byte[] bytes = Encoding.UTF8.GetBytes(line + "\n");
-            emit(sink => sink.WriteErrors(bytes));
-        }
-    }
+    private void WriteErrorLine(Action<StreamItem> emit, string line) => emit(WritesErrorRecords
+        ? StreamItem.ErrorLine(Label, line)
+        : StreamItem.ErrorBlock(Label, Encoding.UTF8.GetBytes(line + "\n")));
 
-    private static void WriteErrors(Action<Action<InvocationSink>> emit, ReadOnlySpan<byte> block)
+    private void Emit(Action<StreamItem> emit, ReadOnlySpan<byte> block, ItemOfBytes toItem)
     {
         if (block.Length > 0)
         {
-            byte[] bytes = block.ToArray();
-            emit(sink => sink.WriteErrors(bytes));
+            emit(toItem(Label, block));
         }
     }
 
-    private static void WriteBytes(Action<Action<InvocationSink>> emit, ReadOnlySpan<byte> block)
-    {
-        if (block.Length > 0)
-        {
-            byte[] bytes = block.ToArray();
-            emit(sink => sink.WriteBytes(bytes));
-        }
-    }
+    private delegate StreamItem ItemOfBytes(string label, ReadOnlySpan<byte> bytes);
 }

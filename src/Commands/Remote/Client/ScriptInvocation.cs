@@ -29,7 +29,7 @@ internal sealed class ScriptInvocation(string label, SpawnRequest start, TargetJ
     /// <summary>How long it is kept.</summary>
     internal TimeSpan Idle { get; init; }
 
-    internal override void Run(Action<Action<InvocationSink>> emit)
+    internal override void Run(Action<StreamItem> emit)
     {
         InnerPowerShell shell = Take() ?? (PoolKey is null ? null : InnerPowerShellPool.TryTake(PoolKey)) ?? InnerPowerShell.Start(_start, _program, StartEnvironment);
         lock (_lock)
@@ -43,12 +43,12 @@ internal sealed class ScriptInvocation(string label, SpawnRequest start, TargetJ
 
         try
         {
-            string exitCode = shell.Run(_request, (kind, text) => emit(sink => sink.WriteFrame(Label, kind, text)));
+            string exitCode = shell.Run(_request, (kind, text) => emit(StreamItem.Record(Label, kind, text)));
 
             // None where it ran no program.
             if (StreamRecord.Unwrap(StreamRecord.ToObject(exitCode)) is int code)
             {
-                emit(sink => sink.SetExitCode(code));
+                emit(StreamItem.ExitCode(Label, code));
             }
         }
         finally

@@ -3,7 +3,6 @@ using System.IO;
 using System.Management.Automation;
 using System.Reflection;
 using System.Runtime.Loader;
-using LinuxNamespaces.Commands.Output;
 
 namespace LinuxNamespaces.Commands.Remote.Client;
 
@@ -35,7 +34,7 @@ internal static class SessionAssembly
         if (!File.Exists(path))
         {
             throw new NamespaceException(
-                ErrorRecords.SessionNotSupported,
+                ErrorIds.SessionNotSupported,
                 $"'{path}' is missing: it was built with an SDK older than .NET 10, which cannot make it.",
                 "Build with the .NET 10 SDK, or install the package. Invoke-NamespaceCommand and Enter-Namespace work without it.");
         }
@@ -53,7 +52,7 @@ internal static class SessionAssembly
         if (!isKnown || new Version(int.Parse(parts[0], null), int.Parse(parts[1], null)) < s_needed)
         {
             throw new NamespaceException(
-                ErrorRecords.SessionNotSupported,
+                ErrorIds.SessionNotSupported,
                 $"A PSSession into namespaces needs PowerShell {s_needed} or newer; this is {version ?? "unknown"}.",
                 $"Install PowerShell {s_needed}. Invoke-NamespaceCommand and Enter-Namespace work in this one.");
         }

@@ -7,7 +7,6 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using System.Text;
-using LinuxNamespaces.Commands.Output;
 
 namespace LinuxNamespaces.Commands.Remote.Wire;
 
@@ -148,7 +147,7 @@ internal sealed class CommandRequest
         if (!text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
             || expression.SubExpression.Find(ast => ast is InvokeMemberExpressionAst or ScriptBlockExpressionAst or SubExpressionAst, searchNestedScriptBlocks: true) is not null)
         {
-            throw new NamespaceException(ErrorRecords.UsingNotSupported, $"{text} cannot be taken along.", "Put the value into a variable, and take that along with $using:.");
+            throw new NamespaceException(ErrorIds.UsingNotSupported, $"{text} cannot be taken along.", "Put the value into a variable, and take that along with $using:.");
         }
 
         return caller.InvokeCommand.InvokeScript(",$" + text[Prefix.Length..]).FirstOrDefault();

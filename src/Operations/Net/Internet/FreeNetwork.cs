@@ -48,7 +48,7 @@ internal static class FreeNetwork
             }
         }
 
-        throw new NamespaceException("NoFreeNetwork", "Every private network that could be used has a route on the host or in the net namespace.", "Give -Address and -PeerAddress.");
+        throw new NamespaceException(ErrorIds.NoFreeNetwork, "Every private network that could be used has a route on the host or in the net namespace.", "Give -Address and -PeerAddress.");
     }
 
     /// <summary>The network of an address, as text.</summary>

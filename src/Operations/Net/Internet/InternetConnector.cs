@@ -38,7 +38,7 @@ internal sealed class InternetConnector
         _host = host;
         if (side.Handle.Inode == host.Handle.Inode)
         {
-            throw new NamespaceException("InvalidInterface", "The net namespace is the host's own: it has the way out already.", "Name another net namespace.");
+            throw new NamespaceException(ErrorIds.InvalidInterface, "The net namespace is the host's own: it has the way out already.", "Name another net namespace.");
         }
 
         Lock(host);
@@ -194,7 +194,7 @@ internal sealed class InternetConnector
             .SelectMany(route => route.NextHops.Select(hop => hop.InterfaceIndex).Append(route.InterfaceIndex))];
         string[] uplinks = [.. host.ReadLinks().Where(link => ways.Contains(link.Index) && !link.IsLoopback).Select(link => link.Name)];
         return uplinks.Length > 0 ? uplinks : throw new NamespaceException(
-            "NoWayOut",
+            ErrorIds.NoWayOut,
             "The host has no default route and no other route of IPv4 by a gateway: there is no way out to share.",
             "Connect the host first.");
     }
@@ -225,7 +225,7 @@ internal sealed class InternetConnector
         if (plan.End.Addresses.Count > 0 || plan.Peer.Addresses.Count > 0)
         {
             throw new NamespaceException(
-                "InvalidInterface", "-Internet needs an address of IPv4 on both sides.", "Give both -Address and -PeerAddress, or neither: free addresses are chosen then.");
+                ErrorIds.InvalidInterface, "-Internet needs an address of IPv4 on both sides.", "Give both -Address and -PeerAddress, or neither: free addresses are chosen then.");
         }
 
         if (known is not null

@@ -142,7 +142,7 @@ internal sealed class MasqueradeTable
     }
 
     private static NamespaceException Refused(ProgramAnswer answer) => new(
-        "InternetRefused",
+        ErrorIds.InternetRefused,
         $"The program nft refused: {answer.FirstLine}",
         "nftables with NAT is needed (CONFIG_NF_TABLES, CONFIG_NFT_MASQ), and the right to change it: CAP_NET_ADMIN.");
 

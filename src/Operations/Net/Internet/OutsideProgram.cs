@@ -27,7 +27,7 @@ internal static class OutsideProgram
     /// <exception cref="NamespaceException">ProgramNotFound.</exception>
     internal static string Require(string name, string package) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':')
         .Where(folder => folder.StartsWith('/')).Concat(s_folders).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-        ?? throw new NamespaceException("ProgramNotFound", $"-Internet needs the program {name}, which is not in $PATH.", $"Install it (Debian and Ubuntu: apt-get install {package}).");
+        ?? throw new NamespaceException(ErrorIds.ProgramNotFound, $"-Internet needs the program {name}, which is not in $PATH.", $"Install it (Debian and Ubuntu: apt-get install {package}).");
 
     /// <summary>Runs a program to its end, in the net namespace of the calling thread.</summary>
     /// <exception cref="NamespaceException">ProgramNotFound: it cannot be started.</exception>
@@ -59,7 +59,7 @@ internal static class OutsideProgram
         }
         catch (Win32Exception exception)
         {
-            throw new NamespaceException("ProgramNotFound", $"{SafeText.Escape(path)} could not be started: {exception.Message}", "Check its permissions.", exception);
+            throw new NamespaceException(ErrorIds.ProgramNotFound, $"{SafeText.Escape(path)} could not be started: {exception.Message}", "Check its permissions.", exception);
         }
     }
 

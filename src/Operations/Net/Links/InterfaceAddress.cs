@@ -29,7 +29,7 @@ internal sealed record InterfaceAddress(IPAddress Address, byte PrefixLength)
 
     /// <summary>Creates the error for a text that is not a valid address.</summary>
     internal static NamespaceException Invalid(string text, string what, string example) =>
-        new("InvalidAddress", $"'{SafeText.Escape(text)}' is not {what}.", $"Write it like {example}.");
+        new(ErrorIds.InvalidAddress, $"'{SafeText.Escape(text)}' is not {what}.", $"Write it like {example}.");
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Address}/{PrefixLength}");
 

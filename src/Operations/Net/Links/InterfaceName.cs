@@ -18,7 +18,7 @@ internal static class InterfaceName
         if (!valid)
         {
             throw new NamespaceException(
-                "InvalidInterfaceName",
+                ErrorIds.InvalidInterfaceName,
                 $"'{SafeText.Escape(name)}' cannot be the name of an interface.",
                 "Use up to 15 bytes without blanks, '/', ':' and '%'.");
         }

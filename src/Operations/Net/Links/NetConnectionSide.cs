@@ -67,7 +67,7 @@ internal sealed class NetConnectionSide : IDisposable
         }
 
         return link is not null && NetInterfaceReader.IsSame(seen, link) ? link : throw new NamespaceException(
-            "InterfaceChanged",
+            ErrorIds.InterfaceChanged,
             $"'{SafeText.Escape(seen.InterfaceName)}' with the number {seen.InterfaceIndex} is not in {Name} any more: another interface has its name or its number by now.",
             "Get it again with Get-NetNamespaceInterface.");
     }
@@ -131,7 +131,7 @@ internal sealed class NetConnectionSide : IDisposable
     }
 
     private NamespaceException NotFound(string name) => new(
-        "InterfaceNotFound",
+        ErrorIds.InterfaceNotFound,
         $"There is no interface '{SafeText.Escape(name)}' in {Name}.",
         "Get-NetNamespaceInterface lists the interfaces there are.");
 

@@ -199,7 +199,7 @@ internal static class NetConnector
             }
 
             throw new NamespaceException(
-                "InterfaceExists",
+                ErrorIds.InterfaceExists,
                 $"There is an interface '{name}' in {side.Name} already.",
                 "Choose another name, or leave it out: the first free vethN is taken then.",
                 exception);
@@ -220,7 +220,7 @@ internal static class NetConnector
         if (bridge.Kind != "bridge")
         {
             throw new NamespaceException(
-                "NotABridge", $"'{name}' in {side.Name} is not a bridge.", "Choose another name for the bridge.");
+                ErrorIds.NotABridge, $"'{name}' in {side.Name} is not a bridge.", "Choose another name for the bridge.");
         }
 
         side.SwitchOn(bridge, undo);

@@ -70,7 +70,7 @@ internal static class NetInterfaceChanger
         catch (LinuxException exception) when (exception.NativeErrorCode is LibC.EOPNOTSUPP or LibC.EINVAL)
         {
             throw new NamespaceException(
-                "InterfaceNotRemovable",
+                ErrorIds.InterfaceNotRemovable,
                 $"{link.Name} in {side.Name} cannot be removed: it is hardware, or comes with the net namespace.",
                 "Move hardware elsewhere with Move-NetNamespaceInterface.",
                 exception);
@@ -89,7 +89,7 @@ internal static class NetInterfaceChanger
         catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EACCES && address.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
         {
             throw new NamespaceException(
-                "AddressRefused",
+                ErrorIds.AddressRefused,
                 $"{link.Name} in {side.Name} cannot have the address {address}: IPv6 is switched off there.",
                 $"Switch it on: sysctl net.ipv6.conf.{SafeText.Escape(link.Name)}.disable_ipv6=0, in that net namespace.",
                 exception);
@@ -136,7 +136,7 @@ internal static class NetInterfaceChanger
         foreach (InterfaceAddress address in changes.RemoveAddresses)
         {
             AddressMessage known = there.Find(each => Fits(each, address)) ?? throw new NamespaceException(
-                "AddressNotFound", $"{link.Name} in {side.Name} does not have the address {address}.", "Get-NetNamespaceInterface shows the addresses there are.");
+                ErrorIds.AddressNotFound, $"{link.Name} in {side.Name} does not have the address {address}.", "Get-NetNamespaceInterface shows the addresses there are.");
             Do(side, link, known.Delete(), known.Restore(), undo);
             there.Remove(known);
         }

@@ -82,7 +82,7 @@ internal static class NetInterfaceFactory
         };
         if (missing is not null)
         {
-            throw new NamespaceException("InvalidInterface", $"A {NetInterfaceKinds.NameOf(spec.Kind)} {missing}");
+            throw new NamespaceException(ErrorIds.InvalidInterface, $"A {NetInterfaceKinds.NameOf(spec.Kind)} {missing}");
         }
 
         string? needless = spec.LowerName is not null && !NetInterfaceKinds.NeedsLower(spec.Kind) && spec.Kind != NetInterfaceKind.Vxlan ? "-LowerInterfaceName"
@@ -92,7 +92,7 @@ internal static class NetInterfaceFactory
             : null;
         if (needless is not null)
         {
-            throw new NamespaceException("InvalidInterface", $"A {NetInterfaceKinds.NameOf(spec.Kind)} does not take {needless}.", "Leave it out, or choose another kind.");
+            throw new NamespaceException(ErrorIds.InvalidInterface, $"A {NetInterfaceKinds.NameOf(spec.Kind)} does not take {needless}.", "Leave it out, or choose another kind.");
         }
     }
 
@@ -133,7 +133,7 @@ internal static class NetInterfaceFactory
             catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EOPNOTSUPP)
             {
                 throw new NamespaceException(
-                    "InterfaceKindNotSupported",
+                    ErrorIds.InterfaceKindNotSupported,
                     $"This kernel has no {request.Kind} interfaces.",
                     NetInterfaceKinds.RemedyOf(spec.Kind),
                     exception);
@@ -167,7 +167,7 @@ internal static class NetInterfaceFactory
 
     /// <summary>The error of a name that is taken.</summary>
     internal static NamespaceException Exists(string name, NetConnectionSide side, Exception inner) => new(
-        "InterfaceExists",
+        ErrorIds.InterfaceExists,
         string.Create(CultureInfo.InvariantCulture, $"There is an interface '{SafeText.Escape(name)}' in {side.Name} already."),
         "Choose another name, or remove that one first.",
         inner);

@@ -72,7 +72,7 @@ internal static class NetInterfaceKinds
         }
 
         return modes is not null && modes.TryGetValue(mode, out uint number) ? number : throw new NamespaceException(
-            "InvalidInterface",
+            ErrorIds.InvalidInterface,
             $"'{Kernel.Files.SafeText.Escape(mode)}' is not a mode of a {NameOf(kind)}.",
             modes is null ? "Leave -Mode out." : $"Give one of {string.Join(", ", modes.Keys)}.");
     }

@@ -156,7 +156,7 @@ internal static class NetInterfaceMover
     }
 
     private static NamespaceException NotMovable(NetConnectionSide side, LinkMessage link, LinuxException? inner) => new(
-        "InterfaceNotMovable",
+        ErrorIds.InterfaceNotMovable,
         $"{SafeText.Escape(link.Name)} cannot leave {side.Name}: the kernel keeps {(link.IsLoopback ? "the loopback interface" : $"a {link.Kind ?? "device"} like this")} in the net namespace it was made in.",
         "Make one there instead: New-NetNamespaceInterface.",
         inner);

@@ -56,6 +56,17 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
         _thread.Dispose();
     }
 
+    /// <summary>Reads one interface back, as Get-NetNamespaceInterface shows it; nothing where it has gone.</summary>
+    /// <param name="side">The namespace, which keeps its handle.</param>
+    /// <param name="interfaceName">The name of the interface.</param>
+    /// <param name="name">The name of the namespace; null where it has none.</param>
+    /// <param name="cancellation">Gives up the search for other ends.</param>
+    internal static NetNamespaceInterface[] ReadBack(NetConnectionSide side, string interfaceName, string? name, CancellationToken cancellation)
+    {
+        using NetInterfaceReader reader = new(cancellation);
+        return [.. reader.Read(new NetTarget(side.Handle, name)).Where(found => found.InterfaceName == interfaceName)];
+    }
+
     /// <summary>Whether what was seen as an interface is what the kernel has now; its name may be another.</summary>
     internal static bool IsSame(NetNamespaceInterface seen, LinkMessage now) =>
         seen.InterfaceIndex == now.Index && (seen.Kind ?? string.Empty) == (KindOf(now) ?? string.Empty)

@@ -31,7 +31,7 @@ internal sealed record NetRoute(IPAddress Destination, byte PrefixLength, IPAddr
         if (network is null || HasBitsBehind(network) || (via is not null && via.AddressFamily != network.Address.AddressFamily))
         {
             throw new NamespaceException(
-                "InvalidRoute",
+                ErrorIds.InvalidRoute,
                 $"'{SafeText.Escape(destination)}' with the gateway '{via}' is not a route.",
                 "Write it like @{ '10.2.0.0/16' = '10.1.0.1' }: a network with no bits behind its prefix, or default, and a gateway of the same family.");
         }

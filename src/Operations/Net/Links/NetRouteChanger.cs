@@ -18,12 +18,12 @@ internal static class NetRouteChanger
         }
         catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EEXIST)
         {
-            throw new NamespaceException("RouteExists", $"There is a route {text} in {side.Name} already.", "Leave it out, or remove that one first.", exception);
+            throw new NamespaceException(ErrorIds.RouteExists, $"There is a route {text} in {side.Name} already.", "Leave it out, or remove that one first.", exception);
         }
         catch (LinuxException exception) when (exception.NativeErrorCode is LibC.ENETUNREACH or LibC.EHOSTUNREACH)
         {
             throw new NamespaceException(
-                "GatewayUnreachable",
+                ErrorIds.GatewayUnreachable,
                 $"The gateway of the route {text} cannot be reached from {side.Name}.",
                 "Give the interface an address in the network of the gateway.",
                 exception);
@@ -63,5 +63,5 @@ internal static class NetRouteChanger
     }
 
     private static NamespaceException NotFound(NetConnectionSide side, string text, LinuxException? cause) =>
-        new("RouteNotFound", $"There is no route {text} in {side.Name}.", "Get-NetNamespaceRoute lists the routes there are.", cause);
+        new(ErrorIds.RouteNotFound, $"There is no route {text} in {side.Name}.", "Get-NetNamespaceRoute lists the routes there are.", cause);
 }

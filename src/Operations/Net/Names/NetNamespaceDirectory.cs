@@ -118,7 +118,7 @@ internal static unsafe class NetNamespaceDirectory
         LinuxException inner = new(errno, syscall, path);
         return errno is LibC.EPERM or LibC.EACCES or LibC.EROFS
             ? new NamespaceException(
-                "NetNamespaceDenied",
+                ErrorIds.NetNamespaceDenied,
                 $"Named net namespaces may not be changed here: {inner.Message}.",
                 (LinuxUser.IsRoot ? "Work in" : "Run as root; or in") + " a user and mount namespace of your own with a /run/netns of its own, for example after 'unshare -Urnm' and 'mount -t tmpfs tmpfs /run'.",
                 inner)

@@ -96,7 +96,7 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
             if (NetNamespaceList.TryIdentify(name, out _))
             {
                 throw new NamespaceException(
-                    "NetNamespaceExists",
+                    ErrorIds.NetNamespaceExists,
                     $"There is a net namespace named '{name}' already.",
                     "Choose another name, or remove that one with Remove-NetNamespace.");
             }
@@ -132,7 +132,7 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
         catch (LinuxException exception) when (exception.NativeErrorCode == LibC.ENOSPC)
         {
             throw new NamespaceException(
-                "NetNamespaceLimit",
+                ErrorIds.NetNamespaceLimit,
                 "There are as many net namespaces as this user may have.",
                 "Get-NamespaceLimit lists the users and their counts. Remove some, or raise the limit (sysctl user.max_net_namespaces): Set-NamespaceLimit Net N, in this user namespace and its parents.",
                 exception);

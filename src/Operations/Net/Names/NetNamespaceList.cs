@@ -92,7 +92,7 @@ internal static class NetNamespaceList
         throw Errno.Last switch
         {
             LibC.ENOENT or LibC.EBADF => new NamespaceException(
-                "NamespaceNameNotFound",
+                ErrorIds.NamespaceNameNotFound,
                 $"There is no net namespace named '{name}'.",
                 "Get-NetNamespace lists those there are; New-NetNamespace makes one."),
             LibC.EINVAL => StaleNetNamespace.Describe(name),
@@ -107,7 +107,7 @@ internal static class NetNamespaceList
         if (seen is not null && !NamespaceIdentity.IsSame(seen, now))
         {
             throw new NamespaceException(
-                "NetNamespaceChanged",
+                ErrorIds.NetNamespaceChanged,
                 $"'{name}' stands for another net namespace by now: net:[{now.Inode}], not net:[{seen.Inode}] as it was then.",
                 "Get it again with Get-NetNamespace.");
         }

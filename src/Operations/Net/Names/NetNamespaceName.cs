@@ -23,7 +23,7 @@ internal static class NetNamespaceName
         if (reason is not null)
         {
             throw new NamespaceException(
-                "InvalidNetNamespaceName",
+                ErrorIds.InvalidNetNamespaceName,
                 $"'{SafeText.Escape(name)}' cannot be the name of a net namespace: {reason}.",
                 "Use a name that can be the name of a file.");
         }

@@ -55,7 +55,7 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
             StaleNetNamespace.RequireUnused(name, _uses ??= FileUses.Read(cancellation));
             ReturnDevices(handle);
         }
-        catch (NamespaceException exception) when (force && exception.ErrorId == "StaleNetNamespaceFile")
+        catch (NamespaceException exception) when (force && exception.ErrorId == ErrorIds.StaleNetNamespaceFile)
         {
             // Nothing is mounted there, or nothing that is a net namespace: only the file is to go, where nobody else uses it.
             StaleNetNamespace.RequireUnused(name, _uses ??= FileUses.Read(cancellation));
@@ -86,7 +86,7 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
                 return;
             case LibC.EBUSY:
                 throw new NamespaceException(
-                    "NetNamespaceBusy",
+                    ErrorIds.NetNamespaceBusy,
                     $"'{path}' cannot be removed: its mount is locked, as those are that a user namespace inherited, or another mount lies on top of it.",
                     "Remove it in the mount namespace it comes from.",
                     new LinuxException(errno, "unlink", path));

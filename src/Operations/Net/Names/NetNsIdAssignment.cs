@@ -19,7 +19,7 @@ internal static class NetNsIdAssignment
         catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EEXIST && ids.Find(target) is not null)
         {
             throw new NamespaceException(
-                "NetNsIdAlreadyAssigned",
+                ErrorIds.NetNsIdAlreadyAssigned,
                 $"Net namespace '{name}' has the id {ids.Find(target)} already.",
                 "The kernel never changes an id once it is assigned; it is released with the namespace.",
                 exception);
@@ -27,7 +27,7 @@ internal static class NetNsIdAssignment
         catch (LinuxException exception) when (exception.NativeErrorCode is LibC.EEXIST or LibC.ENOSPC)
         {
             throw new NamespaceException(
-                "NetNsIdInUse",
+                ErrorIds.NetNsIdInUse,
                 $"The id {choice} belongs to another net namespace.",
                 "Choose another, or Auto; Get-NetNamespace shows those in use.",
                 exception);

@@ -39,13 +39,13 @@ internal sealed class NetTarget : INamespacePlace
     {
         if (info.Type != NamespaceType.Net)
         {
-            throw new NamespaceException("NotANetNamespace", $"{info} is not a net namespace.", "Get-Namespace Net gives those that are.");
+            throw new NamespaceException(ErrorIds.NotANetNamespace, $"{info} is not a net namespace.", "Get-Namespace Net gives those that are.");
         }
 
         if (info.Path is not string path)
         {
             throw new NamespaceException(
-                "NamespaceHasNoFile", $"{info} cannot be opened: only a socket or a relative keeps it.", "Mount it first with Mount-Namespace, or name a process in it.");
+                ErrorIds.NamespaceHasNoFile, $"{info} cannot be opened: only a socket or a relative keeps it.", "Mount it first with Mount-Namespace, or name a process in it.");
         }
 
         NamespaceHandle handle = NamespaceFile.Open(path);
@@ -55,7 +55,7 @@ internal sealed class NetTarget : INamespacePlace
         }
 
         handle.Dispose();
-        throw new NamespaceException("NamespaceNotFound", $"{info} is not at '{path}' any more.", "Get it again.");
+        throw new NamespaceException(ErrorIds.NamespaceNotFound, $"{info} is not at '{path}' any more.", "Get it again.");
     }
 
     /// <summary>The net namespace of the calling thread.</summary>
@@ -83,7 +83,7 @@ internal sealed class NetTarget : INamespacePlace
 
         using ResolvedTarget resolved = target.Resolve(NamespaceTypeSet.Of(NamespaceType.Net), cancellation);
         NamespaceHandle handle = resolved.Take(NamespaceType.Net)
-            ?? throw new NamespaceException("NotANetNamespace", $"{resolved.Label} is not a net namespace.", "Get-Namespace Net lists the net namespaces.");
+            ?? throw new NamespaceException(ErrorIds.NotANetNamespace, $"{resolved.Label} is not a net namespace.", "Get-Namespace Net lists the net namespaces.");
         return new NetTarget(handle, names.Find(handle), resolved.Process is ProcessHandle process ? ContainerOf(process.ProcessId) : null);
     }
 

@@ -16,7 +16,7 @@ internal static class StaleNetNamespace
     {
         if (uses.Find(NetNamespaceDirectory.PathOf(name)) is FileUse use)
         {
-            throw new NamespaceException("NetNamespaceBusy", use.ToString(), FileUse.Remedy);
+            throw new NamespaceException(ErrorIds.NetNamespaceBusy, use.ToString(), FileUse.Remedy);
         }
     }
 
@@ -26,7 +26,7 @@ internal static class StaleNetNamespace
         FileUses uses = FileUses.Read(CancellationToken.None);
         FileUse? use = uses.Find(NetNamespaceDirectory.PathOf(name));
         return new NamespaceException(
-            "StaleNetNamespaceFile",
+            ErrorIds.StaleNetNamespaceFile,
             use?.ToString() ?? $"'{NetNamespaceDirectory.PathOf(SafeText.Escape(name))}' is a plain file without a namespace: something that made a net namespace did not finish, or is about to.",
             use is not null ? FileUse.Remedy
             : uses.HiddenText is string hidden ? $"{hidden} One of them may use it. Look as root, in the first mount namespace, before it is cleaned up."

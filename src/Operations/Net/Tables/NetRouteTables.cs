@@ -49,7 +49,7 @@ internal sealed class NetRouteTables
 
         uint[] found = [.. _names.Where(entry => entry.Value == text).Select(entry => entry.Key)];
         return found.Length > 0 ? found[0] : throw new NamespaceException(
-            "InvalidRoute",
+            ErrorIds.InvalidRoute,
             $"'{SafeText.Escape(text)}' is not a table of routes.",
             "Give main, local, default, a name of /etc/iproute2/rt_tables, or a number from 1 on.");
     }

@@ -51,44 +51,37 @@ internal static class NetSocketScan
             return found;
         }
 
+        proc.Visit((int processId, in ProcessDirectory process) => AddDescriptors(processId, process, wanted, found), default);
+        return found;
+    }
+
+    private static void AddDescriptors(int processId, in ProcessDirectory process, HashSet<long> wanted, Dictionary<long, List<(int ProcessId, int Descriptor)>> found)
+    {
+        if (!DirectoryReader.TryOpen(process.Descriptor, "fd\0"u8, out DirectoryReader descriptors))
+        {
+            return;
+        }
+
         Span<byte> target = stackalloc byte[64];
         Span<byte> path = stackalloc byte[32];
         "fd/"u8.CopyTo(path);
-        foreach (int processId in proc.ReadProcessIds())
+        using (descriptors)
         {
-            if (!ProcessDirectory.TryOpen(proc, processId, out ProcessDirectory process))
+            while (descriptors.TryReadNumber(out int number, out ReadOnlySpan<byte> name))
             {
-                continue;
-            }
-
-            using (process)
-            {
-                if (!DirectoryReader.TryOpen(process.Descriptor, "fd\0"u8, out DirectoryReader descriptors))
+                name.CopyTo(path[3..]);
+                if (ReadSocketInode(process, path, target) is long inode && wanted.Contains(inode))
                 {
-                    continue;
-                }
-
-                using (descriptors)
-                {
-                    while (descriptors.TryReadNumber(out int number, out ReadOnlySpan<byte> name))
+                    if (!found.TryGetValue(inode, out List<(int ProcessId, int Descriptor)>? holds))
                     {
-                        name.CopyTo(path[3..]);
-                        if (ReadSocketInode(process, path, target) is long inode && wanted.Contains(inode))
-                        {
-                            if (!found.TryGetValue(inode, out List<(int ProcessId, int Descriptor)>? holds))
-                            {
-                                holds = [];
-                                found.Add(inode, holds);
-                            }
-
-                            holds.Add((processId, number));
-                        }
+                        holds = [];
+                        found.Add(inode, holds);
                     }
+
+                    holds.Add((processId, number));
                 }
             }
         }
-
-        return found;
     }
 
     private static long? ReadSocketInode(in ProcessDirectory process, ReadOnlySpan<byte> path, Span<byte> target)

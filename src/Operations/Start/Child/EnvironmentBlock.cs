@@ -90,7 +90,7 @@ internal sealed class EnvironmentBlock : IEnumerable<string>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>The error for a text with a NUL, at which a C string ends.</summary>
-    internal static NamespaceException HoldsNul() => new("InvalidRequest", "No path, argument or variable can hold a NUL character.", null);
+    internal static NamespaceException HoldsNul() => new(ErrorIds.InvalidRequest, "No path, argument or variable can hold a NUL character.", null);
 
     private static ArrayBufferWriter<byte> Clear()
     {

@@ -42,7 +42,7 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
 
     /// <summary>The meaning of a refused mount.</summary>
     internal static NamespaceException? Refused(FileEntry entry, LinuxException failure) => new(
-        "MountRefused",
+        ErrorIds.MountRefused,
         $"'{SafeText.Escape(entry.Target)}' could not be made: {entry.Describe()}.",
         failure.NativeErrorCode switch
         {

@@ -55,7 +55,7 @@ internal static unsafe class GroupMaker
                     break;
                 case LibC.ENOENT:
                     throw setting.Controller == "io"
-                        ? new NamespaceException("ControlGroupRefused", "This kernel gives no weights to users of the disks: io.weight and io.bfq.weight are missing.", "Leave -IoWeight out, or choose the scheduler bfq for the disk.", new LinuxException(LibC.ENOENT, "open", used.File))
+                        ? new NamespaceException(ErrorIds.ControlGroupRefused, "This kernel gives no weights to users of the disks: io.weight and io.bfq.weight are missing.", "Leave -IoWeight out, or choose the scheduler bfq for the disk.", new LinuxException(LibC.ENOENT, "open", used.File))
                         : GroupPlace.NotDelegated(setting.Controller, group.Path);
                 case int errno:
                     throw GroupPlace.Refused($"The kernel refused the value '{used.Value}' for {used.File}", errno, group.Path);

@@ -89,7 +89,7 @@ internal sealed record GroupPlace(ControlGroupTree Tree, string Own)
 
     /// <summary>The words for a call that the kernel has refused.</summary>
     internal static NamespaceException Refused(string what, int errno, string path) => new(
-        "ControlGroupRefused",
+        ErrorIds.ControlGroupRefused,
         $"{what}: '{SafeText.Escape(path)}'.",
         errno is LibC.EACCES or LibC.EPERM or LibC.EROFS
             ? "Run as root, or have the group above this session's delegated to you, as cgroups(7) describes. A hierarchy that is mounted read-only cannot be changed by anybody."
@@ -100,7 +100,7 @@ internal sealed record GroupPlace(ControlGroupTree Tree, string Own)
     private bool HasProcessesOfOthers => Own == Tree.MountPoint && File.Exists(Path.Combine(Own, "cgroup.type"));
 
     private NamespaceException Populated() => new(
-        "ControlGroupRefused",
+        ErrorIds.ControlGroupRefused,
         $"The session's control group '{SafeText.Escape(Own)}' is the root here and has processes, so no limited group can be made below it.",
         "Move its processes into a group below first, in sh: mkdir /sys/fs/cgroup/init; for p in $(cat /sys/fs/cgroup/cgroup.procs); do echo $p >/sys/fs/cgroup/init/cgroup.procs; done");
 
@@ -130,12 +130,12 @@ internal sealed record GroupPlace(ControlGroupTree Tree, string Own)
 
     /// <summary>A controller that a group does not have.</summary>
     internal static NamespaceException NotDelegated(string controller, string folder, LinuxException? failure = null) => new(
-        "ControllerNotDelegated",
+        ErrorIds.ControllerNotDelegated,
         $"The controller {controller} is not available to this session in the control group '{SafeText.Escape(folder)}'.",
         $"Run as root; or let systemd delegate it (systemctl edit user@.service: [Service] Delegate=cpu cpuset io memory pids), or write +{controller} into cgroup.subtree_control of the groups above.",
         failure);
 
-    private static NamespaceException NotSupported(string message, string remedy) => new("ControlGroupsNotSupported", message, remedy);
+    private static NamespaceException NotSupported(string message, string remedy) => new(ErrorIds.ControlGroupsNotSupported, message, remedy);
 
     // Lines of name, hierarchy, groups, enabled; hierarchy 0 is version 2 or none.
     private static bool IsOfVersion1(string controllers, string controller) => controllers.Split('\n')

@@ -118,9 +118,9 @@ internal static class SystemdScope
         {
             program = gate.StartHelper("busctl", words, output.Writing);
         }
-        catch (NamespaceException exception) when (exception.ErrorId is "ProgramNotFound" or "ProgramNotExecutable")
+        catch (NamespaceException exception) when (exception.ErrorId is ErrorIds.ProgramNotFound or ErrorIds.ProgramNotExecutable)
         {
-            throw new NamespaceException("ControlGroupRefused", $"systemd manages the control groups here, and busctl, which asks it for one, could not be started: {exception.Message}", "Install systemd's programs completely; busctl must be in PATH.", exception);
+            throw new NamespaceException(ErrorIds.ControlGroupRefused, $"systemd manages the control groups here, and busctl, which asks it for one, could not be started: {exception.Message}", "Install systemd's programs completely; busctl must be in PATH.", exception);
         }
 
         output.Writing.Dispose();
@@ -136,7 +136,7 @@ internal static class SystemdScope
             if (program.ExitCode is not (0 or null))
             {
                 throw new NamespaceException(
-                    "ControlGroupRefused",
+                    ErrorIds.ControlGroupRefused,
                     $"systemd refused a scope for the program: {SafeText.Escape(complaint)}",
                     "An ordinary user needs a running user manager and its bus: systemctl --user status; loginctl enable-linger USER starts the manager, and XDG_RUNTIME_DIR must be /run/user/UID.");
             }
@@ -163,7 +163,7 @@ internal static class SystemdScope
 
             if (Environment.TickCount64 > deadline)
             {
-                throw new NamespaceException("ControlGroupRefused", $"systemd did not move the program into {name} within {MostMilliseconds / 1000} seconds.", $"systemctl status {name} says why.");
+                throw new NamespaceException(ErrorIds.ControlGroupRefused, $"systemd did not move the program into {name} within {MostMilliseconds / 1000} seconds.", $"systemctl status {name} says why.");
             }
 
             Thread.Sleep(LookMilliseconds);

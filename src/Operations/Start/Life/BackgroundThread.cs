@@ -22,7 +22,7 @@ internal static class BackgroundThread
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
             throw new NamespaceException(
-                "ProcessLimitReached", "The thread that looks after the child could not be started: the limit on processes and threads is reached.", "Raise the limit (ulimit -u, kernel.threads-max, the cgroup's pids.max), or end some processes.", exception);
+                ErrorIds.ProcessLimitReached, "The thread that looks after the child could not be started: the limit on processes and threads is reached.", "Raise the limit (ulimit -u, kernel.threads-max, the cgroup's pids.max), or end some processes.", exception);
         }
     }
 }

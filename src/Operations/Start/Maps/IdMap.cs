@@ -83,5 +83,5 @@ internal sealed class IdMap
     private static string Colons(IdRange range) => range.ToString().Replace(' ', ':');
 
     private static NamespaceException Invalid(string message) =>
-        new("IdMapInvalid", message, "A range is inner:outer:count, for example 0:100000:65536.");
+        new(ErrorIds.IdMapInvalid, message, "A range is inner:outer:count, for example 0:100000:65536.");
 }

@@ -137,7 +137,7 @@ internal sealed class IdMapBuilder
         return parts.Length == 3 && TryParse(parts[0], out uint inner) && TryParse(parts[1], out uint outer) && TryParse(parts[2], out uint count)
             ? new IdRange(inner, outer, count)
             : throw new NamespaceException(
-                "IdMapInvalid",
+                ErrorIds.IdMapInvalid,
                 $"'{SafeText.Escape(text)}' is not a valid id map.",
                 "Write inner:outer:count in numbers up to 4294967294, or auto, subids or all.");
     }
@@ -173,7 +173,7 @@ internal sealed class IdMapBuilder
         }
 
         throw new NamespaceException(
-            "SubIdNotFound",
+            ErrorIds.SubIdNotFound,
             $"{path} has no line for the user {SafeText.Escape(User.Name)} ({number}).",
             $"Give the user a range: usermod --add-sub{(_kind == IdKind.User ? 'u' : 'g')}ids 100000-165535 {SafeText.Escape(User.Name)}");
     }
@@ -205,7 +205,7 @@ internal sealed class IdMapBuilder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new NamespaceException("SubIdNotFound", $"{path} cannot be read: {exception.Message}", null, exception);
+            throw new NamespaceException(ErrorIds.SubIdNotFound, $"{path} cannot be read: {exception.Message}", null, exception);
         }
     }
 }

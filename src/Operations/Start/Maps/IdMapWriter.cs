@@ -56,7 +56,7 @@ internal static class IdMapWriter
             if (!IsWritten(gate.ProcessId, map))
             {
                 throw new NamespaceException(
-                    "IdMapRefused",
+                    ErrorIds.IdMapRefused,
                     $"{map.HelperName} refused the map {string.Join(", ", map.Ranges)}: {SafeText.Escape(complaint)}",
                     $"The outer ids must be your own, or ranges that {(map.Kind == IdKind.User ? "/etc/subuid" : "/etc/subgid")} gives you.");
             }
@@ -80,10 +80,10 @@ internal static class IdMapWriter
         {
             return gate.StartHelper(name, arguments, output.Writing);
         }
-        catch (NamespaceException exception) when (exception.ErrorId is "ProgramNotFound" or "ProgramNotExecutable")
+        catch (NamespaceException exception) when (exception.ErrorId is ErrorIds.ProgramNotFound or ErrorIds.ProgramNotExecutable)
         {
             throw new NamespaceException(
-                "IdMapHelperMissing",
+                ErrorIds.IdMapHelperMissing,
                 $"This map needs {name}, which could not be started: {exception.Message}",
                 "Install it (Debian and Ubuntu: apt install uidmap), or map only your own id, or run as root.",
                 exception);

@@ -146,11 +146,11 @@ internal sealed class CapabilitiesPart(SpawnRequest request) : StartPart
     }
 
     private static NamespaceException? Refused(LinuxException failure) =>
-        new("CapabilitiesRefused", "The kernel did not let the program keep its capabilities.", "-KeepCapabilities and -Capability need them in the first place: add -Type User, or run as root.", failure);
+        new(ErrorIds.CapabilitiesRefused, "The kernel did not let the program keep its capabilities.", "-KeepCapabilities and -Capability need them in the first place: add -Type User, or run as root.", failure);
 
     private static NamespaceException? DropRefused(LinuxException failure) =>
-        new("CapabilitiesRefused", $"The program could not be barred from the capability {failure.Path}.", "That needs CAP_SETPCAP: add -Type User, or run as root.", failure);
+        new(ErrorIds.CapabilitiesRefused, $"The program could not be barred from the capability {failure.Path}.", "That needs CAP_SETPCAP: add -Type User, or run as root.", failure);
 
     private static NamespaceException? BitsRefused(LinuxException failure) =>
-        new("CapabilitiesRefused", "The kernel did not set the secure bits.", "That needs CAP_SETPCAP, and bits that are locked cannot be changed: add -Type User, or run as root.", failure);
+        new(ErrorIds.CapabilitiesRefused, "The kernel did not set the secure bits.", "That needs CAP_SETPCAP, and bits that are locked cannot be changed: add -Type User, or run as root.", failure);
 }

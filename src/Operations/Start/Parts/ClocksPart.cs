@@ -66,7 +66,7 @@ internal sealed class ClocksPart(SpawnRequest request) : StartPart
         Refused);
 
     private static NamespaceException? Refused(LinuxException failure) => new(
-        "TimeOffsetRefused",
+        ErrorIds.TimeOffsetRefused,
         "The kernel refused the clock offsets.",
         failure.NativeErrorCode == LibC.ERANGE
             ? "The clocks inside may neither be below zero nor above 146 years: a negative offset may not be larger than the uptime."

@@ -48,7 +48,7 @@ internal sealed class ConfinementPart(SpawnRequest request) : StartPart
     }
 
     private static NamespaceException? GroupRefused(LinuxException failure) => new(
-        "ControlGroupRefused",
+        ErrorIds.ControlGroupRefused,
         "The program could not be moved into the target's control group.",
         "It needs write access to cgroup.procs of the target's group, and of a group above both.",
         failure);

@@ -87,14 +87,14 @@ internal sealed class DirectoriesPart(SpawnRequest request) : StartPart
         if (name.Length == 0 || name[0] != (byte)'/')
         {
             throw new NamespaceException(
-                "WorkingDirectoryOutsideRoot",
+                ErrorIds.WorkingDirectoryOutsideRoot,
                 $"The working directory '{SafeText.Escape(_request.WorkingDirectory!)}' leads out of the root{(_request.Root is null ? string.Empty : $" '{SafeText.Escape(_request.Root)}'")}.",
                 "Name a directory inside of the root.");
         }
     }
 
     private NamespaceException? Refused(LinuxException failure) => new(
-        "WorkingDirectoryNotFound",
+        ErrorIds.WorkingDirectoryNotFound,
         $"The program cannot work in '{failure.Path}'{(_request.Root is null ? string.Empty : $" below the root '{SafeText.Escape(_request.Root)}'")}.",
         "Name a directory that exists inside and may be entered, with -WorkingDirectory.",
         failure);

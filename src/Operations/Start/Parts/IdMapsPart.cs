@@ -111,7 +111,7 @@ internal sealed class IdMapsPart(SpawnRequest request) : StartPart
         string ranges = string.Join(", ", map.Ranges);
         bool isRestricted = failure.NativeErrorCode is LibC.EPERM or LibC.EACCES && KernelSwitch.Read("/proc/sys", KernelSwitch.AppArmorRestriction) == 1;
         return new(
-            isRestricted ? "UserNamespaceBlocked" : "IdMapRefused",
+            isRestricted ? ErrorIds.UserNamespaceBlocked : ErrorIds.IdMapRefused,
             $"The kernel refused the {map.FileName} '{ranges}'.",
             isRestricted
                 ? "AppArmor keeps ordinary users from user namespaces: sysctl kernel.apparmor_restrict_unprivileged_userns=0, or a profile with 'userns,'."

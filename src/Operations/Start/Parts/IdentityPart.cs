@@ -99,7 +99,7 @@ internal sealed class IdentityPart(SpawnRequest request) : StartPart
 
     /// <summary>Why an id could not be taken on in a joined user namespace.</summary>
     internal static NamespaceException? RefusedInside(LinuxException failure) => failure.NativeErrorCode == LibC.EINVAL
-        ? new("IdNotMapped", $"Nothing was run: the joined user namespace has no {(failure.Syscall == "setresuid" ? "user" : "group")} {failure.Path}.", "Give -UserId and -GroupId that it has.", failure)
+        ? new(ErrorIds.IdNotMapped, $"Nothing was run: the joined user namespace has no {(failure.Syscall == "setresuid" ? "user" : "group")} {failure.Path}.", "Give -UserId and -GroupId that it has.", failure)
         : Refused(failure);
 
     private static void SetGroup(StepList steps, uint id, string role, Func<LinuxException, NamespaceException?> explain) =>
@@ -109,9 +109,9 @@ internal sealed class IdentityPart(SpawnRequest request) : StartPart
         steps.Add("setresuid", LibCExports.syscall, [SystemCallNumber.setresuid, id, id, id], $"become user {id}{role}", $"{id}", explain: explain);
 
     private static NamespaceException? Refused(LinuxException failure) => failure.Syscall == "setgroups"
-        ? new("IdChangeRefused", "The session's supplementary groups could not be dropped.", "It needs CAP_SETGID, and in a user namespace setgroups must not be denied: run as root, or leave out -GroupId and -Owner.", failure)
+        ? new(ErrorIds.IdChangeRefused, "The session's supplementary groups could not be dropped.", "It needs CAP_SETGID, and in a user namespace setgroups must not be denied: run as root, or leave out -GroupId and -Owner.", failure)
         : new(
-        "IdChangeRefused",
+        ErrorIds.IdChangeRefused,
         $"The program could not become {(failure.Syscall == "setresuid" ? "user" : "group")} {failure.Path}.",
         failure.NativeErrorCode == LibC.EINVAL
             ? "That id has no mapping inside of the user namespace: map it with -UidMap, -GidMap, -MapUser or -MapGroup."

@@ -69,7 +69,7 @@ internal sealed class JoinedIds
         {
             // A call that could not have failed has set uid and gid; of the groups nothing is known.
             return !request.PreserveCredentials && IsOwn(Joined(request)) ? null : throw new NamespaceException(
-                "ProcessHidden",
+                ErrorIds.ProcessHidden,
                 $"This /proc hides the child, so whether {Joined(request)} maps its ids cannot be seen.",
                 "Run as root, or mount /proc without hidepid.");
         }
@@ -190,5 +190,5 @@ internal sealed class JoinedIds
 
     private static string Show(string file, IReadOnlyList<IdRange> map) => map.Count == 0 ? $"its {file} is empty" : $"its {file} is '{string.Join("; ", map)}'";
 
-    private static NamespaceException NotMapped(string what, string map, string remedy) => new("IdNotMapped", $"Nothing was run: {what} ({map}).", remedy);
+    private static NamespaceException NotMapped(string what, string map, string remedy) => new(ErrorIds.IdNotMapped, $"Nothing was run: {what} ({map}).", remedy);
 }

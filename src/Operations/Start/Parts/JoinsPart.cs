@@ -147,7 +147,7 @@ internal sealed class JoinsPart(SpawnRequest request) : StartPart
             ulong inode = NamespaceLink.ParseInode(gate.ReadResult(SpawnResult.NamespaceLinks + (int)wanted.Type));
             if (inode != wanted.Handle.Inode)
             {
-                throw new NamespaceException("JoinRefused", $"The child could not join {wanted}; it is in {wanted.Type.KernelName()}:[{inode}].", Remedy);
+                throw new NamespaceException(ErrorIds.JoinRefused, $"The child could not join {wanted}; it is in {wanted.Type.KernelName()}:[{inode}].", Remedy);
             }
         }
     }
@@ -156,5 +156,5 @@ internal sealed class JoinsPart(SpawnRequest request) : StartPart
     private void CheckIds(SpawnGate gate) => gate.UserId = JoinedIds.CheckActual(gate, _request);
 
     private static NamespaceException? Refused(LinuxException failure) =>
-        new("JoinRefused", $"{failure.Path} could not be joined.", failure.NativeErrorCode == LibC.EPERM ? Remedy : null, failure);
+        new(ErrorIds.JoinRefused, $"{failure.Path} could not be joined.", failure.NativeErrorCode == LibC.EPERM ? Remedy : null, failure);
 }

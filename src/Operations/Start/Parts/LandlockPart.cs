@@ -39,7 +39,7 @@ internal sealed class LandlockPart(SpawnRequest request) : StartPart
         if (version < (rules.HandledPorts == 0 ? Landlock.FirstVersion : Landlock.PortVersion))
         {
             throw new NamespaceException(
-                "KernelTooOld",
+                ErrorIds.KernelTooOld,
                 version < Landlock.FirstVersion ? "This kernel has no Landlock." : $"Landlock of this kernel (version {version}) does not know ports.",
                 version < Landlock.FirstVersion ? "Linux 5.13 or newer with landlock among its security modules (lsm=) is needed." : "Leave Connect and Bind out, or use Linux 6.7 or newer.");
         }
@@ -104,7 +104,7 @@ internal sealed class LandlockPart(SpawnRequest request) : StartPart
     }
 
     private static NamespaceException? Refused(LinuxException failure) => new(
-        "ConfinementRefused",
+        ErrorIds.ConfinementRefused,
         failure.Path is null ? "The Landlock rules could not be put in force." : $"The Landlock rule for '{failure.Path}' could not be made.",
         failure.NativeErrorCode switch
         {

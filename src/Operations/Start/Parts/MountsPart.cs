@@ -69,7 +69,7 @@ internal sealed class MountsPart(SpawnRequest request) : StartPart
 
     /// <summary>Explains a refused mount.</summary>
     internal static NamespaceException? Refused(SpawnRequest request, LinuxException failure) => new(
-        "MountRefused",
+        ErrorIds.MountRefused,
         $"The mount on '{failure.Path}' was refused.",
         failure.NativeErrorCode switch
         {
@@ -142,5 +142,5 @@ internal sealed class MountsPart(SpawnRequest request) : StartPart
     private NamespaceException? Refused(LinuxException failure) => Refused(_request, failure);
 
     private static NamespaceException? InterpreterRefused(LinuxException failure) => new(
-        "InterpreterRefused", "The kernel refused the interpreter.", "The line is :name:type:offset:magic:mask:interpreter:flags; the interpreter must exist.", failure);
+        ErrorIds.InterpreterRefused, "The kernel refused the interpreter.", "The line is :name:type:offset:magic:mask:interpreter:flags; the interpreter must exist.", failure);
 }

@@ -80,6 +80,6 @@ internal sealed class NamesPart(SpawnRequest request) : StartPart
     }
 
     private static NamespaceException? Refused(LinuxException failure) => failure.NativeErrorCode == LibC.EPERM
-        ? new("PrivilegeRequired", "The host name may not be set.", "It needs CAP_SYS_ADMIN in the user namespace that owns the uts namespace: add -Type User, or run as root.", failure)
+        ? new(ErrorIds.PrivilegeRequired, "The host name may not be set.", "It needs CAP_SYS_ADMIN in the user namespace that owns the uts namespace: add -Type User, or run as root.", failure)
         : null;
 }

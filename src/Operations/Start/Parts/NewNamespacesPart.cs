@@ -84,9 +84,9 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
     {
         LibC.ENOSPC or LibC.EUSERS => LimitReached(failure),
         LibC.EPERM or LibC.EACCES => HasUser ? UserNamespaceBlocked(failure) : PrivilegeRequired(failure),
-        LibC.EINVAL => new("NamespaceTypeNotSupported", $"This kernel does not know one of the namespace types {TypeList}.", UnknownTypes(), failure),
+        LibC.EINVAL => new(ErrorIds.NamespaceTypeNotSupported, $"This kernel does not know one of the namespace types {TypeList}.", UnknownTypes(), failure),
         LibC.ENOMEM => SecondRefused(failure),
-        LibC.EAGAIN => new("ProcessLimitReached", "No more processes may be started.", "Raise the limit (ulimit -u, kernel.pid_max, the cgroup's pids.max), or end some.", failure),
+        LibC.EAGAIN => new(ErrorIds.ProcessLimitReached, "No more processes may be started.", "Raise the limit (ulimit -u, kernel.pid_max, the cgroup's pids.max), or end some.", failure),
         _ => null,
     };
 
@@ -106,8 +106,8 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
     /// <summary>Explains a refused clone by which the child was to go on as a second process.</summary>
     internal NamespaceException? SecondRefused(LinuxException failure) => failure.NativeErrorCode != LibC.ENOMEM ? Refused(failure)
         : _request.Join.Any(ns => ns.Type == NamespaceType.Pid)
-            ? new("PidNamespaceDead", "The pid namespace is dead: its PID 1 has ended, and nothing can be started in it any more.", "Join one that lives, or make a new one.", failure)
-            : new("OutOfMemory", "There is not enough memory for another process.", "Free some, or raise the cgroup's memory.max.", failure);
+            ? new(ErrorIds.PidNamespaceDead, "The pid namespace is dead: its PID 1 has ended, and nothing can be started in it any more.", "Join one that lives, or make a new one.", failure)
+            : new(ErrorIds.OutOfMemory, "There is not enough memory for another process.", "Free some, or raise the cgroup's memory.max.", failure);
 
     private long? ReadLimit(NamespaceType type) => KernelSwitch.Read(SysctlRoot, $"user/max_{type.KernelName()}_namespaces");
 
@@ -127,7 +127,7 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
         bool isOff = limits.Any(limit => limit.EndsWith("= 0", StringComparison.Ordinal));
         string first = limits.Count > 0 ? limits[0][..limits[0].IndexOf(' ')] : "user.max_user_namespaces";
         return new(
-            "NamespaceLimitReached",
+            ErrorIds.NamespaceLimitReached,
             isOff
                 ? $"The limit of namespaces is 0: {string.Join(", ", limits.Where(limit => limit.EndsWith("= 0", StringComparison.Ordinal)))}."
                 : $"A limit of namespaces is reached, here or in a user namespace above: {string.Join(", ", limits)}.",
@@ -143,11 +143,11 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
             (_, 1) => ("AppArmor keeps ordinary users from them", "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or a profile with 'userns,' for PowerShell."),
             _ => ("the kernel refused", "The session must not be in a chroot, and its uid needs a mapping in its user namespace. A container's seccomp filter may forbid it too."),
         };
-        return new("UserNamespaceBlocked", $"A new user namespace is not allowed: {reason}.", remedy, failure);
+        return new(ErrorIds.UserNamespaceBlocked, $"A new user namespace is not allowed: {reason}.", remedy, failure);
     }
 
     private NamespaceException PrivilegeRequired(LinuxException failure) => new(
-        "PrivilegeRequired",
+        ErrorIds.PrivilegeRequired,
         $"New namespaces of the types {TypeList} need the capability CAP_SYS_ADMIN.",
         "Make a user namespace with them (add User to the types, and -MapRootUser), which ordinary users may, or run as root.",
         failure);

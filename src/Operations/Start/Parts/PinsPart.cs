@@ -72,13 +72,13 @@ internal sealed class PinsPart(SpawnRequest request) : StartPart
         if (file.HasNamespace || file.Status.IsMountRoot)
         {
             throw new NamespaceException(
-                "PersistTargetBusy", $"Something is mounted on '{shown}' already.", $"Take another path, or let that one go: umount '{shown}'", new LinuxException(LibC.EBUSY, "mount", shown));
+                ErrorIds.PersistTargetBusy, $"Something is mounted on '{shown}' already.", $"Take another path, or let that one go: umount '{shown}'", new LinuxException(LibC.EBUSY, "mount", shown));
         }
 
         if (!file.Status.IsFile)
         {
             throw new NamespaceException(
-                "PersistRefused", $"'{shown}' is not a plain file: bound over it, a namespace would hide it from everybody.", "Name a plain file, or one that does not exist yet.", new LinuxException(LibC.EINVAL, "mount", shown));
+                ErrorIds.PersistRefused, $"'{shown}' is not a plain file: bound over it, a namespace would hide it from everybody.", "Name a plain file, or one that does not exist yet.", new LinuxException(LibC.EINVAL, "mount", shown));
         }
 
         int errno = file.Bind(source);
@@ -111,7 +111,7 @@ internal sealed class PinsPart(SpawnRequest request) : StartPart
     }
 
     private NamespaceException Refused(LinuxException failure) => new(
-        "PersistRefused",
+        ErrorIds.PersistRefused,
         $"The namespace could not be bound to '{failure.Path}'.",
         failure.NativeErrorCode switch
         {

@@ -39,5 +39,5 @@ internal sealed class PrivilegesPart(SpawnRequest request) : StartPart
     }
 
     private static NamespaceException? LimitRefused(LinuxException failure) => new(
-        "ConfinementRefused", "User namespaces inside could not be forbidden.", "Make /proc/sys writable; in a container it often is not.", failure);
+        ErrorIds.ConfinementRefused, "User namespaces inside could not be forbidden.", "Make /proc/sys writable; in a container it often is not.", failure);
 }

@@ -110,11 +110,11 @@ internal sealed class ProgramPart(SpawnRequest request) : StartPart
         string root = request.Root is null ? string.Empty : $" below the root '{SafeText.Escape(request.Root)}'";
         return errno switch
         {
-            LibC.ENOENT or LibC.ENOTDIR => new("ProgramNotFound", $"There is no program to start; tried {tried}{root}.", $"Give the path of a program that exists where it is to run; for a script, its interpreter must exist there too.{OfTarget(request)}", failure),
-            LibC.EACCES or LibC.EPERM => new("ProgramNotExecutable", $"The program may not be executed; tried {tried}{root}.", "It must be a file with the execute permission, on a file system without noexec, in directories that may be entered by the program's user.", failure),
-            LibC.ENOEXEC => new("ProgramNotExecutable", $"The program is neither a binary for this machine nor a script with a first line '#!interpreter'; tried {tried}{root}.", "Start its interpreter, with the script as argument.", failure),
-            LibC.E2BIG => new("ArgumentsTooLong", "The arguments and the environment are longer than the kernel allows.", "Pass less: one argument may have 128 KiB.", failure),
-            _ => new("ProgramNotExecutable", $"The program could not be started; tried {tried}{root}.", null, failure),
+            LibC.ENOENT or LibC.ENOTDIR => new(ErrorIds.ProgramNotFound, $"There is no program to start; tried {tried}{root}.", $"Give the path of a program that exists where it is to run; for a script, its interpreter must exist there too.{OfTarget(request)}", failure),
+            LibC.EACCES or LibC.EPERM => new(ErrorIds.ProgramNotExecutable, $"The program may not be executed; tried {tried}{root}.", "It must be a file with the execute permission, on a file system without noexec, in directories that may be entered by the program's user.", failure),
+            LibC.ENOEXEC => new(ErrorIds.ProgramNotExecutable, $"The program is neither a binary for this machine nor a script with a first line '#!interpreter'; tried {tried}{root}.", "Start its interpreter, with the script as argument.", failure),
+            LibC.E2BIG => new(ErrorIds.ArgumentsTooLong, "The arguments and the environment are longer than the kernel allows.", "Pass less: one argument may have 128 KiB.", failure),
+            _ => new(ErrorIds.ProgramNotExecutable, $"The program could not be started; tried {tried}{root}.", null, failure),
         };
     }
 

@@ -67,11 +67,11 @@ internal sealed class ResourcesPart(SpawnRequest request) : StartPart
     }
 
     private static NamespaceException? LimitRefused(LinuxException failure) => new(
-        "ConfinementRefused",
+        ErrorIds.ConfinementRefused,
         $"The limit {failure.Path} could not be set.",
         failure.NativeErrorCode == LibC.EINVAL ? "The first number must not be above the second." : "A hard limit can be raised only with CAP_SYS_RESOURCE of the host: run as root, or give a lower one.",
         failure);
 
     private static NamespaceException? NiceRefused(LinuxException failure) => new(
-        "ConfinementRefused", "The priority could not be set.", "A higher priority than this session's needs CAP_SYS_NICE, or a resource limit Nice: give a higher number.", failure);
+        ErrorIds.ConfinementRefused, "The priority could not be set.", "A higher priority than this session's needs CAP_SYS_NICE, or a resource limit Nice: give a higher number.", failure);
 }

@@ -95,7 +95,7 @@ internal sealed class RootPart(SpawnRequest request) : StartPart
     private NamespaceException? MountRefused(LinuxException failure) => MountsPart.Refused(_request, failure);
 
     private static NamespaceException? Refused(LinuxException failure) => new(
-        "RootRefused",
+        ErrorIds.RootRefused,
         $"'{failure.Path}' could not become the root directory.",
         failure.NativeErrorCode switch
         {

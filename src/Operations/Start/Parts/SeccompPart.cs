@@ -33,5 +33,5 @@ internal sealed class SeccompPart(SpawnRequest request) : StartPart
     }
 
     private static NamespaceException? Refused(LinuxException failure) => new(
-        "ConfinementRefused", "The kernel did not take the seccomp filter.", failure.NativeErrorCode == LibC.EINVAL ? "The profile is too large, or this kernel has no seccomp filters." : null, failure);
+        ErrorIds.ConfinementRefused, "The kernel did not take the seccomp filter.", failure.NativeErrorCode == LibC.EINVAL ? "The profile is too large, or this kernel has no seccomp filters." : null, failure);
 }

@@ -75,7 +75,7 @@ internal sealed class StreamsPart(SpawnRequest request) : StartPart
 
     /// <summary>Explains a standard stream that cannot be opened.</summary>
     internal static NamespaceException Refused(LinuxException failure) => new(
-        "RedirectFailed",
+        ErrorIds.RedirectFailed,
         $"The file '{failure.Path}' cannot be a standard stream of the program.",
         failure.NativeErrorCode switch
         {

@@ -37,5 +37,5 @@ internal static class RequestRules
     }
 
     /// <summary>The error itself.</summary>
-    internal static NamespaceException Invalid(string message, string? remedy) => new("InvalidRequest", message, remedy);
+    internal static NamespaceException Invalid(string message, string? remedy) => new(ErrorIds.InvalidRequest, message, remedy);
 }

@@ -14,7 +14,7 @@ internal static class SpawnSupport
         if (!ChildProgram.IsSupported)
         {
             throw new NamespaceException(
-                "SpawnNotSupported",
+                ErrorIds.SpawnNotSupported,
                 "This system's C library has no makecontext(3), which children are started with.",
                 "Use a distribution with glibc on x64 or arm64.");
         }
@@ -27,7 +27,7 @@ internal static class SpawnSupport
 
     /// <summary>A kernel on which nothing can be started.</summary>
     internal static NamespaceException KernelTooOld(string what, LinuxException? failure) =>
-        new("KernelTooOld", $"This kernel cannot {what}.", Environment.OSVersion.Version < s_needed || !SeccompFilter.IsInForce
+        new(ErrorIds.KernelTooOld, $"This kernel cannot {what}.", Environment.OSVersion.Version < s_needed || !SeccompFilter.IsInForce
             ? "Linux 5.4 or newer is needed."
             : "The kernel is new enough, so this session's seccomp filter refuses the call: allow it in the profile of the container's runtime.", failure);
 
