@@ -167,6 +167,20 @@ Describe 'Signals and lifetime' {
             Wait-Condition { -not (Test-Path "/proc/$id") }
         }
 
+        It 'calls functions that another library than libc serves, as libpthread did before glibc 2.34' {
+            $library = Join-Path $folder 'libserves.so'
+            @'
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+ssize_t write(int file, const void *text, size_t length) { return syscall(SYS_write, file, text, length); }
+int waitid(idtype_t type, id_t id, siginfo_t *info, int options) { return syscall(SYS_waitid, type, id, info, options, (void *)0); }
+'@ | gcc -Wall -Werror -shared -fPIC '-Wl,-z,now' -o $library -x c -
+            $command = "Import-Module '$ModulePath'; `$process = New-NamespaceProcess -MapRootUser -Init -Wait -- sh -c 'exit 3'; `$process.State"
+            env LD_PRELOAD=$library ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command | Should -Be 'exit 3'
+        }
+
         It 'is refused beside a joined namespace' {
             $target = New-NamespaceProcess -MapRootUser -Type Net sleep 60
             try {

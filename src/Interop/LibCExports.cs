@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 
 namespace LinuxNamespaces.Interop;
@@ -9,6 +10,9 @@ namespace LinuxNamespaces.Interop;
 internal static class LibCExports
 {
     private static readonly nint s_program = NativeLibrary.GetMainProgramHandle();
+
+    // Before the functions, as fields get their values in this order.
+    private static readonly List<nint> s_found = [];
 
     internal static readonly nint setcontext = Find(nameof(setcontext));
     internal static readonly nint makecontext = Find(nameof(makecontext));
@@ -54,5 +58,20 @@ internal static class LibCExports
     internal static readonly nint execve = Find(nameof(execve));
     internal static readonly nint _exit = Find(nameof(_exit));
 
-    private static nint Find(string name) => NativeLibrary.TryGetExport(s_program, name, out nint address) ? address : 0;
+    /// <summary>
+    /// The addresses of all of them. The first library with the name serves it, which need not be libc: before glibc 2.34 it is libpthread
+    /// for write and others, and it may be a preloaded library.
+    /// </summary>
+    internal static IReadOnlyList<nint> Addresses => s_found;
+
+    private static nint Find(string name)
+    {
+        if (!NativeLibrary.TryGetExport(s_program, name, out nint address))
+        {
+            return 0;
+        }
+
+        s_found.Add(address);
+        return address;
+    }
 }

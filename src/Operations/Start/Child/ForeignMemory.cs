@@ -8,7 +8,7 @@ namespace LinuxNamespaces.Operations.Start.Child;
 
 /// <summary>
 /// Memory of the session that a process without managed code must not keep: a copy would hold the session's secrets, and grow as
-/// the session changes its own. The C library, the memory of the calls, and the pages around errno stay.
+/// the session changes its own. The libraries that serve C functions, the memory of the calls, and the pages around errno stay.
 /// </summary>
 internal static unsafe class ForeignMemory
 {
@@ -19,19 +19,26 @@ internal static unsafe class ForeignMemory
     private const long BelowErrno = 16 * PageSize;
 
     /// <summary>The ranges to unmap, as start and length. On the thread that will call clone.</summary>
-    internal static List<(nint Start, nint Length)> Find(nint keptStart, nint keptEnd)
+    internal static List<(nint Start, nint Length)> Find(nint keptStart, nint keptEnd) => Find(keptStart, keptEnd, LibCExports.Addresses);
+
+    /// <summary>The same, where the child calls these functions.</summary>
+    internal static List<(nint Start, nint Length)> Find(nint keptStart, nint keptEnd, IReadOnlyList<nint> functions)
     {
-        long code = LibCExports.setcontext;
         long errno = (nint)LibC.__errno_location();
         List<(long Start, long End, string File)> mappings = Read();
-        string library = mappings.Find(mapping => mapping.Start <= code && code < mapping.End).File;
+        HashSet<string> libraries = [];
+        foreach (nint function in functions)
+        {
+            libraries.Add(mappings.Find(mapping => mapping.Start <= function && function < mapping.End).File ?? string.Empty);
+        }
+
         List<(nint, nint)> ranges = [];
         long next = PageSize;
         long libraryEnd = 0;
         foreach ((long start, long end, string file) in mappings)
         {
             // The zero-initialized memory of a library lies behind it, and belongs to no file.
-            bool isLibrary = (file.Length > 0 && file == library) || IsLoader(file) || (file.Length == 0 && start == libraryEnd);
+            bool isLibrary = (file.Length > 0 && libraries.Contains(file)) || IsLoader(file) || (file.Length == 0 && start == libraryEnd);
             libraryEnd = isLibrary && file.Length > 0 ? end : libraryEnd;
             if ((start < keptEnd && keptStart < end) || file.StartsWith("[v", StringComparison.Ordinal) || isLibrary)
             {
