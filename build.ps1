@@ -18,11 +18,14 @@
     Install  makes the package and unpacks it below a folder of $env:PSModulePath: /usr/local/share/powershell/Modules for
              root, ~/.local/share/powershell/Modules for other users. An installed copy of the same version is replaced.
     Assets   builds assets from web: the page of Export-NamespaceMap (needs Node.js and npm). The result is committed.
+    Matrix   boots other kernels and processors under qemu, runs tests/matrix in each and writes docs/portability.md. It needs root.
+             -Filter names cells. See tests/matrix/Invoke-Matrix.ps1.
     Clean    removes everything built.
 .PARAMETER Task
     What to do.
 .PARAMETER Filter
     Test and Bench: only the files whose names match this wildcard. Test fast: the tests that take seconds.
+    Matrix: only these cells.
 .PARAMETER OutputPath
     Package: where to put the nupkg and the zip.
 .PARAMETER NoBuild
@@ -31,11 +34,15 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package', 'Install', 'Assets', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package', 'Install', 'Assets', 'Matrix', 'Clean')]
     [string] $Task = 'Build',
 
     [Parameter(Position = 1)]
     [string] $Filter = '*',
+
+    # Matrix: more cells.
+    [Parameter(ValueFromRemainingArguments)]
+    [string[]] $More,
 
     [string] $OutputPath = (Join-Path $PSScriptRoot 'output'),
 
@@ -401,6 +408,14 @@ function Invoke-Install {
 function Invoke-Asset {
     Invoke-Native npm ci --prefix (Join-Path $root 'web') --ignore-scripts
     Invoke-Native node (Join-Path $root 'web/build.mjs')
+}
+
+function Invoke-Matrix {
+    Invoke-Build
+    Invoke-ChildPowerShell (@('-File', (Join-Path $root 'tests/matrix/Invoke-Matrix.ps1'), ((@($Filter) + $More | Where-Object { $_ }) -join ',')))
+    if ($LASTEXITCODE -ne 0) {
+        exit $LASTEXITCODE
+    }
 }
 
 function Invoke-Clean {

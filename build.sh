@@ -17,6 +17,9 @@ usage: ./build.sh [task] [wildcard]
   package   make output/LinuxNamespaces.<version>.nupkg and .zip
   assets    build assets from web (needs Node.js and npm); commit the result
   install   install the package for this user, or for all users as root
+  matrix    boot other kernels, processors and systems under qemu, test the
+            module in each, and write docs/portability.md; 'matrix CELL ...'
+            only these (root; see tests/matrix)
   clean     remove everything that was built
 
 Needs the .NET SDK 8 or newer. PowerShell is taken from $PWSH, from PATH, or
@@ -30,7 +33,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 task=${1:-build}
 [ $# -gt 0 ] && shift
 case $task in
-    build | test | demo | bench | docs | package | install | assets | clean) ;;
+    build | test | demo | bench | docs | package | install | assets | matrix | clean) ;;
     -h | --help | help) usage; exit ;;
     *) echo "build.sh: '$task' is not a task." >&2; usage >&2; exit 2 ;;
 esac
@@ -59,6 +62,17 @@ if [ "$task" = test ] || [ "$task" = bench ]; then
         else
             echo "build.sh: some tests need more: apt-get install$missing" >&2
         fi
+    fi
+fi
+
+if [ "$task" = matrix ]; then
+    missing=
+    for need in qemu-system-x86_64:qemu-system-x86 qemu-system-aarch64:qemu-system-arm mmdebstrap:mmdebstrap cpio:cpio depmod:kmod mke2fs:e2fsprogs xz:xz-utils zstd:zstd; do
+        PATH=$PATH:/usr/sbin:/sbin command -v "${need%%:*}" >/dev/null 2>&1 || missing="$missing ${need##*:}"
+    done
+    if [ -n "$missing" ]; then
+        echo "build.sh: the matrix needs more: apt-get install$missing" >&2
+        exit 1
     fi
 fi
 

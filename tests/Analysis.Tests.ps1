@@ -1,7 +1,7 @@
 Describe 'Scripts and manifest' {
     BeforeDiscovery {
         $root = Split-Path $PSScriptRoot
-        $scripts = @(Get-ChildItem $root/*.ps1, $root/*.psd1, $root/tests/*.ps1, $root/benchmarks/*.ps1, $root/samples/*.ps1)
+        $scripts = @(Get-ChildItem $root/*.ps1, $root/*.psd1, $root/tests/*.ps1, $root/tests/matrix/*.ps1, $root/tests/matrix/*.psd1, $root/benchmarks/*.ps1, $root/samples/*.ps1)
         $analyzer = [bool](Get-Module -ListAvailable PSScriptAnalyzer)
     }
 

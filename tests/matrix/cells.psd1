@@ -1,0 +1,31 @@
+# The machines of the matrix. Suite: where the root comes from. Kernel: the version, and the suite that serves it. Runs: as whom the
+# suite runs. Prepare: what the machine does before, in sh. With: the words before each run. Append: words for the kernel. Packages:
+# what the root has besides. Refused: steps that this place rightly refuses, with the error id.
+@{
+    '5.10'    = @{ Suite = 'bullseye'; Kernel = '5.10', 'bullseye'; Runs = 'root', 'user' }
+    '6.1'     = @{ Suite = 'bookworm'; Kernel = '6.1', 'bookworm'; Runs = 'root', 'user' }
+    '6.12'    = @{ Suite = 'trixie'; Kernel = '6.12', 'trixie'; Runs = 'root', 'user' }
+    '7.2'     = @{ Suite = 'sid'; Kernel = '7.2', 'sid'; Runs = 'root', 'user' }
+    '7.3'     = @{ Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; Runs = 'root', 'user' }
+    'arm64'   = @{ About = 'a Debian kernel on neoverse-n1'; Suite = 'trixie'; Kernel = '6.12', 'trixie'; Architecture = 'arm64'; Tools = 'Get-Arm64Tools.ps1'; Runs = 'root', 'user' }
+    'hidepid' = @{ About = '/proc with hidepid=2'; Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; Prepare = 'mount -o remount,hidepid=2 /proc'; Runs = 'root', 'user' }
+    'pid1'    = @{ About = 'PowerShell as PID 1 of a pid namespace'; Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; With = 'unshare --mount --pid --fork --mount-proc'; Runs = , 'root' }
+    'noclone' = @{
+        About = 'kernel.unprivileged_userns_clone = 0'; Suite = 'trixie'; Kernel = '6.12', 'trixie'; Prepare = 'echo 0 >/proc/sys/kernel/unprivileged_userns_clone'; Runs = , 'user'
+        Refused = @{
+            'a new host name' = 'UserNamespaceBlocked'; 'all eight types at once' = 'UserNamespaceBlocked'; 'PID 1 with a /proc of its own' = 'UserNamespaceBlocked'
+            'root inside' = 'UserNamespaceBlocked'; 'a range of ids' = 'UserNamespaceBlocked'; 'a root file system of its own' = 'UserNamespaceBlocked'; 'a clock of its own' = 'UserNamespaceBlocked'
+            'an init that reaps' = 'UserNamespaceBlocked'; 'environment, directory and input' = 'UserNamespaceBlocked'; 'a script block inside' = 'UserNamespaceBlocked'
+            'a session to a namespace' = 'UserNamespaceBlocked'; 'a net namespace of an ordinary user' = 'UserNamespaceBlocked'
+        }
+    }
+    'lockdown' = @{ About = 'lockdown=confidentiality'; Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; Append = 'lockdown=confidentiality'; Runs = , 'root' }
+    'rootless' = @{
+        About = 'root of a user namespace (a rootless container)'; Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; Runs = , 'root'
+        With = 'setpriv --reuid 1000 --regid 1000 --clear-groups unshare --user --map-root-user --mount --net --uts --pid --fork --mount-proc sh -c ''mount -t tmpfs tmpfs /run; exec "$@"'' sh'
+    }
+    'engines' = @{
+        About = 'containers of real engines'; Suite = 'sid'; Kernel = '7.2', 'sid'; Runs = , 'root'; Groups = 'Engines'; Systemd = $true; Memory = '3G'
+        Packages = 'systemd', 'systemd-sysv', 'systemd-container', 'dbus', 'docker.io', 'docker-cli', 'podman', 'containerd', 'lxc', 'incus', 'runc', 'crun', 'bubblewrap', 'catatonit', 'passt', 'slirp4netns', 'iptables', 'nftables', 'ca-certificates', 'firejail', 'rootlesskit', 'fuse-overlayfs', 'acl'
+    }
+}
