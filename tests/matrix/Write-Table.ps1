@@ -46,7 +46,7 @@ foreach ($name in $order | Where-Object { -not $cells[$_].Contains('Groups') }) 
     $result = $results[$name]
     if ($result.reason) { $lines.Add("| $about | could not be run: $($result.reason) | | | | |") }
     foreach ($run in $result.runs.Values) {
-        $system = "Linux $($run.kernel), $($run.machine), $($run.tools), C library $($run.libc), PowerShell $($run.powershell) on .NET $($run.runtime), read by $($run.engine -eq 'bpf' ? 'the task iterator' : '/proc')"
+        $system = "Linux $($run.kernel), $($run.machine), $($run.tools), C library $($run.libc), PowerShell $($run.powershell) on .NET $($run.runtime), $($run.engine -eq 'bpf' ? 'with' : 'without') the task iterator"
         $lines.Add("| $about | $system | $($run.run) | $(Get-Count $name $run Read) | $(Get-Count $name $run Start) | $(Get-Count $name $run Net) |")
         foreach ($row in $run.rows | Where-Object { $_.result -ne 'ok' }) {
             $what = switch ($row.result) {

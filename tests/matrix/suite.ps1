@@ -167,7 +167,11 @@ try {
     Import-Module $ModulePath
     $tools = "$(lsns --version 2>$null)" -replace '.*util-linux ', 'util-linux '
     $libc = "$(ldd --version 2>&1 | Select-Object -First 1)" -replace '.*?(\d+\.\d+(\.\d+)?).*', '$1'
-    $engine = "$(Get-Namespace Uts -Verbose 4>&1)" -match 'BPF' ? 'bpf' : 'proc'
+
+    # By itself the module reads a machine with few processes from /proc.
+    $env:LINUXNAMESPACES_ENGINE = 'bpf'
+    $engine = "$(Get-Namespace Uts -Verbose 4>&1)" -match 'BPF\)' ? 'bpf' : 'proc'
+    Remove-Item Env:LINUXNAMESPACES_ENGINE
     Write-Result ([ordered]@{
             run = $Run; machine = (uname -m); kernel = (uname -r); powershell = "$($PSVersionTable.PSVersion)"; runtime = "$([Environment]::Version)"
             tools = $tools; libc = $libc; user = (id -un); engine = $engine; versions = $versions; steps = @($steps | Where-Object Name -Like $Only).Count
