@@ -67,13 +67,14 @@ BeforeAll {
         throw 'Nothing failed.'
     }
 
-    # Of each mount what must be the same: its root, its place, its flags and its type. Where bwrap may change the host it covers parts of /proc;
+    # Of each mount what must be the same: its root, its place, its flags, its type and its source. Where bwrap may change the host it covers parts of /proc;
     # a mount that another one covers stays as it is.
     function Get-MountText {
         param([string[]] $Lines)
         $Lines | ForEach-Object {
             $fields = $_ -split ' '
-            '{0} {1} {2} {3}' -f ($fields[3] -replace '^/newroot$', '/'), $fields[4], $fields[5], $fields[[array]::IndexOf($fields, '-') + 1]
+            $dash = [array]::IndexOf($fields, '-')
+            '{0} {1} {2} {3} {4}' -f ($fields[3] -replace '^/newroot$', '/'), $fields[4], $fields[5], $fields[$dash + 1], $fields[$dash + 2]
         } | Where-Object { $_ -match 'nosuid' -and $_ -notmatch ' /proc/\S+ ro' } | Sort-Object -Unique
     }
 }
