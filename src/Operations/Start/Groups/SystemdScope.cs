@@ -155,7 +155,7 @@ internal static class SystemdScope
         while (true)
         {
             gate.Cancellation.ThrowIfCancellationRequested();
-            string? group = ControlGroupTree.GroupOf(File.ReadAllText(path));
+            string? group = ControlGroupTree.GroupOf(Read(path));
             if (group?.EndsWith("/" + name, StringComparison.Ordinal) == true)
             {
                 return tree.FolderOf(group) ?? throw GroupPlace.Refused("The control group of systemd's scope is out of sight", LibC.ENOENT, group);
@@ -167,6 +167,19 @@ internal static class SystemdScope
             }
 
             Thread.Sleep(LookMilliseconds);
+        }
+    }
+
+    // Somebody may have killed the child meanwhile.
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            throw new LinuxException(LibC.ESRCH, "open", path);
         }
     }
 
