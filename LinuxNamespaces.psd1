@@ -1,5 +1,5 @@
 @{
-    RootModule           = 'LinuxNamespaces.psm1'
+    NestedModules        = @('bin/LinuxNamespaces.Loader.dll', 'bin/LinuxNamespaces.dll')
     ModuleVersion        = '0.2.0'
     GUID                 = '6f1c6a0e-5d0e-4b63-9a6c-2f6f2f0c8a51'
     Author               = 'LinuxNamespaces contributors'

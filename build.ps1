@@ -352,7 +352,7 @@ function New-PackageZip {
     $folder = Join-Path $OutputPath "LinuxNamespaces/$version"
     Remove-Item (Join-Path $OutputPath 'LinuxNamespaces') -Recurse -Force -ErrorAction Ignore
     $null = New-Item -ItemType Directory -Force (Join-Path $folder 'bin'), (Join-Path $folder 'en-US'), (Join-Path $folder 'assets')
-    Copy-Item $manifest, "$root/LinuxNamespaces.psm1", "$root/LinuxNamespaces.format.ps1xml", "$root/LinuxNamespaces.types.ps1xml", "$root/LICENSE", "$root/README.md", "$root/CHANGELOG.md", "$root/icon.png" $folder
+    Copy-Item $manifest, "$root/LinuxNamespaces.format.ps1xml", "$root/LinuxNamespaces.types.ps1xml", "$root/LICENSE", "$root/README.md", "$root/CHANGELOG.md", "$root/icon.png" $folder
     Copy-Item "$root/bin/LinuxNamespaces*.dll", "$root/bin/LinuxNamespaces.xml" (Join-Path $folder 'bin')
     Copy-Item "$root/bin/net*" (Join-Path $folder 'bin') -Recurse
     Copy-Item "$root/assets/*" (Join-Path $folder 'assets')
@@ -419,7 +419,7 @@ function Invoke-Matrix {
 }
 
 function Invoke-Clean {
-    foreach ($path in 'bin', 'output', 'src/obj', 'src/Commands/Sessions/obj', 'tests/unit/bin', 'tests/unit/obj', 'samples/Tour/bin', 'samples/Tour/obj', 'web/node_modules', 'src/Images/obj') {
+    foreach ($path in 'bin', 'output', 'src/obj', 'src/Commands/Sessions/obj', 'tests/unit/bin', 'tests/unit/obj', 'samples/Tour/bin', 'samples/Tour/obj', 'web/node_modules', 'src/Images/obj', 'src/Commands/Loader/obj') {
         Remove-Item (Join-Path $root $path) -Recurse -Force -ErrorAction Ignore
     }
 }

@@ -52,6 +52,7 @@ if [ "$task" = test ] || [ "$task" = bench ]; then
     done
     [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
     [ "$task" != bench ] || [ -e /usr/include/bpf/libbpf.h ] || missing="$missing libbpf-dev"
+    [ "$task" != bench ] || PATH=$PATH:/usr/sbin command -v sshd >/dev/null 2>&1 || missing="$missing openssh-server"
     [ "$task" != bench ] || command -v clang >/dev/null 2>&1 || missing="$missing clang"
     if [ -n "$missing" ]; then
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
@@ -135,7 +136,7 @@ case $task in
         exit "$status"
         ;;
     clean)
-        rm -rf bin output web/node_modules src/obj src/Commands/Sessions/obj tests/unit/bin tests/unit/obj samples/Tour/bin samples/Tour/obj
+        rm -rf bin output web/node_modules src/obj src/Commands/Loader/obj src/Commands/Sessions/obj tests/unit/bin tests/unit/obj samples/Tour/bin samples/Tour/obj
         ;;
     *)
         echo "build.sh: '$task' needs PowerShell: https://learn.microsoft.com/powershell/scripting/install/install-powershell-on-linux" >&2

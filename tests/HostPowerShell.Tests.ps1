@@ -26,7 +26,7 @@ Describe 'The PowerShell of the session in a container that has none' -Skip:(-no
 
     It 'runs script blocks that see the files and processes of the target, which sees nothing' {
         $before = Get-Sight $inside
-        $shown = Invoke-NamespaceCommand -ProcessId $inside -Type Mnt, Pid -HostPowerShell {
+        $shown = Invoke-NamespaceCommand -ProcessId $inside -Type Mnt, Pid {
             (Get-ChildItem /).Name
             Get-Content /etc/mine
             Get-Content /proc/1/comm
@@ -36,14 +36,14 @@ Describe 'The PowerShell of the session in a container that has none' -Skip:(-no
     }
 
     It 'loads nothing of the target, and shows no variables of its start' {
-        $maps, $variables = Invoke-NamespaceCommand -ProcessId $inside -HostPowerShell { (Get-Content /proc/self/maps -Raw), (Get-ChildItem env: | Where-Object Name -Match '^(LD_|LINUXNAMESPACES|DOTNET_STARTUP)').Count }
+        $maps, $variables = Invoke-NamespaceCommand -ProcessId $inside { (Get-Content /proc/self/maps -Raw), (Get-ChildItem env: | Where-Object Name -Match '^(LD_|LINUXNAMESPACES|DOTNET_STARTUP)').Count }
         $files = $maps -split "`n" | ForEach-Object { ($_ -split ' +', 6)[5] } | Where-Object { $_ -like '/*' -and $_ -notlike '/memfd:*' } | Sort-Object -Unique
         $files | Where-Object { $_ -notlike '/.ps/*' -and $_ -notlike '*/bin/LinuxNamespaces.dll' -and $_ -notlike '*/bin/net*/LinuxNamespaces.dll' } | Should -BeNullOrEmpty
         $variables | Should -Be @(Get-ChildItem env: | Where-Object Name -Match '^(LD_|LINUXNAMESPACES|DOTNET_STARTUP)').Count
     }
 
     It 'opens sessions, which copy files, hash them and start jobs' {
-        $session = New-NamespaceSession $inside -HostPowerShell
+        $session = New-NamespaceSession $inside
         try {
             Set-Content "$TestDrive/small" 'content'
             Copy-Item "$TestDrive/small" /tmp/small -ToSession $session
@@ -57,8 +57,46 @@ Describe 'The PowerShell of the session in a container that has none' -Skip:(-no
         }
     }
 
-    It 'is not brought without being asked for' {
-        Invoke-NamespaceCommand -ProcessId $inside { Test-Path /etc/mine } -WarningVariable warned -WarningAction SilentlyContinue | Should -BeFalse
+    It 'has the modules that are loaded here' {
+        $null = New-Item -ItemType Directory "$TestDrive/LntLoaded"
+        Set-Content "$TestDrive/LntLoaded/LntLoaded.psm1" 'function Get-LntPlace { Get-Content /etc/mine }'
+        New-ModuleManifest "$TestDrive/LntLoaded/LntLoaded.psd1" -RootModule LntLoaded.psm1 -FunctionsToExport Get-LntPlace
+        Import-Module "$TestDrive/LntLoaded/LntLoaded.psd1"
+        try {
+            Invoke-NamespaceCommand -ProcessId $inside -IdleTimeoutSec 0 { Import-Module LntLoaded; Get-LntPlace } | Should -Be 'only-here'
+        }
+        finally {
+            Remove-Module LntLoaded
+        }
+    }
+
+    It 'is what Enter-Namespace starts' {
+        $shown = "Get-Content /etc/mine; `$PSVersionTable.PSVersion.Major; exit 6" | & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Enter-Namespace $inside; `$LASTEXITCODE"
+        $shown -join ' ' | Should -Match 'only-here.* 7 .*6$'
+    }
+
+    It 'is left outside where that is asked for' {
+        Invoke-NamespaceCommand -ProcessId $inside -NoHostPowerShell { Test-Path /etc/mine } -WarningVariable warned -WarningAction SilentlyContinue | Should -BeFalse
         "$warned" | Should -Match 'mount namespace of .* was not joined'
+        { Invoke-NamespaceCommand -ProcessId $inside -NoHostPowerShell -Type Mnt { 1 } -ErrorAction Stop } | Should -Throw -ErrorId 'PowerShellNotFound,*'
+    }
+}
+
+Describe 'An ordinary user whose target has no PowerShell' -Skip:(-not $isRoot) {
+    BeforeAll {
+        . $PSScriptRoot/common.ps1
+    }
+
+    It 'is warned, and told the reason by -Verbose' {
+        $shown = Invoke-AsUser @'
+$p = [Diagnostics.Process]::Start([Diagnostics.ProcessStartInfo]@{ FileName = 'unshare'; Arguments = ('-Urm sh -c "mount -t tmpfs none ''{0}'' && echo ready && exec sleep 60"' -f $PSHOME); RedirectStandardInput = $true; RedirectStandardOutput = $true })
+try {
+    $null = $p.StandardOutput.ReadLine()
+    Invoke-NamespaceCommand -ProcessId $p.Id -Verbose { 'ran' } *>&1 | ForEach-Object { "$_" }
+}
+finally { $p.Kill() }
+'@
+        $shown | Should -Contain 'ran'
+        "$shown" | Should -Match 'could not be brought there: .* was not joined'
     }
 }

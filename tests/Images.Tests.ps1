@@ -73,7 +73,7 @@ Describe 'Images for runtimes and processors' {
         (Get-Command Get-Namespace).Module.ModuleBase | Should -Be $folder
         $shown = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "
             . ([scriptblock]::Create('using module $ModulePath
-            [LinuxNamespaces.NamespaceType]::Net; @(Get-Namespace -ProcessId `$PID).Count; (Get-Variable image, folder -ErrorAction Ignore).Count'))"
-        $shown | Should -Be 'Net', '8', '0'
+            [LinuxNamespaces.NamespaceType]::Net; @(Get-Namespace -ProcessId `$PID).Count; (Get-Module LinuxNamespaces).NestedModules.Count'))"
+        $shown | Should -Be 'Net', '8', '2'
     }
 }

@@ -65,7 +65,7 @@ Describe 'Going into a container of runc, <Kind>' -Tag 'needs root, runc and bus
         $interface.InterfaceName | Should -Be (nsenter -n -t $init ip -o link | ForEach-Object { ($_ -split ': ')[1] })
         ($id | Invoke-NamespaceCommand -Type Net -IdleTimeoutSec 0 { [Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties().GetActiveTcpListeners().Port }) | Select-Object -Unique | Should -Be 4700
         $id | Invoke-NamespaceCommand -Type Net -InProcess -WarningAction SilentlyContinue { Get-Content /proc/thread-self/net/tcp* } | Should -Contain (nsenter -n -t $init sh -c 'cat /proc/net/tcp*' | Select-String ':125C ')
-        'readlink /proc/self/ns/user; id -u; hostname; ls /' | & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Enter-Namespace $id" |
+        'readlink /proc/self/ns/user; id -u; hostname; ls /' | & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Enter-Namespace $id -NoHostPowerShell" |
             Should -Be (@(readlink "/proc/$init/ns/user"; '0'; 'runc') + (Get-ChildItem $bundle/rootfs).Name)
     }
 
@@ -102,15 +102,23 @@ Describe 'Going into a container of runc, <Kind>' -Tag 'needs root, runc and bus
     }
 
     It 'runs a script block next to it, and says that files are the session''s' {
-        $net = Invoke-NamespaceCommand -ProcessId $init { readlink /proc/self/ns/net } -IdleTimeoutSec 0 -WarningVariable said -WarningAction SilentlyContinue
+        $net = Invoke-NamespaceCommand -ProcessId $init -NoHostPowerShell { readlink /proc/self/ns/net } -IdleTimeoutSec 0 -WarningVariable said -WarningAction SilentlyContinue
         $net | Should -Be (readlink "/proc/$init/ns/net")
         "$said" | Should -BeLike '*mount namespace*was not joined*'
-        { Invoke-NamespaceCommand -ProcessId $init -Type Mnt, Net { 1 } -ErrorAction Stop } | Should -Throw -ErrorId 'PowerShellNotFound,*'
+        { Invoke-NamespaceCommand -ProcessId $init -NoHostPowerShell -Type Mnt, Net { 1 } -ErrorAction Stop } | Should -Throw -ErrorId 'PowerShellNotFound,*'
+    }
+
+    It 'brings PowerShell along, which sees its files and processes, and leaves no trace' {
+        $before = Get-Content "/proc/$init/mountinfo", "/proc/$init/maps" -Raw
+        $seen = Invoke-NamespaceCommand -ProcessId $init -IdleTimeoutSec 0 { (Get-ChildItem /).Name; Get-Content /etc/passwd; (Get-Process -Id 1).Id } -WarningVariable said
+        $seen | Should -Be (@((Get-ChildItem "/proc/$init/root").Name) + 'root:x:0:0::/:/bin/sh' + 1)
+        "$said" | Should -BeNullOrEmpty
+        Get-Content "/proc/$init/mountinfo", "/proc/$init/maps" -Raw | Should -Be $before
     }
 
     It 'enters it with the shell of its user' {
         $pwsh = [Environment]::ProcessPath
-        'echo shell $0; readlink /proc/self/ns/mnt; exit 6' | & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Enter-Namespace $init; `"code `$LASTEXITCODE`"" |
+        'echo shell $0; readlink /proc/self/ns/mnt; exit 6' | & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Enter-Namespace $init -NoHostPowerShell; `"code `$LASTEXITCODE`"" |
             Should -Be 'shell -sh', (readlink "/proc/$init/ns/mnt"), 'code 6'
     }
 }

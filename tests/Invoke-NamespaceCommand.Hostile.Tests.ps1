@@ -111,7 +111,7 @@ Describe 'A hostile target' -Skip:(-not $isRoot) {
         $process = Start-Ready unshare '-m', 'sh', '-c', "mount -t tmpfs none '$PSHOME' && ln -s /bin/false '$PSHOME/pwsh' && mount -t tmpfs none /dev && mount -t tmpfs none /proc && ln -s /etc /proc/self && echo ready && exec sleep 60"
         try {
             Invoke-NamespaceCommand -ProcessId $process.Id -FilePath echo -ArgumentList hello | Should -Be 'hello'
-            Invoke-NamespaceCommand -ProcessId $process.Id { 'safe' } -IdleTimeoutSec 0 -WarningVariable said -WarningAction SilentlyContinue | Should -Be 'safe'
+            Invoke-NamespaceCommand -ProcessId $process.Id -NoHostPowerShell { 'safe' } -IdleTimeoutSec 0 -WarningVariable said -WarningAction SilentlyContinue | Should -Be 'safe'
             "$said" | Should -BeLike '*was not joined*'
         }
         finally { Stop-Target $process }
@@ -123,16 +123,17 @@ Describe 'A hostile target with files of its own' -Tag 'needs root and busybox' 
         @{ Case = 'with a full disk'; Spoil = 'cat /dev/zero > tmp/fill 2> /dev/null || true' }
         @{ Case = 'without /dev/null'; Spoil = 'rm dev/null' }
         @{ Case = 'with a file as /dev/null'; Spoil = 'rm dev/null && echo evil > dev/null' }
-        @{ Case = 'with a symbolic link as /proc'; Spoil = 'umount proc && rmdir proc && mkdir -p etc/self/ns etc/thread-self etc/1/ns && ln -s etc proc' }
-        @{ Case = 'with files as links of namespaces'; Spoil = 'umount proc && mkdir -p proc/self/ns proc/thread-self/ns && echo 1 > proc/self/ns/net' }
+        @{ Case = 'with a symbolic link as /proc'; Refuses = $true; Spoil = 'umount proc && rmdir proc && mkdir -p etc/self/ns etc/thread-self etc/1/ns && ln -s etc proc' }
+        @{ Case = 'with files as links of namespaces'; Refuses = $true; Spoil = 'umount proc && mkdir -p proc/self/ns proc/thread-self/ns && echo 1 > proc/self/ns/net' }
     ) {
         $process = Start-Jail $Spoil -Options '-n'
         try {
             $said = @()
             Invoke-NamespaceCommand -ProcessId $process.Id -FilePath /bin/sh -ArgumentList '-c', 'echo hello; cat; echo /old/* /bin/*' | Should -Be 'hello', '/old/* /bin/busybox /bin/cat /bin/sh'
-            Invoke-NamespaceCommand -ProcessId $process.Id { readlink /proc/self/ns/net } -IdleTimeoutSec 0 -WarningVariable said -WarningAction SilentlyContinue | Should -Be (readlink "/proc/$($process.Id)/ns/net")
-            "$said" | Should -BeLike '*was not joined*'
-            'exit 6' | & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Enter-Namespace $($process.Id); `$LASTEXITCODE" | Should -Be 6
+            $net = Invoke-NamespaceCommand -ProcessId $process.Id { [IO.File]::ResolveLinkTarget('/proc/self/ns/net', $false).Name; Test-Path /old } -IdleTimeoutSec 0 -WarningVariable said -WarningAction SilentlyContinue
+            $net | Should -Be (readlink "/proc/$($process.Id)/ns/net"), (-not $Refuses)
+            "$said" -like '*was not joined*' | Should -Be ([bool]$Refuses)
+            'exit 6' | & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Enter-Namespace $($process.Id); `$LASTEXITCODE" | Select-Object -Last 1 | Should -Match '6$'
         }
         finally { Stop-Target $process }
     }
@@ -148,7 +149,7 @@ Describe 'A hostile target with files of its own' -Tag 'needs root and busybox' 
         try {
             $root = "/proc/$($process.Id)/root"
             ln -sfn $Link $root/bin/sh
-            { Enter-Namespace $process.Id } | Should -Throw -ErrorId "$Id,*"
+            { Enter-Namespace $process.Id -NoHostPowerShell } | Should -Throw -ErrorId "$Id,*"
             { Invoke-NamespaceCommand -ProcessId $process.Id -FilePath /bin/sh -ErrorAction Stop } | Should -Throw -ErrorId "$Id,*"
         }
         finally { Stop-Target $process }
@@ -162,7 +163,7 @@ Describe 'A hostile target with files of its own' -Tag 'needs root and busybox' 
     ) {
         $process = Start-Jail $Spoil
         try {
-            'exit 6' | & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Enter-Namespace $($process.Id); `$LASTEXITCODE" | Should -Be 6
+            'exit 6' | & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Enter-Namespace $($process.Id) -NoHostPowerShell; `$LASTEXITCODE" | Should -Be 6
         }
         finally { Stop-Target $process }
     }

@@ -233,6 +233,39 @@ Describe 'Targets and errors of New-NamespaceSession' -Skip:(-not $isRoot) {
         }
     }
 
+    It 'are opened and used from eight runspaces, each in its own place, and leave nothing' {
+        $many = 1..8 | ForEach-Object { New-UniqueName }
+        $many.ForEach{ ip netns add $_ }
+        $readers = Get-ReaderCount
+        $descriptors = Get-OpenFileCount
+        $module = $ModulePath
+        try {
+            $answers = $many | ForEach-Object -ThrottleLimit 8 -Parallel {
+                Import-Module $using:module
+                $session = New-NamespaceSession -Name $_
+                $place = "net:[$(stat -Lc %i "/run/netns/$_")]"
+                $ask = { param($number) "$number $([IO.File]::ResolveLinkTarget('/proc/self/ns/net', $false).Name) $PID" }
+                $process = $null
+                foreach ($number in 1..25) {
+                    $answer = Invoke-Command -Session $session $ask -ArgumentList $number
+                    if ("$answer" -notmatch "^$number $([regex]::Escape($place)) (\d+)$") { "wrong: $answer" } else { $process = $Matches[1] }
+                }
+
+                Remove-PSSession $session
+                "ended $process"
+            }
+            $answers | Should -HaveCount 8
+            $answers | Should -Match '^ended \d+$'
+            ($answers -replace 'ended ').ForEach{ Test-Path "/proc/$_" } | Should -Not -Contain $true
+        }
+        finally {
+            $many.ForEach{ ip netns delete $_ }
+        }
+
+        # Runspaces keep descriptors of their own until they are collected.
+        Wait-Condition { [GC]::Collect(); (Get-OpenFileCount) -le $descriptors + 8 -and (Get-ReaderCount) -le $readers }
+    }
+
     It 'does nothing with -WhatIf' {
         $before = @(Get-PSSession).Count
         New-NamespaceSession -Name $names[0] -WhatIf | Should -BeNullOrEmpty

@@ -15,9 +15,9 @@ BeforeAll {
         "LinuxNamespaces/$version/README.md"
         "LinuxNamespaces/$version/assets/map-svg.cjs"
         "LinuxNamespaces/$version/assets/map.html"
-        "LinuxNamespaces/$version/LinuxNamespaces.psm1"
         foreach ($name in 'net10.0-arm64', 'net10.0-x64', 'net8.0-x64') { "LinuxNamespaces/$version/bin/$name/LinuxNamespaces.dll" }
         "LinuxNamespaces/$version/bin/LinuxNamespaces.dll"
+        "LinuxNamespaces/$version/bin/LinuxNamespaces.Loader.dll"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.Sessions.dll"
         "LinuxNamespaces/$version/bin/LinuxNamespaces.xml"
         "LinuxNamespaces/$version/en-US/LinuxNamespaces.dll-Help.xml"
@@ -54,13 +54,13 @@ Describe 'The package' {
         $entries = $archive.Entries.FullName | Where-Object { $_ -notmatch '/$' }
         $archive.Dispose()
         $entries -replace '\\', '/' | Sort-Object | Should -Be ($files | Sort-Object)
-        @($entries -match '\.(dll|so|exe)$').Count | Should -Be 5
+        @($entries -match '\.(dll|so|exe)$').Count | Should -Be 6
         (Get-Item $zip).Length | Should -BeLessThan 6MB
         (Get-Item $nupkg).Length | Should -BeLessThan 6MB
     }
 
     It 'needs nothing but the framework and PowerShell' {
-        foreach ($file in 'LinuxNamespaces.dll', 'LinuxNamespaces.Sessions.dll') {
+        foreach ($file in 'LinuxNamespaces.dll', 'LinuxNamespaces.Loader.dll', 'LinuxNamespaces.Sessions.dll') {
             $references = [System.Reflection.Assembly]::LoadFrom((Join-Path (Split-Path $ModulePath) "bin/$file")).GetReferencedAssemblies().Name
             $references | Where-Object { $_ -notmatch '^(System(\..+)?|Microsoft\.Win32\.Primitives|netstandard|LinuxNamespaces)$' } | Should -BeNullOrEmpty
         }
@@ -68,11 +68,11 @@ Describe 'The package' {
         $data = Import-PowerShellDataFile (Join-Path $ProjectRoot 'LinuxNamespaces.psd1')
         $data.ContainsKey('RequiredModules') | Should -BeFalse
         $data.ContainsKey('RequiredAssemblies') | Should -BeFalse
-        $projects = 'src/LinuxNamespaces.csproj', 'src/Commands/Sessions/LinuxNamespaces.Sessions.csproj' | ForEach-Object { [xml](Get-Content "$ProjectRoot/$_" -Raw) }
+        $projects = 'src/LinuxNamespaces.csproj', 'src/Commands/Loader/LinuxNamespaces.Loader.csproj', 'src/Commands/Sessions/LinuxNamespaces.Sessions.csproj' | ForEach-Object { [xml](Get-Content "$ProjectRoot/$_" -Raw) }
         $projects.ForEach{ $_.SelectNodes('//PackageReference') } | Where-Object { $_.PrivateAssets -ne 'all' -and $_.GetAttribute('PrivateAssets') -ne 'all' } | Should -BeNullOrEmpty
     }
 
-    It 'is for x64 and arm64: <_>' -ForEach 'LinuxNamespaces.dll', 'LinuxNamespaces.Sessions.dll' {
+    It 'is for x64 and arm64: <_>' -ForEach 'LinuxNamespaces.dll', 'LinuxNamespaces.Loader.dll', 'LinuxNamespaces.Sessions.dll' {
         $stream = [IO.File]::OpenRead((Join-Path (Split-Path $ModulePath) "bin/$_"))
         $reader = [System.Reflection.PortableExecutable.PEReader]::new($stream)
         try {

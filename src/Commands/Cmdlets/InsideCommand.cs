@@ -96,9 +96,9 @@ public abstract class InsideCommand : NamespaceCmdlet
     [Parameter]
     public SwitchParameter FollowContext { get; set; }
 
-    /// <summary>Indicates that this session's PowerShell is brought into a mount namespace that has none.</summary>
+    /// <summary>Indicates that this session's PowerShell is not brought into a mount namespace that has none.</summary>
     [Parameter]
-    public SwitchParameter HostPowerShell { get; set; }
+    public SwitchParameter NoHostPowerShell { get; set; }
 
     /// <summary>Opens a target with all that going there takes.</summary>
     internal TargetJoin Open(NamespaceTarget target)

@@ -72,7 +72,7 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
 
         PowerShellProgram program = FindPowerShell();
         string viewKey = "host|" + KeyOf(join, _command.BuildRequest(join));
-        InnerPowerShell? kept = join.Joins(NamespaceType.Mnt) && _command.HostPowerShell && join.RootDirectory is null ? InnerPowerShellPool.TryTake(viewKey) : null;
+        InnerPowerShell? kept = join.Joins(NamespaceType.Mnt) && !_command.NoHostPowerShell && join.RootDirectory is null ? InnerPowerShellPool.TryTake(viewKey) : null;
         PowerShellPlace place = kept is null ? PowerShellPlace.Prepare(_command, join, program) : new PowerShellPlace(program, null);
         SpawnRequest request = place.ApplyTo(_command.BuildRequest(join));
         string location = _command.WorkingDirectory ?? (join.KeepsFiles ? request.InitialDirectory : null) ?? string.Empty;

@@ -28,7 +28,7 @@ public sealed class NewNamespaceSessionCommand : InsideCommand
     [
         nameof(Type), nameof(SocketDescriptor), nameof(UserParent), nameof(FollowCredentials), nameof(PreserveCredentials), nameof(Root), nameof(TargetRoot),
         nameof(OuterWorkingDirectory), nameof(TargetWorkingDirectory), nameof(TargetEnvironment), nameof(JoinCgroup), nameof(FollowContext), nameof(UserId), nameof(GroupId),
-        nameof(KeepCapabilities), nameof(HostPowerShell),
+        nameof(KeepCapabilities), nameof(NoHostPowerShell),
     ];
 
     private readonly Queue<(IOpeningSession Session, string Label)> _opening = new();

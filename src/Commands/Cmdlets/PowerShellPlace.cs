@@ -45,14 +45,15 @@ internal sealed record PowerShellPlace(PowerShellProgram Program, HostView? View
 
         join.Remove(NamespaceType.Mnt);
         string processes = join.Joins(NamespaceType.Pid) ? ", /proc included: Get-Process and ps do not show the processes of the target" : string.Empty;
-        command.WriteWarning($"The mount namespace of {join.Label} was not joined, because PowerShell is not installed there. The script sees the files of the session{processes}. Use -HostPowerShell to bring PowerShell along.");
+        string advice = command.NoHostPowerShell ? "Omit -NoHostPowerShell to bring PowerShell along." : "Use -Verbose to see why PowerShell could not be brought along.";
+        command.WriteWarning($"The mount namespace of {join.Label} was not joined, because PowerShell is not installed there. The script sees the files of the session{processes}. {advice}");
         return new PowerShellPlace(program, null);
     }
 
     /// <summary>Brings PowerShell into the target; null, with the reason for -Verbose, where that is not possible or not wanted.</summary>
     internal static PowerShellPlace? TryBring(InsideCommand command, TargetJoin join, PowerShellProgram program)
     {
-        if (!command.HostPowerShell || join.RootDirectory is not null || !join.Joins(NamespaceType.Mnt))
+        if (command.NoHostPowerShell || join.RootDirectory is not null || !join.Joins(NamespaceType.Mnt))
         {
             return null;
         }
@@ -61,7 +62,7 @@ internal sealed record PowerShellPlace(PowerShellProgram Program, HostView? View
         {
             string home = LanguagePrimitives.ConvertTo<string>(command.SessionState.PSVariable.GetValue("PSHOME"));
             string[] modules = (Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries);
-            HostView view = HostView.Create(join, program.Path, home, [.. modules.Select(Path.TrimEndingDirectorySeparator)]);
+            HostView view = HostView.Create(join, program.Path, home, [.. modules.Select(Path.TrimEndingDirectorySeparator)], FindLoaded(command));
             return new PowerShellPlace(new PowerShellProgram(view.Map(program.Path), [.. program.Arguments.Select(view.Map)]), view);
         }
         catch (NamespaceException exception) when (exception.ErrorId == ErrorIds.HostPowerShellRefused)
@@ -81,6 +82,22 @@ internal sealed record PowerShellPlace(PowerShellProgram Program, HostView? View
 
         HashSet<string> names = [.. View.Environment.Select(NameOf)];
         return request with { Environment = [.. request.Environment.Where(entry => !names.Contains(NameOf(entry))), .. View.Environment] };
+    }
+
+    // What was imported by its path is to be found by its name.
+    private static Dictionary<string, string> FindLoaded(InsideCommand command)
+    {
+        Dictionary<string, string> loaded = [];
+        foreach (PSObject item in command.InvokeCommand.InvokeScript("Microsoft.PowerShell.Core\\Get-Module"))
+        {
+            // A folder of its own, not one that a single file happens to lie in.
+            if (item.BaseObject is PSModuleInfo { ModuleBase: string folder } module && File.Exists(Path.Combine(folder, module.Name + ".psd1")))
+            {
+                loaded.TryAdd(module.Name, Path.TrimEndingDirectorySeparator(folder));
+            }
+        }
+
+        return loaded;
     }
 
     // Only the session's own PowerShell is trusted to be one: a target's file of that name is another matter.

@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Concurrent;
+using System.Threading;
 using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Kernel.Files;
@@ -10,9 +10,8 @@ namespace LinuxNamespaces.Kernel.Files;
 /// </summary>
 internal sealed unsafe class WakeUp : IDisposable
 {
-    private const int MaxIdle = 2;
-
-    private static readonly ConcurrentBag<Descriptor> s_idle = [];
+    // Numbers of descriptors; -1 where a place is free.
+    private static readonly int[] s_idle = [-1, -1];
 
     private readonly Descriptor _descriptor;
     private readonly object _gate = new();
@@ -22,9 +21,14 @@ internal sealed unsafe class WakeUp : IDisposable
     /// <exception cref="LinuxException">No descriptor is left.</exception>
     internal WakeUp()
     {
-        if (s_idle.TryTake(out _descriptor))
+        for (int i = 0; i < s_idle.Length; i++)
         {
-            return;
+            int idle = Interlocked.Exchange(ref s_idle[i], -1);
+            if (idle >= 0)
+            {
+                _descriptor = Files.Descriptor.FromResult(idle);
+                return;
+            }
         }
 
         _descriptor = Files.Descriptor.FromResult(LibC.eventfd(0, LibC.EFD_CLOEXEC | LibC.EFD_NONBLOCK));
@@ -68,18 +72,20 @@ internal sealed unsafe class WakeUp : IDisposable
             }
 
             _closed = true;
-            if (s_idle.Count >= MaxIdle)
-            {
-                _descriptor.Dispose();
-                return;
-            }
-
             if (_signalled)
             {
                 Reset();
             }
 
-            s_idle.Add(_descriptor);
+            for (int i = 0; i < s_idle.Length; i++)
+            {
+                if (Interlocked.CompareExchange(ref s_idle[i], _descriptor.Number, -1) < 0)
+                {
+                    return;
+                }
+            }
+
+            _descriptor.Dispose();
         }
     }
 }

@@ -42,9 +42,17 @@ internal static class NamespaceTypes
 
     internal static bool TryFromCloneFlag(int flag, out NamespaceType type)
     {
-        int index = Array.FindIndex(s_table, entry => entry.CloneFlag == flag);
-        type = (NamespaceType)index;
-        return index >= 0;
+        for (int i = 0; i < Count; i++)
+        {
+            if (s_table[i].CloneFlag == flag)
+            {
+                type = (NamespaceType)i;
+                return true;
+            }
+        }
+
+        type = default;
+        return false;
     }
 
     internal static bool TryFromKernelName(ReadOnlySpan<char> name, out NamespaceType type)

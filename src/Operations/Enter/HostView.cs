@@ -29,24 +29,26 @@ internal sealed unsafe class HostView : IDisposable
     private readonly List<IDisposable> _opened = [];
     private readonly CallList _calls = new();
     private readonly IReadOnlyList<string> _modules;
+    private readonly IReadOnlyDictionary<string, string> _loaded;
     private readonly string _home;
     private readonly string? _runtime;
     private CallList.Slot _root;
     private CallList.Slot _private;
 
-    private HostView(string home, IReadOnlyList<string> modules)
+    private HostView(string home, IReadOnlyList<string> modules, IReadOnlyDictionary<string, string> loaded)
     {
         _home = home;
         string shared = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         _runtime = shared == home ? null : Path.GetFullPath(Path.Combine(shared, "../../.."));
         _modules = [.. modules.Where(folder => folder.StartsWith('/') && Directory.Exists(folder) && !folder.StartsWith(home + "/", StringComparison.Ordinal)).Distinct()];
+        _loaded = loaded.Where(module => !_modules.Append(home).Any(folder => module.Value.StartsWith(folder + "/", StringComparison.Ordinal))).ToDictionary();
     }
 
     /// <summary>The variables that a PowerShell needs to find its files there, and to write its own out of sight, NAME=VALUE.</summary>
     internal IReadOnlyList<string> Environment =>
     [
         .. _runtime is null ? (string[])[] : [$"DOTNET_ROOT={HostProgram.Directory}/dotnet"],
-        $"PSModulePath={string.Join(':', _modules.Select((_, index) => $"{HostProgram.Directory}/modules{index}"))}",
+        $"PSModulePath={string.Join(':', _modules.Select((_, index) => $"{HostProgram.Directory}/modules{index}").Append($"{HostProgram.Directory}/loaded"))}",
         .. s_homes.Select(name => $"{name}={HostProgram.Directory}/home"),
     ];
 
@@ -61,10 +63,11 @@ internal sealed unsafe class HostView : IDisposable
     /// <param name="program">The program that starts PowerShell.</param>
     /// <param name="home">PowerShell's own folder.</param>
     /// <param name="modules">Further folders with modules.</param>
+    /// <param name="loaded">Modules that are loaded here, by name, with their folders.</param>
     /// <exception cref="NamespaceException">HostPowerShellRefused: the kernel or the caller's rights do not allow it, or the target is odd.</exception>
-    internal static HostView Create(TargetJoin join, string program, string home, IReadOnlyList<string> modules)
+    internal static HostView Create(TargetJoin join, string program, string home, IReadOnlyList<string> modules, IReadOnlyDictionary<string, string> loaded)
     {
-        using HostView view = new(home, modules);
+        using HostView view = new(home, modules, loaded);
         try
         {
             NamespaceHandle handle = view.Build(join, program);
@@ -174,10 +177,19 @@ internal sealed unsafe class HostView : IDisposable
     private void AddMissing(IReadOnlyList<InsideEntry> entries, InsideRoot root, bool isInPid)
     {
         // Seen from here /proc/self leads nowhere in another pid namespace, in which the child will be.
-        if (!root.Exists(isInPid ? "/proc/uptime" : "/proc/self"))
+        bool hasProc = root.HasProc();
+        if (hasProc && (isInPid || root.Exists("/proc/self")))
         {
-            Bring("/proc", "proc", entries.Any(entry => entry.Name == "proc") ? null : true, LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV);
+            return;
         }
+
+        InsideEntry? directory = entries.FirstOrDefault(entry => entry.Name == "proc");
+        if (!hasProc && directory is not null && (!directory.IsDirectory || root.ReadEntries("/proc").Count > 0))
+        {
+            throw Refused("what it has at /proc is not of the kernel.");
+        }
+
+        Bring("/proc", "proc", directory is null ? true : null, LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV);
     }
 
     // Without random numbers there is no PowerShell. A directory of one's own, with all that the target's has.
@@ -235,6 +247,12 @@ internal sealed unsafe class HostView : IDisposable
         for (int i = 0; i < _modules.Count; i++)
         {
             AddFolder(_modules[i], "modules" + i);
+        }
+
+        AddTo("loaded", null, SystemCallNumber.mkdirat, _private, _calls.Text("loaded"), DirectoryMode);
+        foreach ((string module, string folder) in _loaded)
+        {
+            AddFolder(folder, "loaded/" + module);
         }
 
         (byte[] redirected, string loader) = HostProgram.Redirect(File.ReadAllBytes(program));

@@ -94,6 +94,18 @@ internal sealed unsafe class InsideRoot : IDisposable
         return file.IsOpen;
     }
 
+    /// <summary>Whether /proc is a file system of the kernel's: its root has inode 1 and a link to whoever looks, which leads nowhere from outside of the pid namespace.</summary>
+    internal bool HasProc()
+    {
+        using Descriptor directory = Open("/proc", LibC.O_PATH);
+        byte* buffer = stackalloc byte[1];
+        fixed (byte* self = "self\0"u8)
+        {
+            return directory.IsOpen && FileStatus.TryGet(directory.Number, out FileStatus status) && status.IsDirectory && status.Inode == 1
+                && (LibC.readlinkat(directory.Number, self, buffer, 1) >= 0 || Errno.Last == LibC.ENOENT);
+        }
+    }
+
     /// <summary>On a thread inside: whether its root directory is this one.</summary>
     internal bool IsCurrent() =>
         FileStatus.TryGet((int)_directory.DangerousGetHandle(), out FileStatus here) && FileStatus.TryGet(LibC.AT_FDCWD, "/\0"u8, out FileStatus there)

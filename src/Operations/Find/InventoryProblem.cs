@@ -5,7 +5,7 @@ namespace LinuxNamespaces.Operations.Find;
 /// <param name="ProcessId">The process; 0 where none is concerned.</param>
 /// <param name="Errno">Why.</param>
 /// <param name="Path">The file, where there is one.</param>
-internal readonly record struct InventoryProblem(InventoryProblemKind Kind, int ProcessId, int Errno, string? Path = null);
+internal sealed record InventoryProblem(InventoryProblemKind Kind, int ProcessId, int Errno, string? Path = null);
 
 /// <summary>The kinds of things that could not be read.</summary>
 internal enum InventoryProblemKind

@@ -11,7 +11,7 @@ internal static class InvocationParameters
     [
         nameof(InvokeNamespaceCommandCommand.ProcessId), nameof(InvokeNamespaceCommandCommand.Name), nameof(InvokeNamespaceCommandCommand.Path), nameof(InvokeNamespaceCommandCommand.InProcess), nameof(InvokeNamespaceCommandCommand.Type), nameof(InvokeNamespaceCommandCommand.SocketDescriptor), nameof(InvokeNamespaceCommandCommand.UserParent), nameof(InvokeNamespaceCommandCommand.FollowCredentials),
         nameof(InvokeNamespaceCommandCommand.PreserveCredentials), nameof(InvokeNamespaceCommandCommand.Root), nameof(InvokeNamespaceCommandCommand.TargetRoot), nameof(InvokeNamespaceCommandCommand.OuterWorkingDirectory), nameof(InvokeNamespaceCommandCommand.TargetWorkingDirectory), nameof(InvokeNamespaceCommandCommand.TargetEnvironment),
-        nameof(InvokeNamespaceCommandCommand.JoinCgroup), nameof(InvokeNamespaceCommandCommand.FollowContext), nameof(InvokeNamespaceCommandCommand.UserId), nameof(InvokeNamespaceCommandCommand.GroupId), nameof(InvokeNamespaceCommandCommand.KeepCapabilities), nameof(InvokeNamespaceCommandCommand.HostPowerShell),
+        nameof(InvokeNamespaceCommandCommand.JoinCgroup), nameof(InvokeNamespaceCommandCommand.FollowContext), nameof(InvokeNamespaceCommandCommand.UserId), nameof(InvokeNamespaceCommandCommand.GroupId), nameof(InvokeNamespaceCommandCommand.KeepCapabilities), nameof(InvokeNamespaceCommandCommand.NoHostPowerShell),
     ];
 
     /// <summary>The first parameter given that is of fresh namespaces; null for none.</summary>

@@ -1,0 +1,67 @@
+# PSSessions into namespaces beside PSSessions over ssh to this machine. The server is one of this script's own, on a port and with keys of its own.
+. $PSScriptRoot/common.ps1
+. $ProjectRoot/tests/inside.ps1
+
+$pwsh = [Environment]::ProcessPath
+$folder = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+$null = New-Item -ItemType Directory $folder
+chmod 700 $folder
+$server = $null
+$target = $null
+$jail = $null
+try {
+    $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+    $listener.Start()
+    $port = $listener.LocalEndpoint.Port
+    $listener.Stop()
+    ssh-keygen -q -t ed25519 -N '' -f $folder/host
+    ssh-keygen -q -t ed25519 -N '' -f $folder/user
+    Copy-Item $folder/user.pub $folder/authorized
+    Set-Content $folder/config "Port $port", 'ListenAddress 127.0.0.1', "HostKey $folder/host", "AuthorizedKeysFile $folder/authorized", 'StrictModes no', 'UsePAM no', 'PermitRootLogin yes', "PidFile $folder/pid", "Subsystem powershell $pwsh -sshs -NoLogo -NoProfile"
+    $null = New-Item -ItemType Directory -Force /run/sshd
+    $server = Start-Process /usr/sbin/sshd -ArgumentList '-D', '-f', "$folder/config" -PassThru
+    $ssh = @{ HostName = '127.0.0.1'; Port = $port; KeyFilePath = "$folder/user"; Options = @{ StrictHostKeyChecking = 'no'; UserKnownHostsFile = '/dev/null'; LogLevel = 'ERROR' } }
+    Wait-Condition { [Net.Sockets.TcpClient]::new().ConnectAsync('127.0.0.1', $port).Wait(1000) }
+
+    $target = Start-Target '-muinpC', '--fork', '--mount-proc'
+    $inside = [int](Get-Content "/proc/$($target.Id)/task/$($target.Id)/children").Trim()
+    $jail = Start-Jail -Options '-p', '--fork'
+    $jailed = [int](Get-Content "/proc/$($jail.Id)/task/$($jail.Id)/children").Trim()
+
+    $open = Measure-SideBySide -Rounds 7 -WarmUp 1 -Contenders ([ordered]@{
+            start = { & $pwsh -NoProfile -NonInteractive -Command exit }
+            session = { $watch = [Diagnostics.Stopwatch]::StartNew(); $one = New-NamespaceSession $inside; $watch.Elapsed.TotalMilliseconds; Remove-PSSession $one }
+            brought = { $watch = [Diagnostics.Stopwatch]::StartNew(); $one = New-NamespaceSession $jailed; $watch.Elapsed.TotalMilliseconds; Remove-PSSession $one }
+            ssh = { $watch = [Diagnostics.Stopwatch]::StartNew(); $one = New-PSSession @ssh; $watch.Elapsed.TotalMilliseconds; Remove-PSSession $one }
+        })
+    Write-Ratio 'New-NamespaceSession into a namespace / the start of pwsh -NoProfile' ($open.session / $open.start) x 'at most 1.15'
+    Write-Ratio 'the same with PowerShell brought along / the same' ($open.brought / $open.start) x 'at most 1.25'
+    Write-Ratio 'New-NamespaceSession / New-PSSession over ssh' ($open.session / $open.ssh) x 'at most 0.8'
+
+    $own = New-NamespaceSession $inside
+    $far = New-PSSession @ssh
+    $one = { 1 }
+    $many = { foreach ($i in 1..10000) { [pscustomobject]@{ A = $i; B = "text $i"; C = $i * 2; D = 'x'; E = $true } } }
+    $calls = Measure-SideBySide -Rounds 30 -WarmUp 5 -Contenders ([ordered]@{
+            own = { $null = Invoke-Command -Session $own $one }
+            ssh = { $null = Invoke-Command -Session $far $one }
+            frames = { $null = Invoke-NamespaceCommand -ProcessId $inside $one }
+        })
+    Write-Ratio 'Invoke-Command -Session { 1 } / the same over ssh' ($calls.own / $calls.ssh) x 'at most 0.9'
+    Write-Ratio 'Invoke-NamespaceCommand { 1 }, second call / Invoke-Command -Session { 1 }' ($calls.frames / $calls.own)
+    Write-Ratio 'Invoke-NamespaceCommand { 1 }, second call' $calls.frames ms
+    $objects = Measure-SideBySide -Rounds 5 -WarmUp 1 -Contenders ([ordered]@{
+            own = { $null = Invoke-Command -Session $own $many }
+            ssh = { $null = Invoke-Command -Session $far $many }
+            frames = { $null = Invoke-NamespaceCommand -ProcessId $inside $many }
+        })
+    Write-Ratio '10,000 objects of 5 properties out of a session / the same over ssh' ($objects.own / $objects.ssh) x 'at most 0.9'
+    Write-Ratio '10,000 objects from Invoke-NamespaceCommand / out of a session' ($objects.frames / $objects.own)
+}
+finally {
+    Get-PSSession | Remove-PSSession
+    if ($target) { Stop-Target $target }
+    if ($jail) { Stop-Target $jail }
+    if ($server) { $server.Kill(); $server.WaitForExit() }
+    Remove-Item $folder -Recurse -Force
+}
