@@ -71,14 +71,14 @@ internal sealed class InvocationBuilder(InvokeNamespaceCommandCommand command)
         }
 
         PowerShellProgram program = FindPowerShell();
-        string viewKey = "host|" + KeyOf(join, _command.BuildRequest(join));
-        InnerPowerShell? kept = join.Joins(NamespaceType.Mnt) && !_command.NoHostPowerShell && join.RootDirectory is null ? InnerPowerShellPool.TryTake(viewKey) : null;
+        string? viewKey = PowerShellPlace.IsMissing(_command, join, program) ? string.Join('|', ["host", KeyOf(join, _command.BuildRequest(join)), .. PowerShellPlace.FindLoaded(_command).Values]) : null;
+        InnerPowerShell? kept = viewKey is null ? null : InnerPowerShellPool.TryTake(viewKey);
         PowerShellPlace place = kept is null ? PowerShellPlace.Prepare(_command, join, program) : new PowerShellPlace(program, null);
         SpawnRequest request = place.ApplyTo(_command.BuildRequest(join));
         string location = _command.WorkingDirectory ?? (join.KeepsFiles ? request.InitialDirectory : null) ?? string.Empty;
         return new ScriptInvocation(join.Label, request, join, place.Program, BuildScript(input, location))
         {
-            PoolKey = kept is not null || place.View is not null ? viewKey : KeyOf(join, request),
+            PoolKey = viewKey is not null && (kept ?? (object?)place.View) is not null ? viewKey : KeyOf(join, request),
             Kept = kept,
             StartEnvironment = place.StartEnvironment,
             Idle = TimeSpan.FromSeconds(_command.IdleTimeoutSec),

@@ -84,8 +84,12 @@ internal sealed record PowerShellPlace(PowerShellProgram Program, HostView? View
         return request with { Environment = [.. request.Environment.Where(entry => !names.Contains(NameOf(entry))), .. View.Environment] };
     }
 
-    // What was imported by its path is to be found by its name.
-    private static Dictionary<string, string> FindLoaded(InsideCommand command)
+    /// <summary>Whether PowerShell would have to be brought to where the join leads.</summary>
+    internal static bool IsMissing(InsideCommand command, TargetJoin join, PowerShellProgram program) =>
+        !command.NoHostPowerShell && join.RootDirectory is null && join.Joins(NamespaceType.Mnt) && !IsThere(join, program);
+
+    /// <summary>Finds the folders of the modules that are loaded here, by name: a module imported by its path is found by its name inside.</summary>
+    internal static Dictionary<string, string> FindLoaded(InsideCommand command)
     {
         Dictionary<string, string> loaded = [];
         foreach (PSObject item in command.InvokeCommand.InvokeScript("Microsoft.PowerShell.Core\\Get-Module"))
