@@ -85,18 +85,44 @@ Describe 'The PowerShell of the session in a container that has none' -Skip:(-no
 Describe 'An ordinary user whose target has no PowerShell' -Skip:(-not $isRoot) {
     BeforeAll {
         . $PSScriptRoot/common.ps1
+
+        # In a container of theirs, with a user namespace, which they have a pipe to.
+        $start = @'
+$start = [Diagnostics.ProcessStartInfo]@{ FileName = 'unshare'; RedirectStandardInput = $true; RedirectStandardOutput = $true }
+$inside = 'cd / && mount -t tmpfs jail /mnt && cd /mnt && mkdir bin etc old proc tmp && cp "$(command -v busybox)" bin/busybox && echo only-here > etc/mine &&
+    mount -t proc proc proc && SPOIL && pivot_root . old && exec /bin/busybox sh -c "/bin/busybox umount -l /old && echo ready && exec /bin/busybox sleep 300"'
+('-Urmpf', '--kill-child', 'sh', '-c', $inside).ForEach{ $start.ArgumentList.Add($_) }
+$target = [Diagnostics.Process]::Start($start)
+$null = $target.StandardOutput.ReadLine()
+$id = [int](Get-Content "/proc/$($target.Id)/task/$($target.Id)/children").Trim()
+'@
     }
 
-    It 'is warned, and told the reason by -Verbose' {
-        $shown = Invoke-AsUser @'
-$p = [Diagnostics.Process]::Start([Diagnostics.ProcessStartInfo]@{ FileName = 'unshare'; Arguments = ('-Urm sh -c "mount -t tmpfs none ''{0}'' && echo ready && exec sleep 60"' -f $PSHOME); RedirectStandardInput = $true; RedirectStandardOutput = $true })
+    It 'gets it too, by the rights of the user namespace, and the target sees nothing' {
+        $shown = Invoke-AsUser ($start.Replace('SPOIL', 'true') + @'
+
 try {
-    $null = $p.StandardOutput.ReadLine()
-    Invoke-NamespaceCommand -ProcessId $p.Id -Verbose { 'ran' } *>&1 | ForEach-Object { "$_" }
+    $before = Get-Content "/proc/$id/mountinfo", "/proc/$id/maps" -Raw
+    $seen = Invoke-NamespaceCommand -ProcessId $id -IdleTimeoutSec 0 { (Get-ChildItem /).Name; Get-Content /etc/mine; Get-Content /proc/1/comm; [Environment]::UserName; Set-Content /tmp/made 1 } 3>&1
+    "$seen"
+    Get-Content "/proc/$id/root/tmp/made"
+    "$before" -eq "$(Get-Content "/proc/$id/mountinfo", "/proc/$id/maps" -Raw)"
+    'exit 6' | & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$((Get-Module LinuxNamespaces).Path)'; Enter-Namespace $id; `$LASTEXITCODE" | Select-Object -Last 1
 }
-finally { $p.Kill() }
-'@
+finally { $target.Kill(); $target.WaitForExit() }
+'@)
+        $shown[0] | Should -Match '^bin dev etc old proc tmp only-here busybox \w+$'
+        $shown[1, 2] | Should -Be '1', 'True'
+        $shown[-1] | Should -Match '6$'
+    }
+
+    It 'is warned where that is refused, and told the reason by -Verbose' {
+        $shown = Invoke-AsUser ($start.Replace('SPOIL', 'mkdir .ps') + @'
+
+try { Invoke-NamespaceCommand -ProcessId $id -Verbose { 'ran' } *>&1 | ForEach-Object { "$_" } }
+finally { $target.Kill(); $target.WaitForExit() }
+'@)
         $shown | Should -Contain 'ran'
-        "$shown" | Should -Match 'could not be brought there: .* was not joined'
+        "$shown" | Should -Match 'could not be brought there: there is a /\.ps already.* was not joined'
     }
 }

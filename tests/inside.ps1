@@ -20,13 +20,13 @@ function Start-Target {
 }
 
 # A process with a root directory of its own: a small file system in memory with busybox, which commands may spoil.
-# They run where it is still to become the root; $HOST is the outer root.
+# They run where it is still to become the root; $HOST is the outer root. Others run at last, when it is the root, before the program.
 function Start-Jail {
-    param([string] $Spoil = 'true', [string[]] $Options = @(), [string] $Size = '8m')
+    param([string] $Spoil = 'true', [string[]] $Options = @(), [string] $Size = '8m', [string] $Last = 'true', [string] $Program = '/bin/busybox sleep 300')
     $script = @"
 cd / && mount --make-rprivate / && mount -t tmpfs -o size=$Size jail /mnt && cd /mnt && mkdir bin dev etc old proc tmp &&
 cp '$((Get-Command busybox -CommandType Application | Select-Object -First 1).Source)' bin/busybox && ln -s busybox bin/sh && ln -s busybox bin/cat && mknod -m 666 dev/null c 1 3 && mount -t proc proc proc &&
-{ $Spoil; } && pivot_root . old && exec /bin/busybox sh -c '/bin/busybox umount -l /old && echo ready && exec /bin/busybox sleep 300'
+{ $Spoil; } && pivot_root . old && exec /bin/busybox sh -c '/bin/busybox umount -l /old && $Last && echo ready && exec $Program'
 "@
     Start-Ready unshare (@('-m') + $Options + 'sh', '-c', $script)
 }

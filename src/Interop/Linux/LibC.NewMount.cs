@@ -12,6 +12,7 @@ internal static unsafe partial class LibC
     internal const uint FSOPEN_CLOEXEC = 0x1;
     internal const uint FSMOUNT_CLOEXEC = 0x1;
     internal const int FSCONFIG_SET_STRING = 1;
+    internal const int FSCONFIG_SET_FD = 5;
     internal const int FSCONFIG_CMD_CREATE = 6;
     internal const uint MOUNT_ATTR_RDONLY = 0x1;
     internal const uint MOUNT_ATTR_NOSUID = 0x2;

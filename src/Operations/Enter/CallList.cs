@@ -15,50 +15,32 @@ namespace LinuxNamespaces.Operations.Enter;
 internal sealed unsafe class CallList : IDisposable
 {
     private const int Width = 9;
-    private const int MaxArguments = 5;
 
     private readonly List<nint> _memory = [];
-    private readonly List<string> _subjects = [];
-    private readonly List<nint> _words = [];
-    private readonly List<nint> _slots = [];
+    private readonly List<Call> _calls = [];
+    private int _slots;
+
+    /// <summary>The calls, in their order.</summary>
+    internal IReadOnlyList<Call> Calls => _calls;
+
+    /// <summary>The number of places for results.</summary>
+    internal int Slots => _slots;
 
     /// <summary>Adds a call.</summary>
     /// <param name="subject">The object of the call, for the error.</param>
     /// <param name="result">Keeps what the call returns; null checks only that it does not fail.</param>
     /// <param name="number">The number of the call.</param>
     /// <param name="arguments">Its arguments.</param>
-    internal void Add(string subject, Slot? result, nint number, params ReadOnlySpan<Argument> arguments)
-    {
-        nint slots = 0;
-        nint* values = stackalloc nint[MaxArguments];
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            values[i] = arguments[i].Value;
-            slots |= arguments[i].IsSlot ? 1 << i : 0;
-        }
-
-        _subjects.Add(subject);
-        _words.AddRange([number, values[0], values[1], values[2], values[3], values[4], slots, result is Slot slot ? slot.Index : -1, 0]);
-    }
+    internal void Add(string subject, Slot? result, nint number, params ReadOnlySpan<Argument> arguments) => _calls.Add(new Call(subject, result, number, [.. arguments]));
 
     /// <summary>A place for what a call returns.</summary>
-    internal Slot NewSlot()
-    {
-        _slots.Add(-1);
-        return new Slot(_slots.Count - 1);
-    }
+    internal Slot NewSlot() => new(_slots++);
 
-    /// <summary>A text in memory, with its NUL.</summary>
-    internal Argument Text(string text) => Bytes(Encoding.UTF8.GetBytes(text + '\0'));
+    /// <summary>The address of a text with its NUL.</summary>
+    internal static Argument Text(string text) => Bytes(Encoding.UTF8.GetBytes(text + '\0'));
 
-    /// <summary>Bytes in memory.</summary>
-    internal Argument Bytes(ReadOnlySpan<byte> bytes)
-    {
-        nint memory = Marshal.AllocHGlobal(bytes.Length);
-        _memory.Add(memory);
-        bytes.CopyTo(new Span<byte>((void*)memory, bytes.Length));
-        return memory;
-    }
+    /// <summary>The address of bytes.</summary>
+    internal static Argument Bytes(ReadOnlySpan<byte> bytes) => new(0, false, bytes.ToArray());
 
     /// <summary>Makes ready what running needs: everything it calls has been called once.</summary>
     internal Program Prepare()
@@ -66,11 +48,28 @@ internal sealed unsafe class CallList : IDisposable
         // The first call of an imported function looks for its library.
         _ = LibC.syscall5(SystemCallNumber.close, -1, 0, 0, 0, 0);
         _ = Errno.Last;
-        return new Program([.. _words], [.. _slots]);
+        nint[] words = new nint[_calls.Count * Width];
+        for (int i = 0; i < _calls.Count; i++)
+        {
+            Call call = _calls[i];
+            Span<nint> row = words.AsSpan(i * Width, Width);
+            row[0] = call.Number;
+            for (int j = 0; j < call.Arguments.Length; j++)
+            {
+                row[1 + j] = call.Arguments[j].Data is byte[] data ? Copy(data) : call.Arguments[j].Value;
+                row[6] |= call.Arguments[j].IsSlot ? (nint)1 << j : 0;
+            }
+
+            row[7] = call.Result is Slot slot ? slot.Index : -1;
+        }
+
+        nint[] slots = new nint[_slots];
+        Array.Fill(slots, -1);
+        return new Program(words, slots);
     }
 
     /// <summary>The subject of a call, for the error.</summary>
-    internal string SubjectOf(int index) => _subjects[index];
+    internal string SubjectOf(int index) => _calls[index].Subject;
 
     public void Dispose()
     {
@@ -82,11 +81,22 @@ internal sealed unsafe class CallList : IDisposable
         _memory.Clear();
     }
 
+    private nint Copy(byte[] bytes)
+    {
+        nint memory = Marshal.AllocHGlobal(bytes.Length);
+        _memory.Add(memory);
+        bytes.CopyTo(new Span<byte>((void*)memory, bytes.Length));
+        return memory;
+    }
+
+    /// <summary>One call.</summary>
+    internal sealed record Call(string Subject, Slot? Result, nint Number, Argument[] Arguments);
+
     /// <summary>Where a result is kept.</summary>
     internal readonly record struct Slot(int Index);
 
-    /// <summary>A number, an address, or the result of a call before.</summary>
-    internal readonly record struct Argument(nint Value, bool IsSlot)
+    /// <summary>A number, the address of bytes, or the result of a call before.</summary>
+    internal readonly record struct Argument(nint Value, bool IsSlot, byte[]? Data = null)
     {
         public static implicit operator Argument(int value) => new(value, false);
 

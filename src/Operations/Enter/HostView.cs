@@ -2,10 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Runtime.InteropServices;
-using System.Text;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Targets;
 
@@ -26,8 +23,8 @@ internal sealed unsafe class HostView : IDisposable
     private const uint ExecutableMode = 0x16D;
     private const uint ReadOnly = LibC.MOUNT_ATTR_RDONLY | LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV;
 
-    private readonly List<IDisposable> _opened = [];
     private readonly CallList _calls = new();
+    private readonly HostTrees _trees;
     private readonly IReadOnlyList<string> _modules;
     private readonly IReadOnlyDictionary<string, string> _loaded;
     private readonly string _home;
@@ -35,9 +32,10 @@ internal sealed unsafe class HostView : IDisposable
     private CallList.Slot _root;
     private CallList.Slot _private;
 
-    private HostView(string home, IReadOnlyList<string> modules, IReadOnlyDictionary<string, string> loaded)
+    private HostView(string home, IReadOnlyList<string> modules, IReadOnlyDictionary<string, string> loaded, bool isByChild)
     {
         _home = home;
+        _trees = new HostTrees(_calls, isByChild);
         string shared = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         _runtime = shared == home ? null : Path.GetFullPath(Path.Combine(shared, "../../.."));
         _modules = [.. modules.Where(folder => folder.StartsWith('/') && Directory.Exists(folder) && !folder.StartsWith(home + "/", StringComparison.Ordinal)).Distinct()];
@@ -67,14 +65,25 @@ internal sealed unsafe class HostView : IDisposable
     /// <exception cref="NamespaceException">HostPowerShellRefused: the kernel or the caller's rights do not allow it, or the target is odd.</exception>
     internal static HostView Create(TargetJoin join, string program, string home, IReadOnlyList<string> modules, IReadOnlyDictionary<string, string> loaded)
     {
-        using HostView view = new(home, modules, loaded);
         try
         {
-            NamespaceHandle handle = view.Build(join, program);
-            join.Replace(NamespaceType.Mnt, handle);
-            return view;
+            try
+            {
+                using HostView view = new(home, modules, loaded, isByChild: false);
+                return view.Replace(join, program);
+            }
+            catch (LinuxException exception) when (exception.NativeErrorCode is LibC.EPERM or LibC.EACCES && join.Joins(NamespaceType.User))
+            {
+                // The rights of the target's user namespace may do what the session's own do not.
+                using HostView view = new(home, modules, loaded, isByChild: true);
+                return view.Replace(join, program);
+            }
         }
         catch (LinuxException exception)
+        {
+            throw Refused(exception.Message, exception);
+        }
+        catch (NamespaceException exception) when (exception.ErrorId != ErrorIds.HostPowerShellRefused)
         {
             throw Refused(exception.Message, exception);
         }
@@ -92,13 +101,18 @@ internal sealed unsafe class HostView : IDisposable
 
     public void Dispose()
     {
-        _opened.ForEach(one => one.Dispose());
-        _opened.Clear();
+        _trees.Dispose();
         _calls.Dispose();
     }
 
+    private HostView Replace(TargetJoin join, string program)
+    {
+        join.Replace(NamespaceType.Mnt, Build(join, program));
+        return this;
+    }
+
     private static NamespaceException Refused(string reason, Exception? inner = null) =>
-        new(ErrorIds.HostPowerShellRefused, $"The PowerShell of this session could not be brought there: {reason}", "It needs Linux 5.12 and CAP_SYS_ADMIN in this session's own mount namespace.", inner);
+        new(ErrorIds.HostPowerShellRefused, $"The PowerShell of this session could not be brought there: {reason}", "It needs Linux 5.12, and CAP_SYS_ADMIN in this session's own mount namespace or in the user namespace of the target.", inner);
 
     private NamespaceHandle Build(TargetJoin join, string program)
     {
@@ -120,12 +134,18 @@ internal sealed unsafe class HostView : IDisposable
         }
 
         AddDevices(entries.FirstOrDefault(entry => entry.Name == "dev"), root);
-        AddMissing(entries, root, join.Joins(NamespaceType.Pid));
+        AddMissing(entries, root, join.Namespaces.FirstOrDefault(ns => ns.Type == NamespaceType.Pid)?.Handle);
         AddPrivate(program, root.Exists("/etc/passwd"));
         AddTo("/", null, SystemCallNumber.fchdir, _root);
-        AddTo("/", null, SystemCallNumber.chroot, _calls.Text("."));
-        AddTo("/", null, LibC.SYS_mount_setattr, _root, _calls.Text(""), LibC.AT_EMPTY_PATH, Attributes(LibC.MOUNT_ATTR_RDONLY), sizeof(LibC.mount_attr));
-        return Run(mounts, root);
+        AddTo("/", null, SystemCallNumber.chroot, CallList.Text("."));
+        AddTo("/", null, LibC.SYS_mount_setattr, _root, CallList.Text(""), LibC.AT_EMPTY_PATH, HostTrees.Attributes(LibC.MOUNT_ATTR_RDONLY), sizeof(LibC.mount_attr));
+        if (!_trees.IsByChild)
+        {
+            return Run(mounts, root);
+        }
+
+        AddTo("wait", null, SystemCallNumber.mknodat, _private, CallList.Text("wait"), LibC.S_IFIFO | 0x180, 0);
+        return HostViewChild.Run(join, root, entries, _trees.Outside, _calls);
     }
 
     private NamespaceHandle Run(NamespaceHandle mounts, InsideRoot root)
@@ -163,22 +183,22 @@ internal sealed unsafe class HostView : IDisposable
     {
         if (entry.Link is not null)
         {
-            AddTo(entry.Name, null, SystemCallNumber.symlinkat, _calls.Text(entry.Link), directory, _calls.Text(entry.Name));
+            AddTo(entry.Name, null, SystemCallNumber.symlinkat, CallList.Text(entry.Link), directory, CallList.Text(entry.Name));
             return;
         }
 
         MakePoint(directory, entry.Name, entry.IsDirectory);
         CallList.Slot tree = _calls.NewSlot();
-        AddTo(entry.Name, tree, LibC.SYS_open_tree, LibC.AT_FDCWD, _calls.Text(path + entry.Name), LibC.OPEN_TREE_CLONE | LibC.AT_RECURSIVE | LibC.O_CLOEXEC);
+        AddTo(entry.Name, tree, LibC.SYS_open_tree, LibC.AT_FDCWD, CallList.Text(path + entry.Name), LibC.OPEN_TREE_CLONE | LibC.AT_RECURSIVE | LibC.O_CLOEXEC);
         Move(tree, directory, entry.Name, entry.Name);
     }
 
     // A private view may have what the target lacks and PowerShell needs.
-    private void AddMissing(IReadOnlyList<InsideEntry> entries, InsideRoot root, bool isInPid)
+    private void AddMissing(IReadOnlyList<InsideEntry> entries, InsideRoot root, NamespaceHandle? processes)
     {
         // Seen from here /proc/self leads nowhere in another pid namespace, in which the child will be.
         bool hasProc = root.HasProc();
-        if (hasProc && (isInPid || root.Exists("/proc/self")))
+        if (hasProc && (processes is not null || root.Exists("/proc/self")))
         {
             return;
         }
@@ -189,7 +209,13 @@ internal sealed unsafe class HostView : IDisposable
             throw Refused("what it has at /proc is not of the kernel.");
         }
 
-        Bring("/proc", "proc", directory is null ? true : null, LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV);
+        if (directory is null)
+        {
+            MakePoint(_root, "proc", isDirectory: true);
+        }
+
+        CallList.Argument? own = processes is null ? null : _trees.TryOpenProc(processes);
+        Move(own ?? _trees.Open("/proc", LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV), _root, "proc", "proc");
     }
 
     // Without random numbers there is no PowerShell. A directory of one's own, with all that the target's has.
@@ -218,18 +244,8 @@ internal sealed unsafe class HostView : IDisposable
         foreach (string device in devices)
         {
             MakePoint(own, device, isDirectory: false);
-            Move(Held(Open("/dev/" + device, LibC.MOUNT_ATTR_NOSUID)), own, device, device);
+            Move(_trees.Open("/dev/" + device, LibC.MOUNT_ATTR_NOSUID), own, device, device);
         }
-    }
-
-    private void Bring(string source, string name, bool? makesPoint, uint attributes)
-    {
-        if (makesPoint is bool)
-        {
-            MakePoint(_root, name, isDirectory: true);
-        }
-
-        Move(Held(Open(source, attributes)), _root, name, name);
     }
 
     private void AddPrivate(string program, bool hasAccounts)
@@ -249,7 +265,7 @@ internal sealed unsafe class HostView : IDisposable
             AddFolder(_modules[i], "modules" + i);
         }
 
-        AddTo("loaded", null, SystemCallNumber.mkdirat, _private, _calls.Text("loaded"), DirectoryMode);
+        AddTo("loaded", null, SystemCallNumber.mkdirat, _private, CallList.Text("loaded"), DirectoryMode);
         foreach ((string module, string folder) in _loaded)
         {
             AddFolder(folder, "loaded/" + module);
@@ -268,38 +284,43 @@ internal sealed unsafe class HostView : IDisposable
             else if (!library.StartsWith("ld-", StringComparison.Ordinal))
             {
                 MakePoint(_private, library, isDirectory: false);
-                Move(Held(Open(path, ReadOnly)), _private, library, library);
+                Move(_trees.Open(path, ReadOnly), _private, library, library);
             }
         }
 
         // Jobs start it by its path, and then get the same program.
         CallList.Slot tree = _calls.NewSlot();
-        AddTo(program, tree, LibC.SYS_open_tree, _private, _calls.Text("program"), LibC.OPEN_TREE_CLONE | LibC.O_CLOEXEC);
+        AddTo(program, tree, LibC.SYS_open_tree, _private, CallList.Text("program"), LibC.OPEN_TREE_CLONE | LibC.O_CLOEXEC);
         Move(tree, _private, Map(program)[(HostProgram.Directory.Length + 1)..], program);
-        AddTo("home", null, SystemCallNumber.mkdirat, _private, _calls.Text("home"), DirectoryMode);
-        AddTo("home", null, SystemCallNumber.fchmodat, _private, _calls.Text("home"), 0x3FF);
+        AddTo("home", null, SystemCallNumber.mkdirat, _private, CallList.Text("home"), DirectoryMode);
+        AddTo("home", null, SystemCallNumber.fchmodat, _private, CallList.Text("home"), 0x3FF);
     }
 
     private void AddFolder(string source, string name)
     {
         MakePoint(_private, name, isDirectory: true);
-        Move(Held(Open(source, ReadOnly)), _private, name, name);
+        Move(_trees.Open(source, ReadOnly), _private, name, name);
     }
 
     private void AddFile(string name, byte[] content)
     {
         CallList.Slot file = _calls.NewSlot();
-        AddTo(name, file, SystemCallNumber.openat, _private, _calls.Text(name), LibC.O_CREAT | LibC.O_WRONLY | LibC.O_CLOEXEC, ExecutableMode);
-        AddTo(name, null, SystemCallNumber.write, file, _calls.Bytes(content), content.Length);
+        AddTo(name, file, SystemCallNumber.openat, _private, CallList.Text(name), LibC.O_CREAT | LibC.O_WRONLY | LibC.O_CLOEXEC, ExecutableMode);
+        AddTo(name, null, SystemCallNumber.write, file, CallList.Bytes(content), content.Length);
+        if (_trees.IsByChild)
+        {
+            // A program that is open for writing is not executed. The thread closes all of them at its end.
+            AddTo(name, null, SystemCallNumber.close, file);
+        }
     }
 
     private CallList.Slot AddTmpfs(string subject, string size)
     {
         CallList.Slot context = _calls.NewSlot();
         CallList.Slot mount = _calls.NewSlot();
-        AddTo(subject, context, LibC.SYS_fsopen, _calls.Text("tmpfs"), LibC.FSOPEN_CLOEXEC);
-        AddTo(subject, null, LibC.SYS_fsconfig, context, LibC.FSCONFIG_SET_STRING, _calls.Text("mode"), _calls.Text("0755"), 0);
-        AddTo(subject, null, LibC.SYS_fsconfig, context, LibC.FSCONFIG_SET_STRING, _calls.Text("size"), _calls.Text(size), 0);
+        AddTo(subject, context, LibC.SYS_fsopen, CallList.Text("tmpfs"), LibC.FSOPEN_CLOEXEC);
+        AddTo(subject, null, LibC.SYS_fsconfig, context, LibC.FSCONFIG_SET_STRING, CallList.Text("mode"), CallList.Text("0755"), 0);
+        AddTo(subject, null, LibC.SYS_fsconfig, context, LibC.FSCONFIG_SET_STRING, CallList.Text("size"), CallList.Text(size), 0);
         AddTo(subject, null, LibC.SYS_fsconfig, context, LibC.FSCONFIG_CMD_CREATE, 0, 0, 0);
         AddTo(subject, mount, LibC.SYS_fsmount, context, LibC.FSMOUNT_CLOEXEC, LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV);
         return mount;
@@ -309,47 +330,16 @@ internal sealed unsafe class HostView : IDisposable
     {
         if (isDirectory)
         {
-            AddTo(name, null, SystemCallNumber.mkdirat, directory, _calls.Text(name), DirectoryMode);
+            AddTo(name, null, SystemCallNumber.mkdirat, directory, CallList.Text(name), DirectoryMode);
         }
         else
         {
-            AddTo(name, null, SystemCallNumber.mknodat, directory, _calls.Text(name), MountPoint, 0);
+            AddTo(name, null, SystemCallNumber.mknodat, directory, CallList.Text(name), MountPoint, 0);
         }
     }
 
     private void Move(CallList.Argument tree, CallList.Argument directory, string name, string subject) =>
-        AddTo(subject, null, LibC.SYS_move_mount, tree, _calls.Text(""), directory, _calls.Text(name), LibC.MOVE_MOUNT_F_EMPTY_PATH);
+        AddTo(subject, null, LibC.SYS_move_mount, tree, CallList.Text(""), directory, CallList.Text(name), LibC.MOVE_MOUNT_F_EMPTY_PATH);
 
     private void AddTo(string subject, CallList.Slot? result, nint number, params ReadOnlySpan<CallList.Argument> arguments) => _calls.Add(subject, result, number, arguments);
-
-    private CallList.Argument Attributes(uint set)
-    {
-        LibC.mount_attr attributes = new() { attr_set = set };
-        return _calls.Bytes(MemoryMarshal.AsBytes(new ReadOnlySpan<LibC.mount_attr>(in attributes)));
-    }
-
-    private static CallList.Argument Held(DescriptorHandle handle) => (nint)handle.DangerousGetHandle();
-
-    // A tree of this session's, detached.
-    private DescriptorHandle Open(string path, uint attributes)
-    {
-        LibC.mount_attr set = new() { attr_set = attributes, propagation = LibC.MS_PRIVATE };
-        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'), none = "\0"u8)
-        {
-            Descriptor tree = Descriptor.FromResult(LibC.syscall(LibC.SYS_open_tree, LibC.AT_FDCWD, (nint)name, (nint)(LibC.OPEN_TREE_CLONE | LibC.AT_RECURSIVE | LibC.O_CLOEXEC)));
-            if (!tree.IsOpen)
-            {
-                LinuxException.ThrowLast("open_tree", path);
-            }
-
-            DescriptorHandle handle = new(tree);
-            _opened.Add(handle);
-            if (LibC.syscall5(LibC.SYS_mount_setattr, tree.Number, (nint)none, (nint)(LibC.AT_EMPTY_PATH | LibC.AT_RECURSIVE), (nint)(&set), sizeof(LibC.mount_attr)) != 0)
-            {
-                LinuxException.ThrowLast("mount_setattr", path);
-            }
-
-            return handle;
-        }
-    }
 }

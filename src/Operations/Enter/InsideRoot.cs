@@ -126,12 +126,15 @@ internal sealed unsafe class InsideRoot : IDisposable
     }
 
     /// <summary>Whether a path inside is the very file it is outside.</summary>
-    internal bool HasSame(string path)
+    internal bool HasSame(string path) => HasSame(path, path);
+
+    /// <summary>Whether a path inside is the very file that another path is outside.</summary>
+    internal bool HasSame(string path, string outside)
     {
         using Descriptor inside = Open(path, LibC.O_PATH);
         return inside.IsOpen
             && FileStatus.TryGet(inside.Number, out FileStatus there)
-            && FileStatus.TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), out FileStatus here)
+            && FileStatus.TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(outside + '\0'), out FileStatus here)
             && there.Inode == here.Inode && there.Device == here.Device;
     }
 

@@ -5,6 +5,7 @@ using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Child;
+using LinuxNamespaces.Operations.Start.Files;
 using LinuxNamespaces.Operations.Start.Planning;
 using LinuxNamespaces.Operations.Targets;
 
@@ -14,6 +15,9 @@ internal sealed partial record SpawnRequest
 {
     /// <summary>The namespaces to join, held open by the caller until the start has ended.</summary>
     internal IReadOnlyList<JoinedNamespace> Join { get; init; } = [];
+
+    /// <summary>The calls that change a copy of the joined mount namespace; null joins the namespace itself.</summary>
+    internal ViewCalls? View { get; init; }
 
     /// <summary>A copy with everything a target asks for.</summary>
     internal SpawnRequest With(TargetJoin target) => this with
@@ -45,9 +49,10 @@ internal sealed class JoinsPart(SpawnRequest request) : StartPart
 
     private readonly SpawnRequest _request = request;
 
-    // A time namespace is joined only by a process that shares no memory.
+    // A time namespace is joined only by a process that shares no memory. For a view the child opens files at a number that is known.
     internal override PartNeeds Needs =>
-        _request.Join.Any(join => join.Type is NamespaceType.Pid or NamespaceType.User or NamespaceType.Time) ? PartNeeds.PrivateMemory : PartNeeds.None;
+        (_request.Join.Any(join => join.Type is NamespaceType.Pid or NamespaceType.User or NamespaceType.Time) ? PartNeeds.PrivateMemory : PartNeeds.None)
+        | (_request.View is null ? PartNeeds.None : PartNeeds.Scratch | PartNeeds.SessionDescriptors);
 
     internal override void Validate()
     {
@@ -92,24 +97,49 @@ internal sealed class JoinsPart(SpawnRequest request) : StartPart
         // The mount namespace last: it changes what paths mean.
         JoinedNamespace[] others = [.. joins.Where(join => join.Type != NamespaceType.User).OrderBy(join => join.Type == NamespaceType.Mnt).ThenBy(join => join.Type)];
         JoinedNamespace? user = joins.FirstOrDefault(join => join.Type == NamespaceType.User);
+        if (_request.View is not null && user is not null)
+        {
+            AddWithView(steps, _request.View, user, [.. others.Where(join => join.Type == NamespaceType.Mnt)]);
+            return;
+        }
+
         if (user is not null)
         {
-            if (!_request.PreserveCredentials)
-            {
-                // Inside it may be denied to everybody.
-                IdentityPart.DropGroups(steps, mayFail: true);
-            }
-
+            DropGroupsOutside(steps);
             Add(steps, others, mayFail: true);
-            Add(steps, [user], mayFail: false);
-            steps.Add(ChildStep.Gate("the session looks which ids the user namespace has", gate => JoinedIds.CheckWanted(gate, _request)));
-            if (!_request.PreserveCredentials)
-            {
-                AddIds(steps);
-            }
+            AddUser(steps, user);
         }
 
         Add(steps, others, mayFail: user is not null);
+    }
+
+    // The session's files must be in sight until the trees have been opened, so the mount namespace is not tried before.
+    private void AddWithView(StepList steps, ViewCalls view, JoinedNamespace user, JoinedNamespace[] mounts)
+    {
+        DropGroupsOutside(steps);
+        AddUser(steps, user);
+        ViewSteps.AddOutside(steps, view);
+        Add(steps, mounts, mayFail: false);
+        ViewSteps.AddInside(steps, view);
+    }
+
+    // Inside it may be denied to everybody.
+    private void DropGroupsOutside(StepList steps)
+    {
+        if (!_request.PreserveCredentials)
+        {
+            IdentityPart.DropGroups(steps, mayFail: true);
+        }
+    }
+
+    private void AddUser(StepList steps, JoinedNamespace user)
+    {
+        Add(steps, [user], mayFail: false);
+        steps.Add(ChildStep.Gate("the session looks which ids the user namespace has", gate => JoinedIds.CheckWanted(gate, _request)));
+        if (!_request.PreserveCredentials)
+        {
+            AddIds(steps);
+        }
     }
 
     // Root inside. Where another is wanted in the end, root only makes the steps before, and only where there is one.
@@ -139,10 +169,10 @@ internal sealed class JoinsPart(SpawnRequest request) : StartPart
         }
     }
 
-    // Each namespace joined is the one wanted, whatever the calls said.
+    // Each namespace joined is the one wanted, whatever the calls said. A copy has an inode of its own.
     private void Compare(SpawnGate gate)
     {
-        foreach (JoinedNamespace wanted in _request.Join)
+        foreach (JoinedNamespace wanted in _request.Join.Where(join => _request.View is null || join.Type != NamespaceType.Mnt))
         {
             ulong inode = NamespaceLink.ParseInode(gate.ReadResult(SpawnResult.NamespaceLinks + (int)wanted.Type));
             if (inode != wanted.Handle.Inode)
