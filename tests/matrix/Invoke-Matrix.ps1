@@ -41,7 +41,7 @@ if (-not $names) {
 }
 
 if ($List) {
-    foreach ($name in $names) { [pscustomobject]@{ Cell = $name; Kernel = $cells[$name].Kernel[0]; Suite = $cells[$name].Suite; Runs = $cells[$name].Runs } }
+    foreach ($name in $names) { [pscustomobject]@{ Cell = $name; Kernel = $cells[$name].Contains('Kernel') ? $cells[$name].Kernel[0] : (uname -r); Suite = $cells[$name].Suite; Runs = $cells[$name].Runs } }
     return
 }
 
@@ -133,7 +133,7 @@ function New-Payload {
     Write-Payload $Folder
 }
 
-# Gives the lines behind the marks, one by one.
+# Boots a machine.
 function Invoke-Machine {
     param($Definition, [string] $Kernel, [string] $Disk, [string] $Tools, [string] $Folder, [string] $Console)
     $initrd = Join-Path $Folder 'initrd'
@@ -160,10 +160,27 @@ function Invoke-Machine {
         $arguments += '-drive', "file=$out,format=raw,if=virtio"
     }
 
-    # The machine ends with this, however that ends.
+    Read-Row $Definition (@($program) + $arguments) $Folder $Console
+}
+
+# The root of another system on this kernel, in a mount and a pid namespace of its own.
+function Invoke-Userland {
+    param($Definition, [string] $Disk, [string] $Tools, [string] $Folder, [string] $Console)
+    $null = New-Payload $Folder $Definition
+    $mount = Join-Path $Folder 'mount'
+    $null = New-Item -ItemType Directory $mount
+    $words = 'unshare', '--mount', '--pid', '--fork', '--kill-child', (Join-Path $PSScriptRoot 'userland'), $Disk, $Tools, (Join-Path $Folder 'tree/matrix'), $mount
+    Read-Row $Definition $words $Folder $Console
+}
+
+# Starts a program, and gives the lines behind the marks that it writes.
+function Read-Row {
+    param($Definition, [string[]] $Words, [string] $Folder, [string] $Console)
+
+    # It ends with this session, however that ends.
     $start = [Diagnostics.ProcessStartInfo]::new('setpriv')
-    foreach ($argument in '--pdeathsig', 'KILL', $program) { $start.ArgumentList.Add($argument) }
-    foreach ($argument in $arguments) { $start.ArgumentList.Add($argument) }
+    foreach ($argument in '--pdeathsig', 'KILL') { $start.ArgumentList.Add($argument) }
+    foreach ($argument in $Words) { $start.ArgumentList.Add($argument) }
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     $start.Environment['TMPDIR'] = $Folder
     $process = [Diagnostics.Process]::Start($start)
@@ -206,18 +223,22 @@ function Invoke-Cell {
     $console = Join-Path $cache "$Name.log"
     try {
         $arch = Get-Architecture $definition
-        $version, $suite = $definition.Kernel
-        $kernel = New-Image kernel (Join-Path $cache "kernel-$version-$suite-$arch") version $suite, $arch, $version, (Join-Path $cache "kernel-$version-$suite-$arch")
+        $kernel = $null
+        if ($definition.Contains('Kernel')) {
+            $version, $suite = $definition.Kernel
+            $kernel = New-Image kernel (Join-Path $cache "kernel-$version-$suite-$arch") version $suite, $arch, $version, (Join-Path $cache "kernel-$version-$suite-$arch")
+        }
+
         $packages = @($definition.Contains('Packages') ? $definition.Packages : @())
         $disk = Join-Path $cache "root-$($definition.Suite)-$arch$($packages ? '-' + $Name : '')"
         $disk = Join-Path (New-Image root $disk root.ext4 (@($definition.Suite, $arch, $disk) + $packages)) root.ext4
         $tools = Get-ToolDisk $definition
         $null = New-Item -ItemType Directory -Force $folder
         Remove-Item $console -ErrorAction Ignore
-        Write-Host "$Name`: Linux $(Get-Content (Join-Path $kernel 'version')) starts."
+        Write-Host "$Name`: Linux $($kernel ? (Get-Content (Join-Path $kernel 'version')) : "$(uname -r), which is here,") starts."
         $watch = [Diagnostics.Stopwatch]::StartNew()
         $ended = $false
-        Invoke-Machine $definition $kernel $disk $tools $folder $console | ForEach-Object {
+        & { $kernel ? (Invoke-Machine $definition $kernel $disk $tools $folder $console) : (Invoke-Userland $definition $disk $tools $folder $console) } | ForEach-Object {
             if ($_.Contains('failed')) { throw $_.failed }
             if ($_.Contains('booted')) { Write-Host "$Name`: booted after $([int]$watch.Elapsed.TotalSeconds) s." }
             elseif ($_.Contains('ended')) { $ended = $true }

@@ -44,9 +44,10 @@ foreach ($name in $order | Where-Object { -not $cells[$_].Contains('Groups') }) 
     $about = $cells[$name].Contains('About') ? "$name`: $($cells[$name].About)" : $name
     if (-not $results.Contains($name)) { $lines.Add("| $about | not run yet | | | | |"); continue }
     $result = $results[$name]
-    if ($result.reason) { $lines.Add("| $about | could not be run: $($result.reason) | | | | |") }
+    if ($result.reason) { $lines.Add("| $about | did not run to its end: $($result.reason) | | | | |") }
     foreach ($run in $result.runs.Values) {
-        $system = "Linux $($run.kernel), $($run.machine), $($run.tools), C library $($run.libc), PowerShell $($run.powershell) on .NET $($run.runtime), $($run.engine -eq 'bpf' ? 'with' : 'without') the task iterator"
+        $kernel = $cells[$name].Contains('Kernel') ? $run.kernel : $run.kernel -replace '-.*'
+        $system = "Linux $kernel, $($run.machine), $($run.tools), C library $($run.libc), PowerShell $($run.powershell) on .NET $($run.runtime)$($run.engine ? ($run.engine -eq 'bpf' ? ', with the task iterator' : ', without the task iterator') : '')"
         $lines.Add("| $about | $system | $($run.run) | $(Get-Count $name $run Read) | $(Get-Count $name $run Start) | $(Get-Count $name $run Net) |")
         foreach ($row in $run.rows | Where-Object { $_.result -ne 'ok' }) {
             $what = switch ($row.result) {

@@ -1,7 +1,12 @@
-# The machines of the matrix. Suite: where the root comes from. Kernel: the version, and the suite that serves it. Runs: as whom the
+# The machines of the matrix. Suite: where the root comes from. Kernel: the version, and the suite that
+# serves it; a cell without one is no machine, but that root on the kernel of the host. Runs: as whom the
 # suite runs. Prepare: what the machine does before, in sh. With: the words before each run. Append: words for the kernel. Packages:
 # what the root has besides. Refused: steps that this place rightly refuses, with the error id.
 @{
+    'bullseye' = @{ About = 'Debian 11 on the kernel of the host'; Suite = 'bullseye'; Runs = 'root', 'user' }
+    'bookworm' = @{ About = 'Debian 12 on the kernel of the host'; Suite = 'bookworm'; Runs = 'root', 'user' }
+    'trixie'   = @{ About = 'Debian 13 on the kernel of the host'; Suite = 'trixie'; Runs = 'root', 'user' }
+    'sid'      = @{ About = 'Debian sid on the kernel of the host'; Suite = 'sid'; Runs = 'root', 'user' }
     '5.10'    = @{ Suite = 'bullseye'; Kernel = '5.10', 'bullseye'; Runs = 'root', 'user' }
     '6.1'     = @{ Suite = 'bookworm'; Kernel = '6.1', 'bookworm'; Runs = 'root', 'user' }
     '6.12'    = @{ Suite = 'trixie'; Kernel = '6.12', 'trixie'; Runs = 'root', 'user' }

@@ -10,10 +10,10 @@ function Test-Kind {
     param([string] $Kind)
     if (-not $isRoot) { return $true }
     modprobe --quiet "rtnl-link-$Kind" 2>$null
-    modprobe --quiet rtnl-link-dummy 2>$null
+    modprobe --quiet rtnl-link-veth 2>$null
     $lower = $Kind -in 'vlan', 'macvlan', 'ipvlan' ? 'link low0' : ''
     $own = @{ vlan = 'id 5'; vxlan = 'id 7 dstport 4789 remote 10.0.0.9' }[$Kind]
-    unshare --net sh -c "ip link add low0 type dummy && ip link add $lower name t0 type $Kind $own" 2>$null
+    unshare --net sh -c "ip link add low0 type veth peer name low1 && ip link add $lower name t0 type $Kind $own" 2>$null
     $LASTEXITCODE -eq 0
 }
 
@@ -55,7 +55,7 @@ Step Net 'Connect-NetNamespace joins two with a cable' -Root {
     Assert-Equal (@(ip -n $red -o link) -notmatch '^1:') @()
 }
 
-Step Net 'Connect-NetNamespace puts one on a bridge' -Root -Needs { Test-Kind bridge } {
+Step Net 'Connect-NetNamespace puts one on a bridge' -Root -Needs { Test-Kind bridge } -Lacks 'this kernel makes no bridge' {
     New-NetNamespace $blue -LoopbackUp
     $bridge = "$($prefix)br"
     try {
@@ -80,7 +80,7 @@ foreach ($kind in 'Dummy', 'Bridge', 'Veth', 'Macvlan', 'Ipvlan', 'Vlan', 'Vxlan
     $name = $kind.ToLowerInvariant()
     $code = @"
     New-NetNamespace `$blue
-    ip -n `$blue link add low0 type dummy
+    ip -n `$blue link add low0 type veth peer name low1
     `$lower = if ('$kind' -in 'Macvlan', 'Ipvlan', 'Vlan') { @{ LowerInterfaceName = 'low0' } } else { @{} }
     if ('$kind' -eq 'Vlan') { `$lower.VlanId = 5 }
     if ('$kind' -eq 'Vxlan') { `$lower.VxlanId = 7; `$lower.Port = 4789; `$lower.RemoteAddress = '10.0.0.9' }
@@ -97,26 +97,27 @@ foreach ($kind in 'Dummy', 'Bridge', 'Veth', 'Macvlan', 'Ipvlan', 'Vlan', 'Vxlan
     Step Net "New-NetNamespaceInterface makes a $name" -Root -Lacks "this kernel or its ip makes no $name" -Needs ([scriptblock]::Create("Test-Kind $name")) ([scriptblock]::Create($code))
 }
 
-Step Net 'Move-NetNamespaceInterface moves a device' -Root -Needs { Test-Kind dummy } {
+Step Net 'Move-NetNamespaceInterface moves a device' -Root -Needs { Test-Kind veth } -Lacks 'this kernel makes no veth' {
     New-Pair
-    ip -n $blue link add dm0 type dummy
+    ip -n $blue link add dm0 type veth peer name dm1
     ip -n $blue address add 10.9.2.1/24 dev dm0
     Move-NetNamespaceInterface $blue dm0 -Destination $red -NewName eth0 -KeepConfiguration
     Assert-True ("$(ip -n $red -o -4 address show eth0)" -match '10\.9\.2\.1/24') 'the address is gone'
 }
 
-Step Net 'Set-NetNamespaceInterface changes a device' -Root -Needs { Test-Kind dummy } {
+Step Net 'Set-NetNamespaceInterface changes a device' -Root -Needs { Test-Kind veth } -Lacks 'this kernel makes no veth' {
     New-NetNamespace $blue
-    ip -n $blue link add dm0 type dummy
+    ip -n $blue link add dm0 type veth peer name dm1
     Set-NetNamespaceInterface $blue dm0 -NewName eth0 -Mtu 1400 -AddAddress 10.9.3.1/24 -Up
     $line = "$(ip -n $blue -o address show eth0) $(ip -n $blue -o link show eth0)"
     Assert-True ($line -match '10\.9\.3\.1/24' -and $line -match 'mtu 1400' -and $line -match '[<,]UP[,>]') "ip shows $line"
 }
 
-Step Net 'routes are added, shown and removed' -Root -Needs { Test-Kind dummy } {
+Step Net 'routes are added, shown and removed' -Root -Needs { Test-Kind veth } -Lacks 'this kernel makes no veth' {
     New-NetNamespace $blue
-    ip -n $blue link add dm0 type dummy
+    ip -n $blue link add dm0 type veth peer name dm1
     ip -n $blue link set dm0 up
+    ip -n $blue link set dm1 up
     ip -n $blue address add 10.9.4.1/24 dev dm0
     Add-NetNamespaceRoute $blue 10.10.0.0/16 10.9.4.2 -Metric 50
     Assert-True ("$(ip -n $blue route show 10.10.0.0/16)" -match 'via 10\.9\.4\.2 dev dm0 metric 50') 'ip shows no route'
@@ -127,10 +128,11 @@ Step Net 'routes are added, shown and removed' -Root -Needs { Test-Kind dummy } 
     Assert-True (@(Get-NetNamespaceRoute $blue -Rule).Count -ge 3) 'rules are missing'
 }
 
-Step Net 'Get-NetNamespaceNeighbor shows what ip shows' -Root -Needs { Test-Kind dummy } {
+Step Net 'Get-NetNamespaceNeighbor shows what ip shows' -Root -Needs { Test-Kind veth } -Lacks 'this kernel makes no veth' {
     New-NetNamespace $blue
-    ip -n $blue link add dm0 type dummy
+    ip -n $blue link add dm0 type veth peer name dm1
     ip -n $blue link set dm0 up
+    ip -n $blue link set dm1 up
     ip -n $blue address add 10.9.5.1/24 dev dm0
     ip -n $blue neighbour add 10.9.5.9 lladdr 02:00:00:00:00:09 dev dm0 nud permanent
     $shown = Get-NetNamespaceNeighbor $blue -State Permanent | Where-Object IPAddress -eq '10.9.5.9'
@@ -182,10 +184,16 @@ Step Net 'a program runs in one by name' -Root {
 
 Step Net 'a net namespace of an ordinary user' {
     $process = New-NamespaceProcess -Type Net -MapRootUser -LoopbackUp sleep 1000
+    try { Assert-True ("$(nsenter --user --net --preserve-credentials --target $process.Id ip -o link show lo)" -match '[<,]UP[,>]') 'ip shows it down' }
+    finally { $process | Stop-Process }
+}
+
+# Only a process with one thread may join a user namespace, so the session of an ordinary user is refused.
+Step Net 'interfaces in the user namespace of another' -Root {
+    $process = New-NamespaceProcess -Type Net -MapRootUser -LoopbackUp sleep 1000
     try {
         $lo = Get-NetNamespaceInterface -ProcessId $process.Id
         Assert-Equal "$($lo.InterfaceName) $($lo.IsUp)" 'lo True'
-        Assert-True ("$(nsenter --user --net --preserve-credentials --target $process.Id ip -o link show lo)" -match '[<,]UP[,>]') 'ip shows it down'
     }
     finally { $process | Stop-Process }
 }

@@ -76,7 +76,7 @@ Step Read 'Get-NamespaceIdMap gives the map of /proc' {
     Assert-Equal (ConvertTo-NamespaceId 0 -From $target).Id (id -u)
 }
 
-Step Read 'Get-NamespaceIpc shows what ipcs shows' -Needs ipcmk {
+Step Read 'Get-NamespaceIpc shows what ipcs shows' -Root -Needs ipcmk {
     $target = Start-Contained --ipc
     $enter = @('nsenter', '--ipc', '--target', "$target") + @($isRoot ? @() : '--user', '--preserve-credentials')
     $null = & $enter[0] @($enter | Select-Object -Skip 1) ipcmk --shmem 4096
@@ -111,7 +111,8 @@ Step Read 'Get-NamespaceLimit gives what /proc/sys/user says' {
     }
 }
 
-Step Read 'Set-NamespaceLimit changes one' -Root {
+# CAP_SYS_RESOURCE is bit 24.
+Step Read 'Set-NamespaceLimit changes one' -Root -Lacks 'root is without CAP_SYS_RESOURCE' -Needs { -not $isRoot -or ([Convert]::ToUInt64((-split (Select-String '^CapEff' /proc/self/status).Line)[1], 16) -band 0x1000000) } {
     $path = '/proc/sys/user/max_uts_namespaces'
     $before = Get-Content $path
     try {

@@ -107,14 +107,16 @@ Step Start 'environment, directory and input' {
 }
 
 Step Start 'ends with its session' {
-    $mark = [Random]::Shared.Next(100000, 999999)
+    $file = Join-Path $folder id
     $type = $isRoot ? '-Type Uts' : '-Type Uts -MapRootUser'
-    $script = "`$WarningPreference = 'SilentlyContinue'; Import-Module '$ModulePath'; `$null = New-NamespaceProcess $type -KillWithParent sleep $mark; Start-Sleep 1000"
+    $script = "`$WarningPreference = 'SilentlyContinue'; Import-Module '$ModulePath'; `$null = New-NamespaceProcess $type -KillWithParent -- sh -c 'echo `$`$ >$file.new; mv $file.new $file; exec sleep 1000'; Start-Sleep 1000"
     $session = [Diagnostics.Process]::Start([Environment]::ProcessPath, [string[]]('-NoProfile', '-NonInteractive', '-Command', $script))
     $children.Add($session)
-    Wait-True { pgrep -x -f "sleep $mark" }
+    Wait-True { Test-Path $file }
+    $id = Get-Content $file
+    Assert-True (Test-Path "/proc/$id") 'the program has ended too early'
     kill -KILL $session.Id
-    Wait-True { -not (pgrep -x -f "sleep $mark") }
+    Wait-True { -not (Test-Path "/proc/$id") }
 }
 
 Step Start 'a program inside, with its output' {
@@ -144,7 +146,7 @@ Step Start 'a mount namespace entered' {
     Assert-Equal (Invoke-NamespaceCommand $target -Type ($isRoot ? 'Mnt' : @('User', 'Mnt')) -- readlink /proc/self/ns/mnt) (readlink "/proc/$target/ns/mnt")
 }
 
-Step Start 'a kernel thread as the way in' -Root {
+Step Start 'a kernel thread as the way in' -Root -Lacks 'this pid namespace has no kernel threads' -Needs { -not $isRoot -or (readlink /proc/2/ns/uts) } {
     Assert-Equal (Invoke-NamespaceCommand -ProcessId 2 -Type Mnt, Uts { (Get-Item /proc/self/ns/uts).Target }) (readlink /proc/2/ns/uts)
 }
 
@@ -184,7 +186,7 @@ Step Start 'a session to a namespace' {
     finally { Remove-PSSession $session }
 }
 
-Step Start 'a control group joined' -Root -Needs { Test-Path /sys/fs/cgroup/cgroup.controllers } {
+Step Start 'a control group joined' -Root -Needs { Test-Path /sys/fs/cgroup/cgroup.controllers } -Lacks 'control groups of version 2 are not at /sys/fs/cgroup' {
     $group = "/sys/fs/cgroup/$prefix"
     if (-not $isRoot) { New-NetNamespace "$($prefix)x" }
     $null = New-Item -ItemType Directory $group
