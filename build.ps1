@@ -188,17 +188,20 @@ function Invoke-PesterTest {
         $env:PSModulePath = "$modules`:$env:PSModulePath"
     }
 
-    # Not an argument: PowerShell would expand its wildcards to file names.
-    $env:LINUXNAMESPACES_FILTER = $Filter
+    # Files without a fast test would take as long to be read as those with one take to run.
+    $isFast = $Filter -eq 'fast'
     $files = @(Get-ChildItem (Join-Path $root 'tests/*.Tests.ps1') | Where-Object {
-            $Filter -eq 'fast' ? (Select-String -Path $_ -Pattern '^Describe .* -Tag Fast\b' -Quiet) : ($_.Name -like $Filter)
+            $isFast ? (Select-String -Path $_ -Pattern '^Describe .* -Tag Fast\b' -Quiet) : ($_.Name -like $Filter)
         })
+
+    # The largest first, so that no worker is left alone with a long one at the end.
+    ($files | Sort-Object Length -Descending).FullName | Set-Content (Join-Path $results 'files.txt')
 
     # Some tests compare all links of the machine before and after, so files run one after the other unless more are asked for.
     $jobs = [Math]::Max(1, [Math]::Min($files.Count, [int]$env:LINUXNAMESPACES_JOBS))
 
     # Not by a pipeline: each writes to this PowerShell's own output and errors, of which a line of error must not end the run.
-    $command, $words = Get-ChildCommand '-File', (Join-Path $root 'tests/Invoke-Tests.ps1'), '-ResultPath', $results
+    $command, $words = Get-ChildCommand (@('-File', (Join-Path $root 'tests/Invoke-Tests.ps1'), '-ResultPath', $results) + @(if ($isFast) { '-Tag', 'Fast' }))
     $workers = @(1..$jobs | ForEach-Object { [Diagnostics.Process]::Start($command, [string[]]$words) })
     try {
         $workers | ForEach-Object { $_.WaitForExit() }

@@ -2,24 +2,18 @@
 .SYNOPSIS
     Runs Pester files in this PowerShell, one after the other, and writes what each gave to a file.
 .DESCRIPTION
-    Several PowerShells may share one folder of results: each takes the next file that nobody has taken yet. The largest come first,
-    so that none is left alone with a long one at the end.
+    The folder of results lists the files in files.txt. Several PowerShells may share a folder: each takes the next file that nobody has taken yet.
 #>
 [CmdletBinding()]
 param(
-    [Parameter(Mandatory)] [string] $ResultPath
+    [Parameter(Mandatory)] [string] $ResultPath,
+    [string[]] $Tag = @()
 )
 
 $ErrorActionPreference = 'Stop'
-$filter = $env:LINUXNAMESPACES_FILTER ? $env:LINUXNAMESPACES_FILTER : '*'
 Import-Module Pester -MinimumVersion 5.5 -MaximumVersion 5.999
 Write-Host "PowerShell $($PSVersionTable.PSVersion), Pester $((Get-Module Pester).Version), $([Environment]::OSVersion.VersionString), uid $(id -u)"
 
-$isFast = $filter -eq 'fast'
-$files = Get-ChildItem $PSScriptRoot/*.Tests.ps1
-
-# Files without a fast test would take as long to be read as those with one take to run.
-$files = $isFast ? @($files | Where-Object { Select-String -Path $_ -Pattern '^Describe .* -Tag Fast\b' -Quiet }) : @($files | Where-Object Name -Like $filter)
 # What a test that was left out while it was found says by a tag, its own or its block's. Only root's own tests have none.
 function Get-Need {
     param([Parameter(Mandatory)] [object] $Test)
@@ -33,7 +27,8 @@ function Get-Need {
 }
 
 $start = [DateTime]::Now
-foreach ($file in $files | Sort-Object Length -Descending) {
+foreach ($path in Get-Content (Join-Path $ResultPath 'files.txt')) {
+    $file = Get-Item -LiteralPath $path
     try {
         [IO.File]::Open((Join-Path $ResultPath "$($file.Name).taken"), 'CreateNew').Dispose()
     }
@@ -44,7 +39,7 @@ foreach ($file in $files | Sort-Object Length -Descending) {
     $configuration = New-PesterConfiguration
     $configuration.Run.Path = $file.FullName
     $configuration.Run.PassThru = $true
-    if ($isFast) { $configuration.Filter.Tag = 'Fast' }
+    $configuration.Filter.Tag = $Tag
     $configuration.Output.Verbosity = 'Normal'
     $configuration.Output.StackTraceVerbosity = 'FirstLine'
     $result = Invoke-Pester -Configuration $configuration
@@ -53,7 +48,7 @@ foreach ($file in $files | Sort-Object Length -Descending) {
     @{
         Passed   = $result.PassedCount
         Failed   = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
-        Skipped  = $result.SkippedCount + ($isFast ? 0 : $result.NotRunCount)
+        Skipped  = $result.SkippedCount + ($Tag ? 0 : $result.NotRunCount)
         Failures = @(foreach ($failure in @($result.Failed) + @($result.FailedBlocks) + @($result.FailedContainers)) {
                 $name = $failure.PSObject.Properties['ExpandedPath'] ? $failure.ExpandedPath : $failure.Item
                 "$($file.Name): ${name}: $($failure.ErrorRecord | Select-Object -First 1 | ForEach-Object { $_.Exception.Message })"

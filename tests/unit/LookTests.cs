@@ -22,7 +22,7 @@ public class LookTests
         {
             using LookTarget target = new LookTargets(NamespaceType.Mnt, default).Open(new NamespaceTarget(lab.Id));
             using MountReader reader = new();
-            List<MountEntry>? byCalls = MountCalls.TryRead(target.Handle);
+            List<MountEntry>? byCalls = MountEntryReader.TryRead(target.Handle);
             if (byCalls is null)
             {
                 // Before Linux 6.13 there is one way.
@@ -37,7 +37,7 @@ public class LookTests
 
             // The same where the kernel lacks the calls.
             OlderKernel.Missing = KernelFeature.ListMount;
-            Assert.Null(MountCalls.TryRead(target.Handle));
+            Assert.Null(MountEntryReader.TryRead(target.Handle));
             Assert.Equal(byLines, reader.ReadEntries(target));
             Assert.All(reader.Read(target), mount => Assert.Null(mount.UniqueId));
         }

@@ -1,256 +1,80 @@
 using System;
-using System.Buffers;
-using System.Collections.Generic;
-using System.Runtime.InteropServices;
-using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
-using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
-using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Kernel.Mounts;
 
-/// <summary>The mounts of a mount namespace by listmount(2) and statmount(2): no process has to be in it.</summary>
+/// <summary>listmount(2) and statmount(2) in a mount namespace (Linux 6.11): no process has to be in it.</summary>
 internal static unsafe class MountCalls
 {
-    private const int NumberOfIds = 512;
-    private const int MaxSize = 16 * 1024 * 1024;
+    /// <summary>Room for the answer of most mounts: the paths may be longer than one that can be given in a call, but not much.</summary>
+    internal const int UsualSize = 16 * 1024;
 
-    private const ulong Wanted = LibC.STATMOUNT_SB_BASIC | LibC.STATMOUNT_MNT_BASIC | LibC.STATMOUNT_PROPAGATE_FROM | LibC.STATMOUNT_MNT_ROOT
-        | LibC.STATMOUNT_MNT_POINT | LibC.STATMOUNT_FS_TYPE | LibC.STATMOUNT_MNT_OPTS | LibC.STATMOUNT_FS_SUBTYPE | LibC.STATMOUNT_SB_SOURCE
-        | LibC.STATMOUNT_MNT_UIDMAP | LibC.STATMOUNT_MNT_GIDMAP;
+    private const int FirstNumberOfIds = 512;
 
-    // The attributes in the order in which mountinfo has them.
-    private static readonly (ulong Bit, string Name)[] s_attributes =
-    [
-        (LibC.MOUNT_ATTR_NOSUID, ",nosuid"),
-        (LibC.MOUNT_ATTR_NODEV, ",nodev"),
-        (LibC.MOUNT_ATTR_NOEXEC, ",noexec"),
-        (LibC.MOUNT_ATTR_NOATIME, ",noatime"),
-        (LibC.MOUNT_ATTR_NODIRATIME, ",nodiratime"),
-    ];
-
-    private static readonly (uint Bit, string Name)[] s_flags =
-    [
-        (LibC.MS_SYNCHRONOUS, ",sync"),
-        (LibC.MS_DIRSYNC, ",dirsync"),
-        (LibC.MS_MANDLOCK, ",mand"),
-        (LibC.MS_LAZYTIME, ",lazytime"),
-    ];
-
-    /// <summary>How many mounts there are below the root of the namespace; null with errno where the kernel refuses, or does not tell.</summary>
-    internal static int? Count(NamespaceHandle mountNamespace)
+    /// <summary>The id of a mount namespace: the later it was made, the greater; false with errno where it cannot be had.</summary>
+    internal static bool TryGetId(NamespaceHandle mountNamespace, out ulong id)
     {
         LibC.mnt_ns_info info = new() { size = (uint)sizeof(LibC.mnt_ns_info) };
-        if (OlderKernel.Lacks(KernelFeature.ListMount) || LibC.ioctl(mountNamespace.Descriptor, LibC.NS_MNT_GET_INFO, &info) != 0)
-        {
-            return null;
-        }
-
-        ulong* ids = stackalloc ulong[NumberOfIds];
-        LibC.mnt_id_req request = new() { size = LibC.MNT_ID_REQ_SIZE_VER1, mnt_id = LibC.LSMT_ROOT, mnt_ns_id = info.mnt_ns_id };
-        int total = 0;
-        while (true)
-        {
-            nint count = LibC.syscall4(LibC.SYS_listmount, (nint)(&request), (nint)ids, NumberOfIds, 0);
-            if (count < 0)
-            {
-                return total > 0 && Errno.Last == LibC.ENOENT ? total : null;
-            }
-
-            total += (int)count;
-            if (count < NumberOfIds)
-            {
-                return total;
-            }
-
-            request.param = ids[count - 1];
-        }
+        bool hasId = LibC.ioctl(mountNamespace.Descriptor, LibC.NS_MNT_GET_INFO, &info) == 0;
+        id = hasId ? info.mnt_ns_id : 0;
+        return hasId;
     }
 
     /// <summary>
-    /// All mounts below the root of the namespace, in the order they were made. Null with errno where the kernel refuses, does not have the
-    /// calls, or does not tell by them what a mount was made of (before Linux 6.13).
+    /// The unique ids of all mounts below the root of the namespace, in the order they were made; null with errno where the kernel refuses,
+    /// or does not have the calls.
     /// </summary>
-    internal static List<MountEntry>? TryRead(NamespaceHandle mountNamespace)
+    internal static ulong[]? TryList(NamespaceHandle mountNamespace, out ulong namespaceId)
     {
-        LibC.mnt_ns_info info = new() { size = (uint)sizeof(LibC.mnt_ns_info) };
-        if (OlderKernel.Lacks(KernelFeature.ListMount) || LibC.ioctl(mountNamespace.Descriptor, LibC.NS_MNT_GET_INFO, &info) != 0)
-        {
-            return null;
-        }
-
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
-        try
-        {
-            return TryRead(info.mnt_ns_id, (int)info.nr_mounts, ref buffer);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        namespaceId = 0;
+        return OlderKernel.Lacks(KernelFeature.ListMount) || !TryGetId(mountNamespace, out namespaceId) ? null : TryList(namespaceId);
     }
 
-    private static List<MountEntry>? TryRead(ulong namespaceId, int expected, ref byte[] buffer)
+    /// <summary>Reads the wanted fields of a mount: a <see cref="LibC.statmount"/>, and its texts behind it. False with errno.</summary>
+    internal static bool TryRead(ulong mountId, ulong namespaceId, ulong wanted, byte* buffer, int size)
     {
-        List<MountEntry> mounts = new(expected);
-        Dictionary<ulong, string> texts = [];
-        bool hasSources = false;
-        ulong* ids = stackalloc ulong[NumberOfIds];
+        LibC.mnt_id_req request = new() { size = LibC.MNT_ID_REQ_SIZE_VER1, mnt_id = mountId, param = wanted, mnt_ns_id = namespaceId };
+        return LibC.syscall4(LibC.SYS_statmount, (nint)(&request), (nint)buffer, size, 0) == 0;
+    }
+
+    // Neither List<ulong> nor Array.Resize: the runtime has no code of theirs for this type, and a first look would wait for the compiler.
+    private static ulong[]? TryList(ulong namespaceId)
+    {
+        ulong[] ids = new ulong[FirstNumberOfIds];
+        int total = 0;
         LibC.mnt_id_req request = new() { size = LibC.MNT_ID_REQ_SIZE_VER1, mnt_id = LibC.LSMT_ROOT, mnt_ns_id = namespaceId };
         while (true)
         {
-            nint count = LibC.syscall4(LibC.SYS_listmount, (nint)(&request), (nint)ids, NumberOfIds, 0);
-            if (count < 0)
+            int room = ids.Length - total;
+            nint count;
+            fixed (ulong* start = ids)
             {
-                // At a cursor it means that what was there is gone, with all that came after.
-                return mounts.Count > 0 && Errno.Last == LibC.ENOENT ? Known(mounts, hasSources) : null;
+                count = LibC.syscall4(LibC.SYS_listmount, (nint)(&request), (nint)(start + total), room, 0);
             }
 
-            for (nint i = 0; i < count; i++)
+            // At a cursor ENOENT means that the mount there is gone, with all that came after.
+            if (count < 0 && (total == 0 || Errno.Last != LibC.ENOENT))
             {
-                if (TryReadOne(ids[i], namespaceId, ref buffer))
-                {
-                    fixed (byte* start = buffer)
-                    {
-                        LibC.statmount* status = (LibC.statmount*)start;
-                        hasSources |= (status->mask & LibC.STATMOUNT_SB_SOURCE) != 0;
-                        mounts.Add(ToEntry(status, texts));
-                    }
-                }
-                else if (Errno.Last != LibC.ENOENT)
-                {
-                    return null;
-                }
+                return null;
             }
 
-            if (count < NumberOfIds)
+            total += Math.Max(0, (int)count);
+            if (count < room)
             {
-                return Known(mounts, hasSources);
+                return Copy(ids, total, total);
             }
 
-            request.param = ids[count - 1];
+            request.param = ids[total - 1];
+            ids = Copy(ids, total, ids.Length * 4);
         }
     }
 
-    // There is always a mount that was made of something.
-    private static List<MountEntry>? Known(List<MountEntry> mounts, bool hasSources)
+    private static ulong[] Copy(ulong[] ids, int count, int length)
     {
-        if (hasSources)
-        {
-            return mounts;
-        }
-
-        Marshal.SetLastPInvokeError(LibC.EOPNOTSUPP);
-        return null;
-    }
-
-    // The options of a file system may be longer than any buffer of one size.
-    private static bool TryReadOne(ulong mountId, ulong namespaceId, ref byte[] buffer)
-    {
-        LibC.mnt_id_req request = new() { size = LibC.MNT_ID_REQ_SIZE_VER1, mnt_id = mountId, param = Wanted, mnt_ns_id = namespaceId };
-        while (true)
-        {
-            fixed (byte* start = buffer)
-            {
-                if (LibC.syscall4(LibC.SYS_statmount, (nint)(&request), (nint)start, buffer.Length, 0) == 0)
-                {
-                    return true;
-                }
-            }
-
-            if (Errno.Last != LibC.EOVERFLOW || buffer.Length >= MaxSize)
-            {
-                return false;
-            }
-
-            byte[] larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 4);
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = larger;
-        }
-    }
-
-    private static MountEntry ToEntry(LibC.statmount* status, Dictionary<ulong, string> texts)
-    {
-        byte* strings = (byte*)(status + 1);
-        ulong mask = status->mask;
-        string type = Text(strings, status->fs_type, mask & LibC.STATMOUNT_FS_TYPE);
-        string subtype = Text(strings, status->fs_subtype, mask & LibC.STATMOUNT_FS_SUBTYPE);
-        return new MountEntry
-        {
-            Id = (int)status->mnt_id_old,
-            ParentId = (int)status->mnt_parent_id_old,
-            UniqueId = status->mnt_id,
-            Major = status->sb_dev_major,
-            Minor = status->sb_dev_minor,
-            Root = Text(strings, status->mnt_root, mask & LibC.STATMOUNT_MNT_ROOT),
-            MountPoint = Text(strings, status->mnt_point, mask & LibC.STATMOUNT_MNT_POINT),
-            Type = subtype.Length == 0 ? type : $"{type}.{subtype}",
-            Source = Text(strings, status->sb_source, mask & LibC.STATMOUNT_SB_SOURCE),
-            Options = OptionsOf(status->mnt_attr, texts),
-            SuperOptions = SuperOptionsOf(status->sb_flags, (mask & LibC.STATMOUNT_MNT_OPTS) == 0 ? default : Bytes(strings, status->mnt_opts)),
-            PeerGroup = (status->mnt_propagation & LibC.MS_SHARED) != 0 ? status->mnt_peer_group : 0,
-            MasterGroup = (status->mnt_propagation & LibC.MS_SLAVE) != 0 ? status->mnt_master : 0,
-            PropagateFrom = status->propagate_from == status->mnt_master ? 0 : status->propagate_from,
-            IsUnbindable = (status->mnt_propagation & LibC.MS_UNBINDABLE) != 0,
-            UserMap = MapOf(strings, status->mnt_uidmap, (mask & LibC.STATMOUNT_MNT_UIDMAP) == 0 ? 0 : status->mnt_uidmap_num),
-            GroupMap = MapOf(strings, status->mnt_gidmap, (mask & LibC.STATMOUNT_MNT_GIDMAP) == 0 ? 0 : status->mnt_gidmap_num),
-        };
-    }
-
-    private static ReadOnlySpan<byte> Bytes(byte* strings, uint offset) => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(strings + offset);
-
-    private static string Text(byte* strings, uint offset, ulong isKnown) => isKnown == 0 ? string.Empty : SafeText.FromUtf8(Bytes(strings, offset));
-
-    // A few combinations are those of all mounts.
-    private static string OptionsOf(ulong attributes, Dictionary<ulong, string> texts)
-    {
-        if (!texts.TryGetValue(attributes, out string? text))
-        {
-            StringBuilder all = new((attributes & LibC.MOUNT_ATTR_RDONLY) != 0 ? "ro" : "rw");
-            foreach ((ulong bit, string name) in s_attributes)
-            {
-                all.Append((attributes & bit) != 0 ? name : string.Empty);
-            }
-
-            // The default is neither of the other two, and has no bit.
-            all.Append((attributes & (LibC.MOUNT_ATTR_NOATIME | LibC.MOUNT_ATTR_STRICTATIME)) == 0 ? ",relatime" : string.Empty);
-            all.Append((attributes & LibC.MOUNT_ATTR_NOSYMFOLLOW) != 0 ? ",nosymfollow" : string.Empty);
-            all.Append((attributes & LibC.MOUNT_ATTR_IDMAP) != 0 ? ",idmapped" : string.Empty);
-            text = all.ToString();
-            texts.Add(attributes, text);
-        }
-
-        return text;
-    }
-
-    private static string SuperOptionsOf(uint flags, ReadOnlySpan<byte> own)
-    {
-        string text = (flags & LibC.MS_RDONLY) != 0 ? "ro" : "rw";
-        foreach ((uint bit, string name) in s_flags)
-        {
-            text += (flags & bit) != 0 ? name : string.Empty;
-        }
-
-        return own.IsEmpty ? text : $"{text},{MountInfo.Decode(own)}";
-    }
-
-    private static List<IdRange>? MapOf(byte* strings, uint offset, uint count)
-    {
-        if (count == 0)
-        {
-            return null;
-        }
-
-        List<IdRange> ranges = [];
-        for (uint i = 0; i < count; i++)
-        {
-            ReadOnlySpan<byte> line = Bytes(strings, offset);
-            ranges.AddRange(IdRange.ParseAll(Encoding.ASCII.GetString(line)));
-            offset += (uint)line.Length + 1;
-        }
-
-        return ranges;
+        ulong[] copy = new ulong[length];
+        Array.Copy(ids, copy, count);
+        return copy;
     }
 }

@@ -10,8 +10,6 @@ namespace LinuxNamespaces.Kernel.Mounts;
 /// <summary>All mount namespaces the caller may administer, with or without a process, and the namespaces bound in them.</summary>
 internal static unsafe class MountNamespaceWalk
 {
-    private const int NumberOfIds = 512;
-
     /// <summary>
     /// The other mount namespaces, in the order they were made, open (NS_MNT_GET_NEXT, Linux 6.12); null with
     /// errno where the kernel has no such walk.
@@ -41,47 +39,21 @@ internal static unsafe class MountNamespaceWalk
     /// </summary>
     internal static List<NamespaceMount>? ReadNamespaceMounts(NamespaceHandle mountNamespace)
     {
-        if (OlderKernel.Lacks(KernelFeature.ListMount) || !TryGetId(mountNamespace, out ulong namespaceId))
+        if (MountCalls.TryList(mountNamespace, out ulong namespaceId) is not ulong[] ids)
         {
             return null;
         }
 
         List<NamespaceMount> mounts = [];
-        ulong* ids = stackalloc ulong[NumberOfIds];
-        LibC.mnt_id_req request = new() { size = LibC.MNT_ID_REQ_SIZE_VER1, mnt_id = LibC.LSMT_ROOT, mnt_ns_id = namespaceId };
-        while (true)
+        foreach (ulong id in ids)
         {
-            nint count = LibC.syscall4(LibC.SYS_listmount, (nint)(&request), (nint)ids, NumberOfIds, 0);
-            if (count < 0)
+            if (ReadNamespaceMount(id, namespaceId) is NamespaceMount mount)
             {
-                // At a cursor it means that what was there is gone, with all that came after.
-                return mounts.Count > 0 && Errno.Last == LibC.ENOENT ? mounts : null;
+                mounts.Add(mount);
             }
-
-            for (nint i = 0; i < count; i++)
-            {
-                if (ReadNamespaceMount(ids[i], namespaceId) is NamespaceMount mount)
-                {
-                    mounts.Add(mount);
-                }
-            }
-
-            if (count < NumberOfIds)
-            {
-                return mounts;
-            }
-
-            request.param = ids[count - 1];
         }
-    }
 
-    /// <summary>The id of a mount namespace: the later it was made, the greater (Linux 6.11); false with errno where it cannot be had.</summary>
-    internal static bool TryGetId(NamespaceHandle mountNamespace, out ulong id)
-    {
-        LibC.mnt_ns_info info = new() { size = (uint)sizeof(LibC.mnt_ns_info) };
-        bool hasId = LibC.ioctl(mountNamespace.Descriptor, LibC.NS_MNT_GET_INFO, &info) == 0;
-        id = hasId ? info.mnt_ns_id : 0;
-        return hasId;
+        return mounts;
     }
 
     private static bool Walk(NamespaceHandle start, uint direction, List<NamespaceHandle> found)
@@ -108,18 +80,9 @@ internal static unsafe class MountNamespaceWalk
 
     private static NamespaceMount? ReadNamespaceMount(ulong mountId, ulong mountNamespaceId)
     {
-        LibC.mnt_id_req request = new()
-        {
-            size = LibC.MNT_ID_REQ_SIZE_VER1,
-            mnt_id = mountId,
-            param = LibC.STATMOUNT_SB_BASIC | LibC.STATMOUNT_MNT_ROOT | LibC.STATMOUNT_MNT_POINT,
-            mnt_ns_id = mountNamespaceId,
-        };
-
-        // The path of a mount point may be longer than a path that can be given in one call, but not much.
-        const int Size = 16 * 1024;
-        byte* buffer = stackalloc byte[Size];
-        if (LibC.syscall4(LibC.SYS_statmount, (nint)(&request), (nint)buffer, Size, 0) != 0)
+        const ulong Wanted = LibC.STATMOUNT_SB_BASIC | LibC.STATMOUNT_MNT_ROOT | LibC.STATMOUNT_MNT_POINT;
+        byte* buffer = stackalloc byte[MountCalls.UsualSize];
+        if (!MountCalls.TryRead(mountId, mountNamespaceId, Wanted, buffer, MountCalls.UsualSize))
         {
             return null;
         }

@@ -5,7 +5,6 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using System.Text;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
@@ -18,7 +17,6 @@ namespace LinuxNamespaces.Kernel.Mounts;
 /// </summary>
 internal sealed unsafe class MountPlaces
 {
-    private const int NumberOfIds = 512;
     private const int MaxPath = 4096;
 
     private readonly List<Line> _lines = [];
@@ -38,35 +36,18 @@ internal sealed unsafe class MountPlaces
     /// <summary>Reads an open mount namespace (listmount(2) and statmount(2) with a namespace, Linux 6.11); null with errno.</summary>
     internal static MountPlaces? TryRead(NamespaceHandle mountNamespace)
     {
-        if (!MountNamespaceWalk.TryGetId(mountNamespace, out ulong namespaceId) || OlderKernel.Lacks(KernelFeature.ListMount))
+        if (MountCalls.TryList(mountNamespace, out ulong namespaceId) is not ulong[] ids)
         {
             return null;
         }
 
         MountPlaces found = new();
-        ulong* ids = stackalloc ulong[NumberOfIds];
-        LibC.mnt_id_req request = new() { size = LibC.MNT_ID_REQ_SIZE_VER1, mnt_id = LibC.LSMT_ROOT, mnt_ns_id = namespaceId };
-        while (true)
+        foreach (ulong id in ids)
         {
-            nint count = LibC.syscall4(LibC.SYS_listmount, (nint)(&request), (nint)ids, NumberOfIds, 0);
-            if (count < 0)
-            {
-                // At a cursor it means that what was there is gone, with all that came after.
-                return found._lines.Count > 0 && Errno.Last == LibC.ENOENT ? found : null;
-            }
-
-            for (nint i = 0; i < count; i++)
-            {
-                found.AddMount(ids[i], namespaceId);
-            }
-
-            if (count < NumberOfIds)
-            {
-                return found;
-            }
-
-            request.param = ids[count - 1];
+            found.AddMount(id, namespaceId);
         }
+
+        return found;
     }
 
     /// <summary>Reads the text of a mountinfo file.</summary>
@@ -163,19 +144,11 @@ internal sealed unsafe class MountPlaces
 
     private void AddMount(ulong mountId, ulong namespaceId)
     {
-        LibC.mnt_id_req request = new()
+        const ulong Wanted = LibC.STATMOUNT_SB_BASIC | LibC.STATMOUNT_MNT_BASIC | LibC.STATMOUNT_MNT_ROOT | LibC.STATMOUNT_MNT_POINT | LibC.STATMOUNT_FS_TYPE;
+        byte* buffer = stackalloc byte[MountCalls.UsualSize];
+        if (!MountCalls.TryRead(mountId, namespaceId, Wanted, buffer, MountCalls.UsualSize))
         {
-            size = LibC.MNT_ID_REQ_SIZE_VER1,
-            mnt_id = mountId,
-            param = LibC.STATMOUNT_SB_BASIC | LibC.STATMOUNT_MNT_BASIC | LibC.STATMOUNT_MNT_ROOT | LibC.STATMOUNT_MNT_POINT | LibC.STATMOUNT_FS_TYPE,
-            mnt_ns_id = namespaceId,
-        };
-
-        // The paths of a mount may be longer than one that can be given in a call, but not much. One that has gone meanwhile covers nothing.
-        const int Size = 16 * 1024;
-        byte* buffer = stackalloc byte[Size];
-        if (LibC.syscall4(LibC.SYS_statmount, (nint)(&request), (nint)buffer, Size, 0) != 0)
-        {
+            // It has gone meanwhile, and covers nothing.
             return;
         }
 

@@ -152,9 +152,9 @@ internal static class ContentReader
 
     private static int CountMounts(LookTarget target)
     {
-        if (MountCalls.Count(target.Handle) is int count)
+        if (MountCalls.TryList(target.Handle, out _) is ulong[] ids)
         {
-            return count;
+            return ids.Length;
         }
 
         using MountReader reader = new();

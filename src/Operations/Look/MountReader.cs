@@ -28,7 +28,7 @@ internal sealed class MountReader : IDisposable
     /// <summary>The same as the kernel has them.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal List<MountEntry> ReadEntries(LookTarget target) =>
-        MountCalls.TryRead(target.Handle) ?? ReadLines(target);
+        MountEntryReader.TryRead(target.Handle) ?? ReadLines(target);
 
     /// <summary>The same from mountinfo: of this thread, of a process in it, or of a thread that goes there.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>

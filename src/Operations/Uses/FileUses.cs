@@ -142,7 +142,7 @@ internal sealed class FileUses
     }
 
     private static bool IsYounger(NamespaceHandle? other, NamespaceHandle? own, bool isFirst) =>
-        isFirst || (other is not null && own is not null && MountNamespaceWalk.TryGetId(other, out ulong id) && MountNamespaceWalk.TryGetId(own, out ulong ours) && id > ours);
+        isFirst || (other is not null && own is not null && MountCalls.TryGetId(other, out ulong id) && MountCalls.TryGetId(own, out ulong ours) && id > ours);
 
     private sealed record Place(ulong Inode, int ProcessId, MountPlaces Mounts, bool IsYounger);
 }
