@@ -11,7 +11,7 @@ using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Kernel.Mounts;
 
-/// <summary>Reads all that the kernel tells of each mount of a mount namespace: no process has to be in it.</summary>
+/// <summary>Reads everything the kernel knows about each mount of a mount namespace. No process has to be in it.</summary>
 internal static unsafe class MountEntryReader
 {
     private const int MaxSize = 16 * 1024 * 1024;
