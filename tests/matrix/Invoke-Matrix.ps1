@@ -106,7 +106,7 @@ function New-Payload {
     param([string] $Folder, $Definition)
     $tree = Join-Path $Folder 'tree/matrix'
     $null = New-Item -ItemType Directory -Force (Join-Path $tree 'tests/matrix')
-    foreach ($item in 'LinuxNamespaces.psd1', 'LinuxNamespaces.psm1', 'LinuxNamespaces.format.ps1xml', 'LinuxNamespaces.types.ps1xml', 'bin', 'assets') {
+    foreach ($item in (Get-ChildItem $root -Filter 'LinuxNamespaces.*' -File | Where-Object Extension -In .psd1, .psm1, .ps1xml, .dll | ForEach-Object Name) + 'bin', 'assets') {
         Copy-Item (Join-Path $root $item) $tree -Recurse
     }
 

@@ -81,6 +81,7 @@ foreach ($kind in 'Dummy', 'Bridge', 'Veth', 'Macvlan', 'Ipvlan', 'Vlan', 'Vxlan
     $code = @"
     New-NetNamespace `$blue
     ip -n `$blue link add low0 type veth peer name low1
+    ip -n `$blue link set low0 up
     `$lower = if ('$kind' -in 'Macvlan', 'Ipvlan', 'Vlan') { @{ LowerInterfaceName = 'low0' } } else { @{} }
     if ('$kind' -eq 'Vlan') { `$lower.VlanId = 5 }
     if ('$kind' -eq 'Vxlan') { `$lower.VxlanId = 7; `$lower.Port = 4789; `$lower.RemoteAddress = '10.0.0.9' }
@@ -167,7 +168,7 @@ function New-SctpListener {
 
 Step Net 'Get-NetNamespaceConnection shows SCTP' -Root -Lacks 'this kernel has no SCTP' -Needs { -not $isRoot -or $(modprobe --quiet --all sctp sctp_diag 2>$null; Test-Path /proc/net/sctp) } {
     New-NetNamespace $blue -LoopbackUp
-    $socket = Invoke-NamespaceCommand $blue -InProcess { New-SctpListener 5678 }
+    $socket = Invoke-NamespaceCommand -Name $blue -InProcess { New-SctpListener 5678 }
     try {
         Assert-True ("$(ip netns exec $blue cat /proc/net/sctp/eps)" -match ' 5678 ') '/proc shows no such socket'
         $shown = @(Get-NetNamespaceConnection $blue -Protocol Sctp)
