@@ -131,6 +131,11 @@ Describe 'about_LinuxNamespaces' {
         [regex]::Matches($section, '(?m)^        ([A-Z]\w+)(?: |$)').ForEach{ $_.Groups[1].Value } | Where-Object { $_ -notin $errorIds } | Should -BeNullOrEmpty
     }
 
+    It 'has its like in the README, where every cmdlet has a link to its page' {
+        $readme = Get-Content (Join-Path $ProjectRoot 'README.md') -Raw
+        (Get-Command -Module LinuxNamespaces -CommandType Cmdlet).Name | Where-Object { -not $readme.Contains("[$_](docs/$_.md)") } | Should -BeNullOrEmpty
+    }
+
     It 'lists every cmdlet, in lines that fit' {
         (Get-Command -Module LinuxNamespaces).Name | Where-Object { $about -notmatch "(?s)\nSEE ALSO\n.*\b$_\b" } | Should -BeNullOrEmpty
         $about -split "`n" | Where-Object Length -GT 78 | Should -BeNullOrEmpty

@@ -116,7 +116,7 @@ function Invoke-AsUser {
 # Waits until a program with just this command line runs: what is typed to a shell takes its time to start.
 function Wait-Program {
     param([Parameter(Mandatory)] [string] $CommandLine)
-    $deadline = [DateTime]::Now.AddSeconds(20)
+    $deadline = [DateTime]::Now.AddSeconds(60)
     while (-not ($found = pgrep -x -f $CommandLine) -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 50 }
     if (-not $found) { throw "'$CommandLine' was not started." }
 }
@@ -124,7 +124,7 @@ function Wait-Program {
 # Waits until something is so, however slow the machine is.
 function Wait-Condition {
     param([Parameter(Mandatory)] [scriptblock] $Condition)
-    $deadline = [DateTime]::Now.AddSeconds(20)
+    $deadline = [DateTime]::Now.AddSeconds(60)
     while (-not (& $Condition)) {
         if ([DateTime]::Now -gt $deadline) { throw "It never came true: $Condition" }
         Start-Sleep -Milliseconds 20

@@ -13,10 +13,10 @@ function Start-Ready {
     $process
 }
 
-# A process in fresh namespaces: options of unshare.
+# A process in fresh namespaces: options of unshare. It outlives the slowest run of a file; Stop-Target ends it.
 function Start-Target {
     param([string[]] $Options)
-    Start-Ready unshare ($Options + 'sh', '-c', 'echo ready; exec sleep 300')
+    Start-Ready unshare ($Options + 'sh', '-c', 'echo ready; exec sleep 3600')
 }
 
 # A process with a root directory of its own: a small file system in memory with busybox, which commands may spoil.
