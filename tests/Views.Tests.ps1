@@ -22,7 +22,7 @@ Describe 'Views' -Tag Fast {
         $values = @{
             'NamespaceInfo'          = @{ Type = 'Cgroup'; Inode = 4026531840; ProcessCount = 1234; ProcessId = 1234567; UserName = 'www-data'; Source = 'Process'; Name = 'web'; Command = 'sleep'; Container = 'docker:0123456789ab web' }
             'NamespaceInfo#Tree'     = @{ Type = 'Cgroup'; Inode = 4026531840; ProcessCount = 1234; ProcessId = 1234567; UserName = 'www-data'; Hierarchy = '  user:[4026531837]' }
-            'NetNamespaceInfo'       = @{ Name = 'customer-blue'; NetNsId = 1234567; Inode = 4026531840; ProcessCount = 1234; InterfaceCount = 12; ProcessId = 1234567; Command = 'nginx' }
+            'NetNamespaceInfo'       = @{ Name = 'blue'; NetNsId = 1234567; Inode = 4026531840; ProcessCount = 1234; InterfaceCount = 12; ProcessId = 1234567; Command = 'nginx' }
             'NetNamespaceInterface'  = @{ Namespace = 'blue'; InterfaceName = 'enp130s0f1np1v2'; State = 'Up'; Kind = 'wireguard'; Mtu = 65536; Peer = 'eth0@blue'; Address = '192.168.1.10/24' }
             'NetInterfaceAddress'    = @{ IPAddress = '2001:db8:1:2:1234:5678:9abc:def0'; PrefixLength = 64; Scope = 'Global'; ValidLifetime = '23:59:59'; State = 'Deprecated' }
             'NamespaceEvent'         = @{ Time = [datetime]'2026-01-01 10:00'; Change = 'IdReleased'; Type = 'Cgroup'; Inode = 4026531840; NetNsId = 1234567; Name = 'customer-blue' }
