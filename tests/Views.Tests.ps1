@@ -34,7 +34,7 @@ Describe 'Views' -Tag Fast {
             'NetNamespaceConnection' = @{ Namespace = 'blue'; Protocol = 'Tcp'; State = 'Established'; LocalAddress = '127.0.0.1:8080'; RemoteAddress = '10.77.0.2:51234'; ProcessId = 1234567; ProcessName = 'nginx' }
             'NetNamespaceRoute'      = @{ Namespace = 'blue'; Destination = '192.168.100.0/24'; Gateway = '192.168.100.254'; InterfaceName = 'enp130s0f1np'; Metric = 1024; Table = 'local'; Type = 'Unicast'; Protocol = 'Kernel' }
             'NetNamespaceRule'       = @{ Namespace = 'blue'; AddressFamily = 'InterNetwork'; Priority = 32766; Source = '10.1.0.0/24'; Destination = '10.8.0.0/16'; Condition = 'iif eth0'; Action = 'lookup main' }
-            'NamespaceUsage'         = @{ Namespace = 'net:[4026531840]'; ProcessCount = 1234; CpuTime = [timespan]'01:02:03'; CpuPercent = 12.5; ResidentBytes = 1234567890; ProportionalBytes = 1234567890 }
+            'NamespaceUsage'         = @{ Namespace = 'cgroup:[4026531835]'; Type = 'Cgroup'; ProcessCount = 1234; CpuTime = [timespan]'01:02:03'; CpuPercent = 12.5; ResidentBytes = 12345678901; ProportionalBytes = 1234567890 }
             'NamespaceMountInfo'     = @{ Namespace = 'mnt:[4026531841]'; MountPoint = '/sys/fs/cgroup'; Source = 'cgroup2'; FileSystemType = 'cgroup2'; Propagation = 'Shared, Slave'; Options = 'rw,nosuid,nodev' }
             'NamespaceIdMap'         = @{ Namespace = 'user:[4026531837]'; ParentInode = 4026531837; SetGroups = 'Allow'; UidMap = '0:0:4294967295'; GidMap = '0:0:4294967295' }
             'NamespaceIdTranslation' = @{ SourceId = 4294967294; From = 'user:[4026531837]'; Id = 4294967294; To = 'user:[4026532000]'; Name = 'www-data' }
@@ -63,6 +63,6 @@ Describe 'Views' -Tag Fast {
         @($lines[($rule + 1)..$lines.Count] | Where-Object { $_.Trim() }) | Should -HaveCount 1
         $lines[$rule + 1] | Should -Not -Match '…' -Because 'usual values are not cut'
         $missing = $Headers | Where-Object { $lines[$rule - 1] -notmatch "(^| )$_( |$)" }
-        $missing | Should -Be ($Width -eq 79 -and $Type -like '*.NamespaceUsage' ? 'ResidentBytes' : $null) -Because 'every column has its whole heading'
+        $missing | Should -Be ($Width -eq 79 -and $Type -like '*.NamespaceUsage' ? 'ProportionalBytes' : $null) -Because 'every column has its whole heading'
     }
 }
