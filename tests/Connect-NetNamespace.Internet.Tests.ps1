@@ -64,7 +64,7 @@ table inet other {
             }
         }
 
-        function Get-HubRules { @(ip netns exec $hub nft list ruleset) }
+        function Get-HubRule { @(ip netns exec $hub nft list ruleset) }
         function Get-HubForwarding { @(foreach ($name in 'all', 'up0', 'default') { ip netns exec $hub cat "/proc/sys/net/ipv4/conf/$name/forwarding" }) }
     }
 
@@ -84,7 +84,7 @@ table inet other {
     }
 
     It 'reaches the world beyond the host, for several namespaces, and leaves all as it was' {
-        $rules, $forwarding, $links = (Get-HubRules), (Get-HubForwarding), (ip -n $hub -o link)
+        $rules, $forwarding, $links = (Get-HubRule), (Get-HubForwarding), (ip -n $hub -o link)
         $forwarding | Should -Be 0, 0, 0
         Invoke-InHub "Connect-NetNamespace $a -Internet" | Should -BeNullOrEmpty
         Send-TcpEcho -From $a -To $world -Address 192.0.2.1 -Text out | Should -Be out
@@ -104,45 +104,45 @@ table inet other {
         Invoke-InHub "Disconnect-NetNamespace $a" | Should -BeNullOrEmpty
         Send-TcpEcho -From $b -To $world -Address 192.0.2.1 -Text still | Should -Be still
         Invoke-InHub "Disconnect-NetNamespace $b" | Should -BeNullOrEmpty
-        Get-HubRules | Should -Be $rules
+        Get-HubRule | Should -Be $rules
         Get-HubForwarding | Should -Be $forwarding
         ip -n $hub -o link | Should -Be $links
     }
 
     It 'is the same state when it is called twice' {
         Invoke-InHub "Connect-NetNamespace $a -Internet; Connect-NetNamespace $a -Internet -InterfaceName veth0"
-        $first = (Get-HubRules), (ip -n $hub -4 -o addr), (ip -n $a -4 -o addr), (ip -n $a route)
+        $first = (Get-HubRule), (ip -n $hub -4 -o addr), (ip -n $a -4 -o addr), (ip -n $a route)
         Invoke-InHub "Connect-NetNamespace $a -Internet" | Should -BeNullOrEmpty
-        Get-HubRules | Should -Be $first[0]
+        Get-HubRule | Should -Be $first[0]
         ip -n $hub -4 -o addr | Should -Be $first[1]
         ip -n $a -4 -o addr | Should -Be $first[2]
         ip -n $a route | Should -Be $first[3]
         Invoke-InHub "Disconnect-NetNamespace $a"
-        @(Get-HubRules) -match 'linuxnamespaces' | Should -BeNullOrEmpty
+        @(Get-HubRule) -match 'linuxnamespaces' | Should -BeNullOrEmpty
     }
 
     It 'takes the addresses that are given, and says the plan before' {
-        $before = (Get-HubRules), (ip -n $hub -o link)
+        $before = (Get-HubRule), (ip -n $hub -o link)
         $arguments = "$a -Internet -Address 198.51.100.2/30 -PeerAddress 198.51.100.1/30 -PeerInterfaceName toa"
         $plan = (Invoke-InHub "Connect-NetNamespace $arguments -WhatIf") -join "`n"
         $plan | Should -Match 'toa'
         $plan | Should -Match 'Switch on forwarding for the host''s end, and for up0'
         $plan | Should -Match 'Masquerade what comes from 198\.51\.100\.0/30'
-        Get-HubRules | Should -Be $before[0]
+        Get-HubRule | Should -Be $before[0]
         ip -n $hub -o link | Should -Be $before[1]
         (Invoke-InHub "Connect-NetNamespace $arguments -Verbose") -join "`n" | Should -Match 'Masquerade what comes from 198\.51\.100\.0/30'
         Send-TcpEcho -From $a -To $world -Address 192.0.2.1 -Text mine | Should -Be mine
         (Invoke-InHub "Disconnect-NetNamespace $a -WhatIf") -join "`n" | Should -Match 'table ip linuxnamespaces'
         Invoke-InHub "Disconnect-NetNamespace $a"
-        Get-HubRules | Should -Be $before[0]
+        Get-HubRule | Should -Be $before[0]
     }
 
     It 'forgets a namespace that was removed without being disconnected' {
-        $rules = Get-HubRules
+        $rules = Get-HubRule
         Invoke-InHub "New-NetNamespace $prefix-c | Out-Null; Connect-NetNamespace $prefix-c -Internet; Connect-NetNamespace $a -Internet; Remove-NetNamespace $prefix-c"
         Wait-Condition { -not (ip -n $hub -o link show veth0 2> $null) }
         Invoke-InHub "Disconnect-NetNamespace $a"
-        Get-HubRules | Should -Be $rules
+        Get-HubRule | Should -Be $rules
         Get-HubForwarding | Should -Be 0, 0, 0
     }
 
@@ -155,7 +155,7 @@ table inet other {
     }
 
     It 'makes nothing where there is no way out or something is refused' {
-        $before = (Get-HubRules), (ip -n $hub -o link)
+        $before = (Get-HubRule), (ip -n $hub -o link)
         Invoke-InHub "Connect-NetNamespace $a -Internet -PeerInterfaceName up0 -ErrorAction Stop" | Should -Match '^ERROR InterfaceExists,'
         Invoke-InHub "Connect-NetNamespace $a $b -Internet -ErrorAction Stop" | Should -Match '^ERROR InvalidInterface,'
         Invoke-InHub "Connect-NetNamespace $a -Internet -Address 198.51.100.2/30 -ErrorAction Stop" | Should -Match '^ERROR InvalidInterface,'
@@ -170,7 +170,7 @@ table inet other {
         foreach ($block in '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10') { ip -n $hub route add blackhole $block }
         Invoke-InHub "Connect-NetNamespace $a -Internet -ErrorAction Stop" | Should -Match '^ERROR NoFreeNetwork,'
         foreach ($block in '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10') { ip -n $hub route delete blackhole $block }
-        Get-HubRules | Should -Be $before[0]
+        Get-HubRule | Should -Be $before[0]
         ip -n $hub -o link | Should -Be $before[1]
     }
 }

@@ -42,9 +42,9 @@ Describe 'Watch-Namespace for types without news of their own' -Skip:(-not $isRo
         $name = New-UniqueName
         $watch = Start-Watch @{ Type = 'Net', 'Uts'; IntervalSec = 3600 }
         ip netns add $name
-        Wait-Event $watch { $_.Name -eq $name } | ForEach-Object Change | Should -Be Added
+        Wait-WatchedEvent $watch { $_.Name -eq $name } | ForEach-Object Change | Should -Be Added
         ip netns delete $name
-        Wait-Event $watch { $_.Name -eq $name -and $_.Change -ne 'Added' } | ForEach-Object Change | Should -Be Removed
+        Wait-WatchedEvent $watch { $_.Name -eq $name -and $_.Change -ne 'Added' } | ForEach-Object Change | Should -Be Removed
         Stop-Watch $watch
     }
 

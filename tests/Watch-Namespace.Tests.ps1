@@ -17,10 +17,10 @@ Describe 'Watch-Namespace' -Skip:(-not $isRoot) {
             $watch = Start-Watch @{ Type = 'Net' }
             $mark = "$Prefix-mark"
             ip netns add $mark
-            $null = Wait-Event $watch { $_.Name -eq $mark }
+            $null = Wait-WatchedEvent $watch { $_.Name -eq $mark }
             & $Script $watch
             ip netns delete $mark
-            $null = Wait-Event $watch { $_.Name -eq $mark -and $_.Change -eq 'Removed' }
+            $null = Wait-WatchedEvent $watch { $_.Name -eq $mark -and $_.Change -eq 'Removed' }
             Stop-Watch $watch
             @($watch.Output) | Where-Object { $_.Name -like "$Prefix*" -and $_.Name -ne $mark }
         }
@@ -51,11 +51,11 @@ Describe 'Watch-Namespace' -Skip:(-not $isRoot) {
             param($Watch)
             ip netns add "$prefix-1"
             $script:inode = stat -c %i "/run/netns/$prefix-1"
-            $null = Wait-Event $Watch { $_.Name -eq "$prefix-1" }
+            $null = Wait-WatchedEvent $Watch { $_.Name -eq "$prefix-1" }
             ip netns set "$prefix-1" 778800
-            $null = Wait-Event $Watch { $_.Change -eq 'IdAssigned' -and $_.NetNsId -eq 778800 }
+            $null = Wait-WatchedEvent $Watch { $_.Change -eq 'IdAssigned' -and $_.NetNsId -eq 778800 }
             $null = New-NetNamespace "$prefix-2"
-            $null = Wait-Event $Watch { $_.Name -eq "$prefix-2" }
+            $null = Wait-WatchedEvent $Watch { $_.Name -eq "$prefix-2" }
             Remove-NetNamespace "$prefix-2"
             ip netns delete "$prefix-1"
         }
@@ -79,7 +79,7 @@ Describe 'Watch-Namespace' -Skip:(-not $isRoot) {
         ip netns set "$prefix-1" 778811
         $watch = Start-Watch
         ip netns delete "$prefix-1"
-        (Wait-Event $watch { $_.Change -eq 'IdReleased' -and $_.NetNsId -eq 778811 }).Name | Should -Be "$prefix-1"
+        (Wait-WatchedEvent $watch { $_.Change -eq 'IdReleased' -and $_.NetNsId -eq 778811 }).Name | Should -Be "$prefix-1"
         Stop-Watch $watch
     }
 
@@ -114,7 +114,7 @@ Describe 'Watch-Namespace' -Skip:(-not $isRoot) {
         $process = Start-Target '-u'
         try {
             $inode = Get-LinkInode $process.Id uts
-            $seen = Wait-Event $watch { $_.Inode -eq $inode -and $_.Change -eq 'Added' }
+            $seen = Wait-WatchedEvent $watch { $_.Inode -eq $inode -and $_.Change -eq 'Added' }
             $seen.Type | Should -Be Uts
             $seen.Inode | Should -Not -Be (Get-LinkInode $PID uts)
         }

@@ -14,7 +14,7 @@ function Start-Watch {
 }
 
 # Waits for an event, and gives it.
-function Wait-Event {
+function Wait-WatchedEvent {
     param([Parameter(Mandatory)] [object] $Watch, [Parameter(Mandatory)] [scriptblock] $Filter)
     Wait-Condition { @($Watch.Output) | Where-Object $Filter }
     @($Watch.Output) | Where-Object $Filter | Select-Object -First 1
