@@ -75,6 +75,20 @@ Describe 'The PowerShell of the session in a container that has none' -Skip:(-no
         $shown -join ' ' | Should -Match 'only-here.* 7 .*6$'
     }
 
+    It 'has no files of its own among those of the target, and is told to send nothing' {
+        $kept = $env:POWERSHELL_TELEMETRY_OPTOUT
+        $env:POWERSHELL_TELEMETRY_OPTOUT = $null
+        try {
+            $shown = "'count=' + @((Get-ChildItem /tmp -Recurse -Force).Name -match ""[-.]`$PID[-.]"").Count; 'told=' + `$env:POWERSHELL_TELEMETRY_OPTOUT; exit" |
+                & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; Enter-Namespace $inside"
+        }
+        finally {
+            $env:POWERSHELL_TELEMETRY_OPTOUT = $kept
+        }
+
+        $shown -join ' ' | Should -Match 'count=0\b.*told=1\b'
+    }
+
     It 'is left outside where that is asked for' {
         Invoke-NamespaceCommand -ProcessId $inside -NoHostPowerShell { Test-Path /etc/mine } -WarningVariable warned -WarningAction SilentlyContinue | Should -BeFalse
         "$warned" | Should -Match 'mount namespace of .* was not joined'

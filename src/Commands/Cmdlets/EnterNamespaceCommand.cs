@@ -174,10 +174,11 @@ public sealed class EnterNamespaceCommand : RunInsideCommand
             try
             {
                 SpawnRequest own = place.ApplyTo(request);
+                string[] start = place.View is null ? [] : [.. place.StartEnvironment, .. HostProgram.DiscreetEnvironment];
                 return Start(own with
                 {
                     Program = place.Program.Path,
-                    Environment = [.. place.StartEnvironment, .. own.Environment.ExceptBy(place.StartEnvironment.Select(NameOf), NameOf)],
+                    Environment = [.. start, .. own.Environment.ExceptBy(start.Select(NameOf), NameOf)],
                     Arguments = [.. place.Program.Arguments, "-NoLogo", "-NoExit", "-Command", PromptFor(join)],
                 });
             }

@@ -14,6 +14,15 @@ namespace LinuxNamespaces.Operations.Enter;
 /// </summary>
 internal static partial class HostProgram
 {
+    /// <summary>
+    /// The variables with which PowerShell leaves neither a diagnostics socket nor a pipe for Enter-PSHostProcess nor the telemetry's mutex in the target's
+    /// /tmp, and asks nothing of the network.
+    /// </summary>
+    internal static IReadOnlyList<string> DiscreetEnvironment { get; } =
+    [
+        "DOTNET_EnableDiagnostics=0", "POWERSHELL_DIAGNOSTICS_OPTOUT=1", "POWERSHELL_UPDATECHECK=Off", "POWERSHELL_TELEMETRY_OPTOUT=1",
+    ];
+
     /// <summary>The private directory. Short, because its name takes the place of /lib in the loader.</summary>
     internal const string Directory = "/.ps";
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using LinuxNamespaces.Operations.Enter;
 using LinuxNamespaces.Operations.Start.Child;
 
 namespace LinuxNamespaces.Commands.Remote.Server;
@@ -11,11 +12,7 @@ namespace LinuxNamespaces.Commands.Remote.Server;
 /// </summary>
 internal static class StartVariables
 {
-    // Neither a diagnostics socket nor a pipe for Enter-PSHostProcess is left in the target's /tmp, and nothing is asked of the network.
-    private static readonly string[] s_common =
-    [
-        "DOTNET_EnableDiagnostics=0", "DOTNET_TieredPGO=0", "POWERSHELL_DIAGNOSTICS_OPTOUT=1", "POWERSHELL_UPDATECHECK=Off", "POWERSHELL_TELEMETRY_OPTOUT=1",
-    ];
+    private static readonly string[] s_common = [.. HostProgram.DiscreetEnvironment, "DOTNET_TieredPGO=0"];
 
     /// <summary>An environment for the start.</summary>
     /// <param name="environment">As scripts are to find it.</param>
