@@ -53,7 +53,7 @@ Describe 'Limits' {
     }
 }
 
-Describe 'A program with limits' -Skip:(-not $canLimit) {
+Describe 'A program with limits' -Tag 'needs root, and control groups of version 2 with the controllers memory, cpu and pids' -Skip:(-not $canLimit) {
     It 'is killed when it reaches the memory limit, and the object tells it' {
         $process = New-NamespaceProcess -MemoryLimit 32MB -Wait -RedirectStandardError $output -- sh -c 'head -c 80M /dev/zero | tail'
         $process.OomKilled | Should -BeTrue

@@ -64,22 +64,23 @@ Describe 'Set-NetNamespace' -Tag Fast -Skip:(-not $isRoot) {
         { Get-Namespace -ProcessId $PID -Type Uts | Set-NetNamespace -NetNsId 99982 -ErrorAction Stop } | Should -Throw -ErrorId 'NotANetNamespace,*'
     }
 
-    # A process, its number, its namespace, a file of it and the kernel's name for it: one namespace that has no name.
+    # A process, its number, its namespace, a file of it and the kernel's name for it: one namespace that has no name. Each case has an id of its
+    # own: the kernel takes the last one's back when it gets round to it.
     It 'takes <Case>' -ForEach @(
-        @{ Case = 'a PID'; Target = { $lab.Id } }
-        @{ Case = 'a process'; Target = { $lab } }
-        @{ Case = 'a process of Get-Process'; Target = { Get-Process -Id $lab.Id } }
-        @{ Case = 'a path'; Target = { "/proc/$($lab.Id)/ns/net" } }
-        @{ Case = 'the kernel''s text'; Target = { "net:[$(Get-LinkInode $lab.Id net)]" } }
-        @{ Case = 'a namespace'; Target = { Get-Namespace Net -ProcessId $lab.Id } }
-        @{ Case = 'an interface'; Target = { Get-Namespace Net -ProcessId $lab.Id | Get-NetNamespaceInterface } }
+        @{ Id = 99971; Case = 'a PID'; Target = { $lab.Id } }
+        @{ Id = 99972; Case = 'a process'; Target = { $lab } }
+        @{ Id = 99973; Case = 'a process of Get-Process'; Target = { Get-Process -Id $lab.Id } }
+        @{ Id = 99974; Case = 'a path'; Target = { "/proc/$($lab.Id)/ns/net" } }
+        @{ Id = 99975; Case = 'the kernel''s text'; Target = { "net:[$(Get-LinkInode $lab.Id net)]" } }
+        @{ Id = 99976; Case = 'a namespace'; Target = { Get-Namespace Net -ProcessId $lab.Id } }
+        @{ Id = 99977; Case = 'an interface'; Target = { Get-Namespace Net -ProcessId $lab.Id | Get-NetNamespaceInterface } }
     ) {
         $lab = New-NamespaceProcess -Type Net sleep 300
         try {
             $inode = Get-LinkInode $lab.Id net
-            Set-NetNamespace (& $Target) 99971 | Should -BeNullOrEmpty
-            (Get-Namespace -Inode $inode).NetNsId | Should -Be 99971
-            @(ip netns list-id) -match 'nsid 99971 ' | Should -HaveCount 1
+            Set-NetNamespace (& $Target) $Id | Should -BeNullOrEmpty
+            (Get-Namespace -Inode $inode).NetNsId | Should -Be $Id
+            @(ip netns list-id) -match "nsid $Id " | Should -HaveCount 1
         }
         finally { $lab | Stop-Process }
     }
