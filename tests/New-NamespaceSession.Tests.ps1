@@ -213,9 +213,29 @@ Describe 'Targets and errors of New-NamespaceSession' -Skip:(-not $isRoot) {
         $shown = Invoke-Command -Session $session { hostname; Get-Content env:LNT_VALUE; "$PWD"; env pwd; (ip -brief link show lo) -match 'UP'; Test-Path env:PAGER }
         $shown[0..2] + "$($shown[3])" + $shown[4..5] | Should -Be 'fresh', 'ö x', '/usr', '/usr', $true, $false
         Remove-PSSession $session
-        $session = New-NamespaceSession -Name $names[0] -UserId 65534 -GroupId 65534
+        $session = New-NamespaceSession -Name $names[0] -UserId 65534 -GroupId 65534 -WorkingDirectory /
         Invoke-Command -Session $session { id -u; id -G } | Should -Be 65534, 65534
         Remove-PSSession $session
+    }
+
+    It 'opens for a user who may not enter the directory that this session is in' {
+        $closed = (New-Item -ItemType Directory "$TestDrive/closed").FullName
+        chmod 700 $closed
+        Push-Location $closed
+        try {
+            $session = New-NamespaceSession -Name $names[0] -UserId 65534 -GroupId 65534 -WarningVariable warnings -WarningAction SilentlyContinue
+        }
+        finally {
+            Pop-Location
+        }
+
+        try {
+            $warnings | Should -BeLike "*may not enter '$closed'*"
+            Invoke-Command -Session $session { id -u; "$PWD" } | Should -Be 65534, '/'
+        }
+        finally {
+            Remove-PSSession $session
+        }
     }
 
     It 'starts where a directory is that was handed over open, and where this session is' {

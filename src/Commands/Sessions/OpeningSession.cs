@@ -9,6 +9,12 @@ namespace LinuxNamespaces.Commands.Sessions;
 /// <summary>A runspace at the other end of a process's pipes, while it opens.</summary>
 internal sealed class OpeningSession : IOpeningSession
 {
+    // Native commands start in the location, so it cannot be a directory that the user inside may not enter: then the script gives its name.
+    private const string GoThere = """
+        $here = [Environment]::CurrentDirectory
+        try { [Environment]::CurrentDirectory = $here; Set-Location -LiteralPath $here } catch { Set-Location /; $here }
+        """;
+
     private const string TransportName = "Namespace";
 
     private readonly SessionProcess _process;
@@ -52,7 +58,10 @@ internal sealed class OpeningSession : IOpeningSession
         if (!_process.HasLocation)
         {
             using PowerShell shell = PowerShell.Create(_runspace);
-            shell.AddScript("Set-Location -LiteralPath ([Environment]::CurrentDirectory)").Invoke();
+            if (shell.AddScript(GoThere, useLocalScope: true).Invoke() is [PSObject closed])
+            {
+                _cmdlet.WriteWarning($"The user inside may not enter '{closed}', the directory of the session. The session to {_process.Label} works in '/'.");
+            }
         }
 
         _isOpen = true;

@@ -78,8 +78,8 @@ internal sealed class SessionProcess : IDisposable
         using Pipe answer = Pipe.Create();
         using FileStream module = File.OpenRead(typeof(SessionProcess).Assembly.Location);
 
-        // PowerShell would start in the home directory. The path of a directory that was handed over open is not known here.
-        string[] location = request.StartDirectory is null ? ["-WorkingDirectory", request.WorkingDirectory ?? request.InitialDirectory ?? "/"] : [];
+        // PowerShell would start in the home directory.
+        string[] location = FindLocation(request) is string directory ? ["-WorkingDirectory", directory] : [];
         ChildProcess child = ChildProcess.Of(Spawner.Start(SpawnPlanner.Create(request with
         {
             Program = program.Path,
@@ -91,6 +91,14 @@ internal sealed class SessionProcess : IDisposable
             OwnSession = true,
         })))!;
         return new SessionProcess(child, label, input, output, errors, word, answer) { HasLocation = location.Length > 0 };
+    }
+
+    // Unknown here are the path of a directory that was handed over open, and whether another user may enter the directory that this session happens to be in.
+    private static string? FindLocation(SpawnRequest request)
+    {
+        bool isOther = request.UserId is not null || request.Types.Contains(NamespaceType.User) || request.Join.Any(join => join.Type == NamespaceType.User);
+        return request.StartDirectory is not null ? null
+            : request.WorkingDirectory ?? (isOther && request.InitialDirectory is not null ? null : request.InitialDirectory ?? "/");
     }
 
     /// <summary>Begins to read.</summary>
