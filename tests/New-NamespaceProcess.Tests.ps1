@@ -731,7 +731,8 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
                 $script = "Import-Module '$ModulePath'
                     foreach (`$with in @{ Owner = '1234:1234'; Type = 'User', 'Pid', 'Uts' }, @{ Type = 'Uts' }) {
                         `$process = New-NamespaceProcess @with -Persist @{ Uts = '$pin' } sleep 60
-                        `$process.UtsNamespace -eq (stat -c %i $pin)
+                        `$pinned = stat -c %i $pin
+                        `$process.UtsNamespace -eq `$pinned ? 'True' : ""The child is in `$(`$process.UtsNamespace), and pinned is `$pinned.""
                         umount $pin
                         `$process | Stop-Process
                     }
