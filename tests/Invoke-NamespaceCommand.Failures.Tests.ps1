@@ -49,6 +49,7 @@ Describe 'An exit code that was taken away' -Skip:(-not $isRoot) {
         @{ Name = 'a second process after a gate'; With = '-Owner 1234:1234 -Type User, Pid -UidMap 0:0:1' }
     ) {
         $lines = Invoke-Apart @"
+Set-Location /
 Add-Type 'using System; using System.Runtime.InteropServices; public static class Native { [DllImport("libc")] public static extern IntPtr signal(int number, IntPtr action); }'
 `$other = New-NamespaceProcess -Type Net, Ipc sleep 60
 `$usual = [Native]::signal(17, [IntPtr]1)

@@ -728,7 +728,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             $pin = Join-Path $folder 'elsewhere'
             $null = New-Item $pin
             try {
-                $script = "Import-Module '$ModulePath'
+                $script = "Import-Module '$ModulePath'; Set-Location /
                     foreach (`$with in @{ Owner = '1234:1234'; Type = 'User', 'Pid', 'Uts' }, @{ Type = 'Uts' }) {
                         `$process = New-NamespaceProcess @with -Persist @{ Uts = '$pin' } sleep 60
                         `$pinned = stat -c %i $pin
