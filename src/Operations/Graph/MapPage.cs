@@ -46,11 +46,11 @@ internal static class MapPage
         return page.ToString();
     }
 
-    // Most of it is the same words over and over: a thirtieth is left.
+    // Most of it is the same words over and over: a tenth is left. More effort would halve that, and costs more than all the rest of the writing.
     private static string WriteData(NamespaceMap map, string first)
     {
         using MemoryStream compressed = new();
-        using (GZipStream zip = new(compressed, CompressionLevel.Optimal, leaveOpen: true))
+        using (GZipStream zip = new(compressed, CompressionLevel.Fastest, leaveOpen: true))
         {
             MapJson.Write(zip, map, first);
         }
