@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Threading;
@@ -178,7 +177,7 @@ public sealed class EnterNamespaceCommand : RunInsideCommand
                 return Start(own with
                 {
                     Program = place.Program.Path,
-                    Environment = [.. start, .. own.Environment.ExceptBy(start.Select(NameOf), NameOf)],
+                    Environment = own.Environment.With(start),
                     Arguments = [.. place.Program.Arguments, "-NoLogo", "-NoExit", "-Command", PromptFor(join)],
                 });
             }
@@ -192,8 +191,6 @@ public sealed class EnterNamespaceCommand : RunInsideCommand
     }
 
     private static ChildProcess Start(SpawnRequest request) => ChildProcess.Of(Spawner.Start(SpawnPlanner.Create(request)))!;
-
-    private static string NameOf(string entry) => entry.Split('=')[0];
 
     // Only the session's own: a file of that name in a container is another matter.
     private PowerShellPlace? FindPowerShell(TargetJoin join, InsideRoot? root)

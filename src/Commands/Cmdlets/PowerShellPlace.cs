@@ -73,16 +73,7 @@ internal sealed record PowerShellPlace(PowerShellProgram Program, HostView? View
     }
 
     /// <summary>Adds to a request what PowerShell needs to find its own files.</summary>
-    internal SpawnRequest ApplyTo(SpawnRequest request)
-    {
-        if (View is null)
-        {
-            return request;
-        }
-
-        HashSet<string> names = [.. View.Environment.Select(NameOf)];
-        return request with { Environment = [.. request.Environment.Where(entry => !names.Contains(NameOf(entry))), .. View.Environment] };
-    }
+    internal SpawnRequest ApplyTo(SpawnRequest request) => View is null ? request : request with { Environment = request.Environment.With(View.Environment) };
 
     /// <summary>Whether PowerShell would have to be brought to where the join leads.</summary>
     internal static bool IsMissing(InsideCommand command, TargetJoin join, PowerShellProgram program) =>
@@ -110,6 +101,4 @@ internal sealed record PowerShellPlace(PowerShellProgram Program, HostView? View
         using InsideRoot? root = InsideRoot.TryOpen(join);
         return root?.HasSame(program.Path) == true;
     }
-
-    private static string NameOf(string entry) => entry.Split('=')[0];
 }

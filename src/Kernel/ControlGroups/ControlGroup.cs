@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Kernel.ControlGroups;
@@ -53,20 +52,7 @@ internal sealed unsafe class ControlGroup : IDisposable
 
     /// <summary>Writes a value into a file of the group.</summary>
     /// <returns>0, or an errno.</returns>
-    internal int Write(string file, string value)
-    {
-        using Descriptor opened = Descriptor.OpenAt(_directory.Number, Encoding.ASCII.GetBytes(file + '\0'), LibC.O_WRONLY);
-        if (!opened.IsOpen)
-        {
-            return Errno.Last;
-        }
-
-        byte[] bytes = Encoding.ASCII.GetBytes(value);
-        fixed (byte* start = bytes)
-        {
-            return LibC.write(opened.Number, start, (nuint)bytes.Length) < 0 ? Errno.Last : 0;
-        }
-    }
+    internal int Write(string file, string value) => ControlGroupTree.Write(_directory.Number, file, value);
 
     /// <summary>Whether the group has a file.</summary>
     internal bool Has(string file) => FileStatus.TryGet(_directory.Number, Encoding.ASCII.GetBytes(file + '\0'), out _);

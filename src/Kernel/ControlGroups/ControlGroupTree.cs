@@ -67,9 +67,12 @@ internal sealed record ControlGroupTree(string MountPoint, string Root)
 
     /// <summary>Writes a value into a file of a group.</summary>
     /// <returns>0, or an errno.</returns>
-    internal static unsafe int Write(string folder, string file, string value)
+    internal static int Write(string folder, string file, string value) => Write(LibC.AT_FDCWD, $"{folder}/{file}", value);
+
+    /// <summary>The same with a path from an open directory.</summary>
+    internal static unsafe int Write(int directory, string path, string value)
     {
-        using Descriptor opened = Descriptor.OpenAt(LibC.AT_FDCWD, Encoding.UTF8.GetBytes($"{folder}/{file}\0"), LibC.O_WRONLY);
+        using Descriptor opened = Descriptor.OpenAt(directory, Encoding.UTF8.GetBytes(path + '\0'), LibC.O_WRONLY);
         if (!opened.IsOpen)
         {
             return Errno.Last;

@@ -22,11 +22,11 @@ internal static class StartVariables
     internal static EnvironmentBlock Add(EnvironmentBlock environment, string marker, int module, IEnumerable<string> more)
     {
         string[] variables = [$"DOTNET_STARTUP_HOOKS=/proc/self/fd/{module}", .. s_common, .. more];
-        HashSet<string> names = [.. variables.Select(NameOf)];
-        ILookup<bool, string> given = environment.ToLookup(entry => names.Contains(NameOf(entry)));
+        HashSet<string> names = [.. variables.Select(EnvironmentBlock.NameOf)];
+        ILookup<bool, string> given = environment.ToLookup(entry => names.Contains(EnvironmentBlock.NameOf(entry)));
 
         // Variables as they were given, and the names of those that were not.
-        string restored = Encode([.. names.Except(given[true].Select(NameOf)), .. given[true], marker]);
+        string restored = Encode([.. names.Except(given[true].Select(EnvironmentBlock.NameOf)), .. given[true], marker]);
         return [.. given[false], .. variables, $"{marker}={restored}"];
     }
 
@@ -47,10 +47,4 @@ internal static class StartVariables
     /// <summary>Returns what <see cref="Encode"/> was given, without empty entries.</summary>
     internal static string[] Decode(string text) =>
         [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(variable => Encoding.UTF8.GetString(Convert.FromBase64String(variable)))];
-
-    private static string NameOf(string variable)
-    {
-        int equals = variable.IndexOf('=');
-        return equals < 0 ? variable : variable[..equals];
-    }
 }

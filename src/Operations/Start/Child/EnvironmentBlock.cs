@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections;
 using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Text;
 
@@ -29,6 +30,17 @@ internal sealed class EnvironmentBlock : IEnumerable<string>
 
     /// <summary>All of them.</summary>
     internal ReadOnlySpan<byte> Bytes => _bytes;
+
+    /// <summary>The name in NAME=VALUE.</summary>
+    internal static string NameOf(string entry) => entry.Split('=')[0];
+
+    /// <summary>These variables, with others in place of those that have their names.</summary>
+    /// <param name="others">NAME=VALUE.</param>
+    internal EnvironmentBlock With(IReadOnlyCollection<string> others)
+    {
+        HashSet<string> names = [.. others.Select(NameOf)];
+        return [.. this.Where(entry => !names.Contains(NameOf(entry))), .. others];
+    }
 
     /// <summary>Creates one from entries NAME=VALUE.</summary>
     /// <exception cref="NamespaceException">InvalidRequest: a NUL in one.</exception>
