@@ -14,6 +14,7 @@
     Bench    runs benchmarks/*.ps1 and prints their ratios.
     Docs     makes the help in en-US of docs/*.md, with the hash of each page (needs Microsoft.PowerShell.PlatyPS), and draws the
              diagram of docs/design.md. The results are committed; a test fails when a page is newer than its help.
+    Messages prints every error, remedy and warning in the source, with its place. -Filter names files.
     Package  makes output/LinuxNamespaces.<version>.nupkg and .zip.
     Install  makes the package and unpacks it below a folder of $env:PSModulePath: /usr/local/share/powershell/Modules for
              root, ~/.local/share/powershell/Modules for other users. An installed copy of the same version is replaced.
@@ -34,7 +35,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Package', 'Install', 'Assets', 'Matrix', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Docs', 'Messages', 'Package', 'Install', 'Assets', 'Matrix', 'Clean')]
     [string] $Task = 'Build',
 
     [Parameter(Position = 1)]
@@ -170,7 +171,7 @@ function Invoke-UnitTest {
 
 function Invoke-PesterTest {
     param([Parameter(Mandatory)] [string] $Folder)
-    if (-not (Resolve-Module Pester 5.5 -Below 6.0 -Package 5.9.1)) {
+    if (-not (Resolve-Module Pester 5.5 -Below 7.0 -Package 5.9.1)) {
         Write-Host "$(@(Get-ChildItem $root/tests/*.Tests.ps1).Count) Pester files were not run: there is no Pester."
         return @{ Passed = 0; Failed = 0; Skipped = 0 }
     }
@@ -347,6 +348,16 @@ function Invoke-Doc {
     }
 
     Invoke-Help
+}
+
+# The sentences that users may see, in the order of the files.
+function Invoke-Message {
+    $ProjectRoot = $root
+    . $root/tests/prose.ps1
+    foreach ($file in Get-Sentence | Where-Object { $_.Kind -eq 'message' -and ($Filter -eq '*' -or $_.File -like "*$Filter") } | Group-Object File) {
+        Write-Host "`n$($file.Name)"
+        foreach ($message in $file.Group) { Write-Host ('{0,5}  {1}' -f $message.Line, $message.Text) }
+    }
 }
 
 # The layout a PowerShell repository wants: a folder of the module's name, one of its version below.

@@ -14,6 +14,8 @@ usage: ./build.sh [task] [wildcard]
             unit tests and the Pester tests tagged Fast
   bench     run the benchmarks and print their ratios; 'bench NAME*' as above
   docs      make the help in en-US from docs (needs Microsoft.PowerShell.PlatyPS)
+  messages  print every error and warning of the source, to be read in one
+            go; 'messages NAME*' those of the files whose paths match
   package   make output/LinuxNamespaces.<version>.nupkg and .zip
   assets    build assets from web (needs Node.js and npm); commit the result
   install   install the package for this user, or for all users as root
@@ -33,7 +35,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 task=${1:-build}
 [ $# -gt 0 ] && shift
 case $task in
-    build | test | demo | bench | docs | package | install | assets | matrix | clean) ;;
+    build | test | demo | bench | docs | messages | package | install | assets | matrix | clean) ;;
     -h | --help | help) usage; exit ;;
     *) echo "build.sh: '$task' is not a task." >&2; usage >&2; exit 2 ;;
 esac
