@@ -18,13 +18,8 @@ Describe 'Compare-Namespace' -Tag Fast {
         BeforeAll {
             # What docker run --network=host does.
             $inside = Start-Process unshare '-m', '-u', '-i', '-p', '-C', '-f', 'sleep', '60' -PassThru
-            foreach ($try in 1..50) {
-                $child = Get-Content "/proc/$($inside.Id)/task/$($inside.Id)/children"
-                if ($child -and (Get-Content "/proc/$("$child".Trim())/comm") -eq 'sleep') { break }
-                Start-Sleep -Milliseconds 50
-            }
-
-            $child = [int]"$child".Trim()
+            Wait-Condition { pgrep -P $inside.Id -x sleep }
+            $child = [int](pgrep -P $inside.Id -x sleep)
         }
 
         AfterAll {

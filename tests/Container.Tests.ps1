@@ -233,9 +233,8 @@ Describe 'A container without a control group of its own' -Tag 'needs root, runc
         function Start-Contained {
             param([string[]] $Environment, [string[]] $Options, [string] $Program = '/bin/busybox')
             $launcher = Start-Process env (@('-i') + $Environment + 'unshare' + '--mount' + '--pid' + '--fork' + '--kill-child' + $Options + $Program + 'sleep' + '120') -PassThru
-            $deadline = [DateTime]::Now.AddSeconds(20)
-            while (-not ($child = pgrep -P $launcher.Id -x busybox) -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
-            $launcher | Add-Member Child ([int]$child) -PassThru
+            Wait-Condition { pgrep -P $launcher.Id -x busybox }
+            $launcher | Add-Member Child ([int](pgrep -P $launcher.Id -x busybox)) -PassThru
         }
 
         function Stop-Contained {

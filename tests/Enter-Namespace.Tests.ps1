@@ -28,7 +28,7 @@ Describe 'Enter-Namespace' -Skip:((id -u) -ne '0') {
     It 'takes a process by pipeline, and by its id' {
         $process = Start-Process unshare -ArgumentList '-u', 'sleep', '60' -PassThru
         try {
-            while ((readlink "/proc/$($process.Id)/ns/uts") -eq (readlink /proc/self/ns/uts)) { Start-Sleep -Milliseconds 20 }
+            Wait-Namespace $process.Id uts
             $uts = stat -Lc %i "/proc/$($process.Id)/ns/uts"
             $process | Enter-Namespace -FilePath sh -ArgumentList '-c', "[ `$(stat -Lc %i /proc/self/ns/uts) = $uts ] && exit 8"
             $global:LASTEXITCODE | Should -Be 8
@@ -73,18 +73,6 @@ Describe 'Enter-Namespace at a terminal' -Tag 'needs root and tmux' -Skip:(-not 
         tmux -L $socket -f /dev/null new-session -d -x 120 -y 30 "env XDG_DATA_HOME=$TestDrive PS1='$ ' NO_COLOR=1 TERM=screen $pwsh -NoProfile -NoLogo -NoExit -Command 'Import-Module $ModulePath'"
 
         function Send-Key { tmux -L $socket send-keys @args }
-
-        # Waits until the screen shows it.
-        function Wait-Screen {
-            param([string] $Pattern)
-            foreach ($try in 1..150) {
-                $screen = (tmux -L $socket capture-pane -p) -join "`n"
-                if ($screen -match $Pattern) { return $screen }
-                Start-Sleep -Milliseconds 100
-            }
-
-            throw "No '$Pattern' in:`n$screen"
-        }
     }
 
     AfterAll {
@@ -95,47 +83,47 @@ Describe 'Enter-Namespace at a terminal' -Tag 'needs root and tmux' -Skip:(-not 
     BeforeEach {
         tmux -L $socket clear-history
         Send-Key C-l
-        $null = Wait-Screen '(?m)^PS [^\n]*>\s*\Z'
+        $null = Wait-Screen $socket '(?m)^PS [^\n]*>\s*\Z'
     }
 
     It 'starts PowerShell, with the place in its prompt' {
         Send-Key "Enter-Namespace -Name $name" Enter
-        $null = Wait-Screen "\[net:$name\] PS "
+        $null = Wait-Screen $socket "\[net:$name\] PS "
         Send-Key "'in ' + (readlink /proc/self/ns/net)" Enter
-        $null = Wait-Screen "(?m)^in net:\[$(stat -c %i "/run/netns/$name")\]"
+        $null = Wait-Screen $socket "(?m)^in net:\[$(stat -c %i "/run/netns/$name")\]"
         Send-Key 'exit 5' Enter
-        $null = Wait-Screen '(?m)^PS [^\n]*>\s*\Z'
+        $null = Wait-Screen $socket '(?m)^PS [^\n]*>\s*\Z'
         Send-Key '"code $LASTEXITCODE"' Enter
-        $null = Wait-Screen '(?m)^code 5$'
+        $null = Wait-Screen $socket '(?m)^code 5$'
     }
 
     It 'gives a shell its job control, its Ctrl+C and the window''s size' {
         Send-Key "Enter-Namespace -Name $name -FilePath bash -ArgumentList --norc" Enter
-        $null = Wait-Screen '(?m)^\$\s*\Z'
+        $null = Wait-Screen $socket '(?m)^\$\s*\Z'
         Send-Key 'sleep 177' Enter
         Wait-Program 'sleep 177'
         Send-Key C-c
-        $null = Wait-Screen '\^C'
+        $null = Wait-Screen $socket '\^C'
         Send-Key 'sleep 178' Enter
         Wait-Program 'sleep 178'
         Send-Key C-z
-        $null = Wait-Screen 'Stopped'
+        $null = Wait-Screen $socket 'Stopped'
         Send-Key 'fg' Enter
         Wait-Continued 'sleep 178'
         Send-Key C-c
         Send-Key 'stty size' Enter
-        $null = Wait-Screen '(?m)^30 120$'
+        $null = Wait-Screen $socket '(?m)^30 120$'
         tmux -L $socket resize-window -x 100 -y 25
         Send-Key 'stty size' Enter
-        $null = Wait-Screen '(?m)^25 100$'
+        $null = Wait-Screen $socket '(?m)^25 100$'
         Send-Key 'exit 7' Enter
-        $null = Wait-Screen '(?m)^PS [^\n]*>\s*\Z'
+        $null = Wait-Screen $socket '(?m)^PS [^\n]*>\s*\Z'
         Send-Key '"code $LASTEXITCODE"' Enter
-        $null = Wait-Screen '(?m)^code 7$'
+        $null = Wait-Screen $socket '(?m)^code 7$'
     }
 
     It 'leaves the session''s own line editing as it was' {
         Send-Key '"before" + "x"' Left 'after' Enter
-        $null = Wait-Screen '(?m)^beforexafter$'
+        $null = Wait-Screen $socket '(?m)^beforexafter$'
     }
 }

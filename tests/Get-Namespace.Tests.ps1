@@ -182,11 +182,7 @@ Describe 'Get-Namespace' {
             # The outer user namespace of the two has no process: only its child knows it.
             $outer = Join-Path $TestDrive outer
             $sleeper = [Diagnostics.Process]::Start('unshare', [string[]]('--user', '--map-root-user', 'sh', '-c', "readlink /proc/self/ns/user > '$outer'; exec unshare --user sleep 300"))
-            foreach ($try in 1..100) {
-                if ((Get-Process -Id $sleeper.Id).Name -eq 'sleep') { break }
-                Start-Sleep -Milliseconds 50
-            }
-
+            Wait-ProcessName $sleeper.Id sleep
             $ghost = [ulong]((Get-Content $outer) -replace '\D')
         }
 

@@ -52,11 +52,7 @@ Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
     It 'tells the user outside and inside' {
         $mapped = Start-Process setpriv '--reuid', '65534', '--regid', '65534', '--clear-groups', 'unshare', '--user', '--map-root-user', 'sleep', '60' -PassThru
         try {
-            foreach ($try in 1..50) {
-                if ((Get-Content "/proc/$($mapped.Id)/comm") -eq 'sleep') { break }
-                Start-Sleep -Milliseconds 50
-            }
-
+            Wait-ProcessName $mapped.Id sleep
             $process = Get-NamespaceProcess -Inode (Get-LinkInode $mapped.Id user)
             $process.Id | Should -Be $mapped.Id
             $process.UserId | Should -Be 65534
@@ -82,11 +78,7 @@ Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
         ip netns add $name
         $inside = Start-Process ip 'netns', 'exec', $name, 'sleep', '60' -PassThru
         try {
-            foreach ($try in 1..50) {
-                if ((Get-Content "/proc/$($inside.Id)/comm") -eq 'sleep') { break }
-                Start-Sleep -Milliseconds 50
-            }
-
+            Wait-ProcessName $inside.Id sleep
             (Get-NamespaceProcess -Name $name).Id | Should -Be $inside.Id
             (Get-NamespaceProcess -Name "$name*").Id | Should -Be $inside.Id
             $holders = Get-NamespaceProcess -Name $name -Holder
@@ -103,11 +95,7 @@ Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
     It 'pipes into Stop-Process' {
         $victim = Start-Process unshare '--uts', 'sleep', '60' -PassThru
         try {
-            foreach ($try in 1..50) {
-                if ((Get-Content "/proc/$($victim.Id)/comm") -eq 'sleep') { break }
-                Start-Sleep -Milliseconds 50
-            }
-
+            Wait-ProcessName $victim.Id sleep
             Get-Namespace uts -ProcessId $victim.Id | Get-NamespaceProcess | Stop-Process
             $victim.WaitForExit(5000) | Should -BeTrue
         }

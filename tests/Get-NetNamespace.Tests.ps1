@@ -14,7 +14,7 @@ Describe 'Get-NetNamespace' -Skip:(-not $isRoot) {
         foreach ($name in $a, $b, $c) { ip netns add $name }
         ip netns set $b 99
         $process = Start-Process ip -ArgumentList 'netns', 'exec', $a, 'sleep', '300' -PassThru
-        while ((Get-LinkInode $process.Id net) -ne (stat -c %i "/run/netns/$a")) { Start-Sleep -Milliseconds 10 }
+        Wait-Namespace $process.Id net (stat -c %i "/run/netns/$a")
     }
 
     AfterAll {
@@ -47,7 +47,7 @@ Describe 'Get-NetNamespace' -Skip:(-not $isRoot) {
         ip netns add "$prefix-d"
         $inside = Start-Process ip -ArgumentList 'netns', 'exec', "$prefix-d", 'sleep', '300' -PassThru
         try {
-            while ((Get-LinkInode $inside.Id net) -ne (stat -c %i "/run/netns/$prefix-d")) { Start-Sleep -Milliseconds 10 }
+            Wait-Namespace $inside.Id net (stat -c %i "/run/netns/$prefix-d")
             $asked, $late = (Get-NetNamespace "$prefix-d"), (Get-NetNamespace "$prefix-d")
             $asked.ProcessId | Should -Be $inside.Id
             ip netns delete "$prefix-d"

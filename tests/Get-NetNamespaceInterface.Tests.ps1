@@ -42,7 +42,7 @@ Describe 'Get-NetNamespaceInterface of a lab' -Tag Fast -Skip:(-not $isRoot) {
         ip -n $b link set eth0 up
         ip -n $a tuntap add tap0 mode tap
         $process = Start-Process ip -ArgumentList 'netns', 'exec', $b, 'unshare', '-n', 'sleep', '300' -PassThru
-        while ((Get-Process -Id $process.Id).Name -ne 'sleep') { Start-Sleep -Milliseconds 10 }
+        Wait-ProcessName $process.Id sleep
         ip link add far netns $a type veth peer name near netns $process.Id
     }
 

@@ -292,7 +292,7 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
             $shell = [powershell]::Create().AddScript("Import-Module '$ModulePath'; Invoke-NamespaceCommand -Name $name { 'running'; Start-Sleep 600 }")
             $output = [Management.Automation.PSDataCollection[psobject]]::new()
             $running = $shell.BeginInvoke([Management.Automation.PSDataCollection[psobject]]::new(), $output)
-            while ($output.Count -eq 0 -and -not $running.IsCompleted) { Start-Sleep -Milliseconds 50 }
+            Wait-Condition { $output.Count -gt 0 -or $running.IsCompleted }
             $watch = [Diagnostics.Stopwatch]::StartNew()
             $shell.Stop()
             $watch.Elapsed.TotalSeconds | Should -BeLessThan 300

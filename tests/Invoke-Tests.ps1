@@ -11,7 +11,7 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module Pester -MinimumVersion 5.5 -MaximumVersion 5.999
+Import-Module Pester -MinimumVersion 5.5 -MaximumVersion 6.999
 Write-Host "PowerShell $($PSVersionTable.PSVersion), Pester $((Get-Module Pester).Version), $([Environment]::OSVersion.VersionString), uid $(id -u)"
 
 # What a test that was left out while it was found says by a tag, its own or its block's. Only root's own tests have none.

@@ -11,11 +11,7 @@ BeforeAll {
     function Start-Inside {
         param([string[]] $Arguments)
         $process = Start-Process unshare ($Arguments + 'sleep', '60') -PassThru
-        foreach ($try in 1..100) {
-            if ((Get-Content "/proc/$($process.Id)/comm") -eq 'sleep') { break }
-            Start-Sleep -Milliseconds 20
-        }
-
+        Wait-ProcessName $process.Id sleep
         $process
     }
 

@@ -20,8 +20,7 @@ BeforeAll {
     function Stop-Inside {
         param($Process)
         kill -9 $Process.Id
-        $deadline = [DateTime]::Now.AddSeconds(5)
-        while (-not $Process.HasExited -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 5 }
+        Wait-Condition { $Process.HasExited }
     }
 
     # The error a start ends with; fails where there is none.
@@ -676,13 +675,11 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
         It 'ends all inside when PID 1 ends; outside they have other PIDs (scenario A3)' {
             $mark = 1000000 + $PID
             $process = New-NamespaceProcess -Type Pid -MountProc sh '-c' "sleep $mark & wait"
-            $deadline = [DateTime]::Now.AddSeconds(5)
-            while (-not ($outer = pgrep -f "^sleep $mark") -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 10 }
-            $outer | Should -Not -BeNullOrEmpty
+            Wait-Condition { pgrep -f "^sleep $mark" }
+            $outer = pgrep -f "^sleep $mark"
             (Get-Content "/proc/$outer/status" | Where-Object { $_ -like 'NSpid*' }) -split '\s+' | Select-Object -Last 2 | Should -Be $outer, 2
             Stop-Inside $process
-            while ((pgrep -f "^sleep $mark") -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 10 }
-            pgrep -f "^sleep $mark" | Should -BeNullOrEmpty
+            Wait-Condition { -not (pgrep -f "^sleep $mark") }
         }
 
         It 'stands in the tree of pid and user namespaces (scenario A10)' {
@@ -897,9 +894,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
         It 'ends the child at Ctrl+C' {
             $shell = [PowerShell]::Create()
             $null = $shell.AddScript("Import-Module '$ModulePath'; New-NamespaceProcess -Type Pid sleep 71 -Wait").BeginInvoke()
-            $deadline = [DateTime]::Now.AddSeconds(20)
-            while (-not ($child = pgrep -P $PID -f '^sleep 71') -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
-            $child | Should -Not -BeNullOrEmpty
+            Wait-Condition { pgrep -P $PID -f '^sleep 71' }
             $shell.Stop()
             pgrep -P $PID -f '^sleep 71' | Should -BeNullOrEmpty
             $shell.Dispose()
@@ -907,9 +902,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
 
         It 'leaves no zombie, and keeps the exit code' {
             $process = New-NamespaceProcess -Type Uts sh '-c' 'exit 3'
-            $deadline = [DateTime]::Now.AddSeconds(5)
-            while ((Test-Path "/proc/$($process.Id)") -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 5 }
-            Test-Path "/proc/$($process.Id)" | Should -BeFalse
+            Wait-ProcessEnd $process.Id
             $process.HasExited | Should -BeTrue
             $process.ExitCode | Should -Be 3
         }
@@ -976,17 +969,24 @@ $first
         ) {
             $pwsh = [Environment]::ProcessPath
             $id = & $pwsh -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; (New-NamespaceProcess -Type Uts $With sleep 72 -RedirectStandardOutput /dev/null -RedirectStandardError /dev/null).Id; kill -9 `$PID"
-            $deadline = [DateTime]::Now.AddSeconds($Dies ? 30 : 2)
-            while ((Test-Path "/proc/$id") -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
-            $lives = (Get-Content "/proc/$id/comm" -ErrorAction Ignore) -eq 'sleep'
-            if ($lives) { kill -9 $id }
-            [bool]$lives | Should -Be (-not $Dies)
+            if ($Dies) {
+                Wait-ProcessEnd $id
+                return
+            }
+
+            # The kernel sends the signal, if any, before the end of PowerShell can be seen: one would have ended it, or be pending.
+            $status = Get-Content "/proc/$id/status"
+            kill -9 $id
+            $status | Where-Object { $_ -like 'State:*' } | Should -Not -Match '\t[ZX]'
+            $status -match '^(Sig|Shd)Pnd:' | Should -Be "SigPnd:`t$('0' * 16)", "ShdPnd:`t$('0' * 16)"
         }
 
         It 'does not die with the thread that made it' {
-            $process = New-NamespaceProcess -Type Uts -KillWithParent sleep 60
-            $other = New-NamespaceProcess -MapRootUser sleep 60
-            Start-Sleep -Seconds 4
+            $process = New-NamespaceProcess -Type Uts -KillWithParent sleep 300
+            $other = New-NamespaceProcess -BootTimeOffset 1.00:00:00 sleep 300
+
+            # All but the one that lives as long as its child, and the one that waits for children.
+            Wait-IdleThread -Left 2
             $process.HasExited | Should -BeFalse
             $other.HasExited | Should -BeFalse
             Stop-Inside $process
@@ -1161,7 +1161,7 @@ $first
         It 'starts 2,000 from eight runspaces while others allocate and collect' {
             $null = New-NamespaceProcess -MapRootUser true -Wait
             [GC]::Collect()
-            Start-Sleep -Seconds 3
+            Wait-IdleThread
             $descriptors = Get-OpenDescriptor
             $stop = [Threading.CancellationTokenSource]::new()
             $churn = foreach ($i in 1..2) {
@@ -1191,12 +1191,11 @@ $first
             foreach ($one in $churn) { $null = $one.Shell.EndInvoke($one.Handle); $one.Shell.Dispose() }
             @($codes).Count | Should -Be 2000
             $codes | Where-Object { $_ -ne 'right' } | Should -BeNullOrEmpty
-            Start-Sleep -Seconds 3
-            [GC]::Collect()
-            [GC]::WaitForPendingFinalizers()
-            Get-Zombie | Should -BeNullOrEmpty
-            Get-OpenDescriptor | Should -BeLessOrEqual ($descriptors + 8) -Because 'each start would leave some'
-            Get-Content "/proc/$PID/task/*/comm" | Where-Object { $_ -like 'LinuxNamespaces*' -or $_ -like '.NET LinuxName*' } | Should -BeNullOrEmpty
+            Wait-IdleThread
+
+            # Each start would leave some.
+            Wait-Condition { [GC]::Collect(); [GC]::WaitForPendingFinalizers(); (Get-OpenDescriptor) -le $descriptors + 8 }
+            Wait-Condition { -not (Get-Zombie) }
         }
 
         It 'leaves no child when PowerShell is killed while one waits at a gate' {
@@ -1209,12 +1208,11 @@ $first
             $user = Start-Process env -PassThru -ArgumentList "HOME=$UserHome", 'setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', $pwsh, '-NoProfile', '-NonInteractive', '-Command',
                 "`"Import-Module '$ModulePath'; `$env:PATH = '${bin}:' + `$env:PATH; New-NamespaceProcess -GidMap 0:100000:10 sleep 74`""
             try {
-                $deadline = [DateTime]::Now.AddSeconds(20)
-                while (-not ($child = Get-Content $folder/waiting -ErrorAction Ignore) -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
+                Wait-Condition { Get-Content $folder/waiting -ErrorAction Ignore }
+                $child = Get-Content $folder/waiting
                 Test-Path "/proc/$child" | Should -BeTrue
                 kill -9 $user.Id
-                while ((Test-Path "/proc/$child") -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 20 }
-                Test-Path "/proc/$child" | Should -BeFalse
+                Wait-ProcessEnd $child
             }
             finally {
                 kill -9 $user.Id 2>$null
@@ -1233,48 +1231,39 @@ $first
 
             $socket = New-UniqueName
             function Send { tmux -L $socket send-keys @args }
-            function Wait-Screen {
-                param([string] $Pattern)
-                $deadline = [DateTime]::Now.AddSeconds(20)
-                do {
-                    Start-Sleep -Milliseconds 100
-                    $screen = (tmux -L $socket capture-pane -p -S -100) -join "`n"
-                } until ($screen -match $Pattern -or [DateTime]::Now -gt $deadline)
-                $screen | Should -Match $Pattern
-            }
 
             try {
                 tmux -L $socket -f /dev/null new-session -d -x 120 -y 40 "env XDG_DATA_HOME=$TestDrive NO_COLOR=1 PS1='inside> ' $([Environment]::ProcessPath) -NoProfile -NoLogo"
-                Wait-Screen '(?m)^PS .*>'
+                $null = Wait-Screen $socket -History 100 '(?m)^PS .*>'
                 Send "Import-Module '$ModulePath'; 'mod' + 'ule'" Enter
-                Wait-Screen '(?m)^module'
+                $null = Wait-Screen $socket -History 100 '(?m)^module'
                 Send "New-NamespaceProcess -Type Pid -MountProc bash -ArgumentList '--norc' -Wait | ForEach-Object { 'code' + `$_.ExitCode }" Enter
-                Wait-Screen '(?m)^inside>'
+                $null = Wait-Screen $socket -History 100 '(?m)^inside>'
                 Send 'sleep 75' Enter
                 Wait-Program 'sleep 75'
                 Send C-c
                 Send 'echo int$?' Enter
-                Wait-Screen '(?m)^int130'
+                $null = Wait-Screen $socket -History 100 '(?m)^int130'
                 Send 'sleep 76' Enter
                 Wait-Program 'sleep 76'
                 Send C-z
                 Send 'jobs' Enter
-                Wait-Screen '(?m)Stopped +sleep 76'
+                $null = Wait-Screen $socket -History 100 '(?m)Stopped +sleep 76'
                 Send 'fg' Enter
                 Wait-Continued 'sleep 76'
                 Send C-c
                 Send 'echo fg$?' Enter
-                Wait-Screen '(?m)^fg130'
+                $null = Wait-Screen $socket -History 100 '(?m)^fg130'
                 Send 'exit 5' Enter
-                Wait-Screen '(?m)^code5'
+                $null = Wait-Screen $socket -History 100 '(?m)^code5'
 
                 # A program that does not read from it may take it all the same.
                 Send "New-NamespaceProcess -Wait -RedirectStandardInput /dev/null -- bash --norc -ic 'read -t 0 < /dev/tty; sleep 0.2' | ForEach-Object { 'tty' + `$_.ExitCode }" Enter
-                Wait-Screen '(?m)^tty0'
+                $null = Wait-Screen $socket -History 100 '(?m)^tty0'
 
                 # Line editing: a letter goes in two to the left of the end.
                 Send "'edt'" Left Left i End Enter
-                Wait-Screen '(?m)^edit'
+                $null = Wait-Screen $socket -History 100 '(?m)^edit'
             }
             finally {
                 tmux -L $socket kill-server

@@ -76,7 +76,7 @@ Describe 'New-NetNamespace' -Skip:(-not $isRoot) {
     It 'names the namespace of a process with -ProcessId, as ip netns attach does' {
         $process = Start-Process unshare -ArgumentList '-n', 'sleep', '60' -PassThru
         try {
-            while ((Get-LinkInode $process.Id net) -eq (Get-LinkInode $PID net)) { Start-Sleep -Milliseconds 10 }
+            Wait-Namespace $process.Id net
             $ns = $process | New-NetNamespace -Name $name
             $ns.Inode | Should -Be (Get-LinkInode $process.Id net)
             $ns.ProcessCount | Should -Be 1

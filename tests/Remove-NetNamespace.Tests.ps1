@@ -94,7 +94,7 @@ Describe 'Remove-NetNamespace' -Skip:(-not $isRoot) {
 
     It 'removes a name whose file is open' {
         $holder = Start-Process sh -ArgumentList '-c', "`"exec sleep 300 < /run/netns/$name`"" -PassThru
-        while ((Get-Process -Id $holder.Id).Name -ne 'sleep') { Start-Sleep -Milliseconds 10 }
+        Wait-ProcessName $holder.Id sleep
         try {
             Remove-NetNamespace $name
             Test-Path "/run/netns/$name" | Should -BeFalse
@@ -108,7 +108,7 @@ Describe 'Remove-NetNamespace' -Skip:(-not $isRoot) {
         $inode = (Get-NetNamespace $name).Inode
         $process = Start-Process ip -ArgumentList 'netns', 'exec', $name, 'sleep', '300' -PassThru
         try {
-            while ((Get-LinkInode $process.Id net) -ne $inode) { Start-Sleep -Milliseconds 10 }
+            Wait-Namespace $process.Id net $inode
             $text = Remove-NetNamespace $name -Verbose 4>&1 | Out-String
             $text | Should -Match "net:\[$inode\].*$($process.Id) \(sleep 300\)"
             Get-LinkInode $process.Id net | Should -Be $inode
@@ -122,9 +122,7 @@ Describe 'Remove-NetNamespace' -Skip:(-not $isRoot) {
         ip netns add "$prefix-2"
         ip link add veth0 netns $name type veth peer name veth0 netns "$prefix-2"
         Remove-NetNamespace $name
-        $clock = [Diagnostics.Stopwatch]::StartNew()
-        while ((ip -n "$prefix-2" -br link | Select-String veth0) -and $clock.Elapsed.TotalSeconds -lt 20) { Start-Sleep -Milliseconds 20 }
-        ip -n "$prefix-2" -br link | Should -Not -Match veth0
+        Wait-Condition { -not (ip -n "$prefix-2" -br link | Select-String veth0) }
     }
 
     It 'explains a name that is locked in a user namespace' {

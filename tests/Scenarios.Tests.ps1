@@ -5,15 +5,6 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/common.ps1
-
-    function Wait-Until {
-        param([scriptblock] $Condition, [string] $What)
-        $deadline = [DateTime]::Now.AddSeconds(30)
-        while (-not (& $Condition)) {
-            if ([DateTime]::Now -gt $deadline) { throw "Waited in vain: $What." }
-            Start-Sleep -Milliseconds 20
-        }
-    }
 }
 
 Describe 'B1: what is this process isolated from, and who else is in there' -Tag Fast -Skip:(-not $isRoot) {
@@ -24,9 +15,9 @@ Describe 'B1: what is this process isolated from, and who else is in there' -Tag
         $name = "nginx$PID"
         Copy-Item (Get-Command sleep -CommandType Application)[0].Source "$folder/$name"
         $launcher = Start-Process unshare '--net', '--uts', '--ipc', "$folder/$name", '120' -PassThru
-        Wait-Until { (Get-Content "/proc/$($launcher.Id)/comm" -ErrorAction Ignore) -eq $name } "$name is running"
+        Wait-ProcessName $launcher.Id $name
         $guest = Start-Process nsenter '-t', $launcher.Id, '--net', 'sleep', '121' -PassThru
-        Wait-Until { (Get-Content "/proc/$($guest.Id)/comm" -ErrorAction Ignore) -eq 'sleep' } 'somebody else is in there'
+        Wait-ProcessName $guest.Id sleep
     }
 
     AfterAll {
@@ -104,7 +95,7 @@ Describe 'B4: a leak hunt' -Tag Fast -Skip:(-not $isRoot) {
         (Get-Process -Id $holder.Id).Name | Should -Be hidden
         $holder | Stop-Process
         $leak.Helper.WaitForExit(20000) | Should -BeTrue
-        Wait-Until { -not (Get-Namespace -Source All | Where-Object { $_.Inode -eq $leak.Inode -and $_.NamespaceId -eq $ns.NamespaceId }) } 'the namespace has ended'
+        Wait-Condition { -not (Get-Namespace -Source All | Where-Object { $_.Inode -eq $leak.Inode -and $_.NamespaceId -eq $ns.NamespaceId }) }
     }
 }
 
@@ -114,19 +105,19 @@ Describe 'B7: a watch while a deployment runs' -Tag Fast -Skip:(-not $isRoot) {
         $job = Start-ThreadJob { Import-Module $using:ModulePath; Watch-Namespace Net, Uts -IntervalSec 0.1 -WarningAction Ignore }
         $seen = { for ($i = 0; $i -lt $job.Output.Count; $i++) { $job.Output[$i] } }
         try {
-            Wait-Until { $job.Output.Count } 'the watch has begun'
+            Wait-Condition { $job.Output.Count }
 
             # The deployment: a network, a service in it under a host name of its own, its end, and the clearing up.
             ip netns add $name
             $net = [ulong](stat -c %i "/run/netns/$name")
-            Wait-Until { & $seen | Where-Object { $_.Change -eq 'Added' -and $_.Name -eq $name } } 'the name is heard of'
+            Wait-Condition { & $seen | Where-Object { $_.Change -eq 'Added' -and $_.Name -eq $name } }
             $service = New-NamespaceProcess -Join $name -HostName web sleep 300
             $uts = Get-LinkInode $service.Id uts
-            Wait-Until { & $seen | Where-Object { $_.Change -eq 'Added' -and $_.Inode -eq $uts } } 'the service is seen'
+            Wait-Condition { & $seen | Where-Object { $_.Change -eq 'Added' -and $_.Inode -eq $uts } }
             Stop-Process $service.Id -Force
-            Wait-Until { & $seen | Where-Object { $_.Change -eq 'Removed' -and $_.Inode -eq $uts } } 'its end is seen'
+            Wait-Condition { & $seen | Where-Object { $_.Change -eq 'Removed' -and $_.Inode -eq $uts } }
             ip netns delete $name
-            Wait-Until { & $seen | Where-Object { $_.Change -eq 'Removed' -and $_.Name -eq $name } } 'the name has gone'
+            Wait-Condition { & $seen | Where-Object { $_.Change -eq 'Removed' -and $_.Name -eq $name } }
         }
         finally {
             $job | Stop-Job

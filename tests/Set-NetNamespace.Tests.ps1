@@ -32,9 +32,7 @@ Describe 'Set-NetNamespace' -Tag Fast -Skip:(-not $isRoot) {
         $seen | Should -Contain "$prefix-b (id: 99992)"
         $seen[-1] | Remove-NetNamespace
         # An id goes with its namespace, which the kernel takes down in its own time.
-        $clock = [Diagnostics.Stopwatch]::StartNew()
-        while ((ip netns list-id) -match 99992 -and $clock.Elapsed.TotalSeconds -lt 20) { Start-Sleep -Milliseconds 20 }
-        ip netns list-id | Should -Not -Match 99992
+        Wait-Condition { -not (ip netns list-id | Select-String 99992) }
     }
 
     It 'takes the next free id with Auto, as ip netns set NAME auto does' {

@@ -116,9 +116,40 @@ function Invoke-AsUser {
 # Waits until a program with just this command line runs: what is typed to a shell takes its time to start.
 function Wait-Program {
     param([Parameter(Mandatory)] [string] $CommandLine)
-    $deadline = [DateTime]::Now.AddSeconds(60)
-    while (-not ($found = pgrep -x -f $CommandLine) -and [DateTime]::Now -lt $deadline) { Start-Sleep -Milliseconds 50 }
-    if (-not $found) { throw "'$CommandLine' was not started." }
+    Wait-Condition { pgrep -x -f $CommandLine }
+}
+
+# Waits until a process runs the program of that name: before its execve it still has the name of its maker.
+function Wait-ProcessName {
+    param([Parameter(Mandatory)] [int] $ProcessId, [Parameter(Mandatory)] [string] $Name)
+    Wait-Condition { (Get-Content "/proc/$ProcessId/comm" -ErrorAction Ignore) -eq $Name }
+}
+
+# Waits until a process has gone, and has been waited for.
+function Wait-ProcessEnd {
+    param([Parameter(Mandatory)] [int] $ProcessId)
+    Wait-Condition { -not (Test-Path "/proc/$ProcessId") }
+}
+
+# Waits until a process is in a namespace of its own, or in the one with that inode.
+function Wait-Namespace {
+    param([Parameter(Mandatory)] [int] $ProcessId, [Parameter(Mandatory)] [string] $Type, [ulong] $Inode)
+    Wait-Condition { ($now = Get-LinkInode $ProcessId $Type) -and ($Inode ? $now -eq $Inode : $now -ne (Get-LinkInode $PID $Type)) }
+}
+
+# Waits until the threads that PowerShell keeps for the next start have ended: they linger for some seconds.
+function Wait-IdleThread {
+    param([int] $Left = 0)
+    Wait-Condition { @(Get-Content "/proc/$PID/task/*/comm" -ErrorAction Ignore | Where-Object { $_ -like 'LinuxNamespaces*' -or $_ -like '.NET LinuxName*' }).Count -le $Left }
+}
+
+# Waits until the screen of a tmux server shows a pattern, and gives the screen.
+function Wait-Screen {
+    param([Parameter(Mandatory)] [string] $Socket, [Parameter(Mandatory)] [string] $Pattern, [int] $History = 0)
+    $seen = @{}
+    try { Wait-Condition { ($seen.Text = (tmux -L $Socket capture-pane -p -S "-$History") -join "`n") -match $Pattern } }
+    catch { throw "No '$Pattern' in:`n$($seen.Text)" }
+    $seen.Text
 }
 
 # Waits until something is so, however slow the machine is.
