@@ -25,23 +25,59 @@ internal sealed unsafe class BindFile : IDisposable
     }
 
     /// <summary>The status of the file when it was opened.</summary>
-    internal FileStatus Status { get; }
+    private FileStatus Status { get; }
 
-    /// <summary>Whether a namespace is bound on it already.</summary>
-    internal bool HasNamespace => Status.Device == NsfsDevice.Value;
+    /// <summary>Binds a namespace on a file. The one way to keep a namespace by a path that a user gives.</summary>
+    /// <param name="source">The namespace.</param>
+    /// <param name="path">The file. One that is there must be plain, and nothing may be mounted on it.</param>
+    /// <param name="prepare">Called before a missing file is made; null where it is not to be made.</param>
+    /// <param name="onFailure">Takes over what takes file and mount away again, should something fail later.</param>
+    /// <param name="refuse">The error for a problem and its errno; null to go on in spite of it.</param>
+    internal static void Pin(NamespaceHandle source, string path, Action? prepare, Action<Action> onFailure, Func<PinProblem, int, Exception?> refuse)
+    {
+        using BindFile file = TryOpen(path, LibC.O_PATH) ?? TryCreate(path, prepare, onFailure) ?? throw refuse(PinProblem.Unreachable, Errno.Last)!;
+        if (file.FindProblem() is (PinProblem problem, int reason) && refuse(problem, reason) is Exception refusal)
+        {
+            throw refusal;
+        }
 
-    /// <summary>Opens what is there, links followed; null with errno. Nothing that is opened so runs, waits or is read.</summary>
-    internal static BindFile? TryOpen(string path) => TryOpen(path, LibC.O_PATH);
+        int errno = MountCall.Bind(source, string.Create(CultureInfo.InvariantCulture, $"/proc/thread-self/fd/{file._file.Number}"));
+        if (errno != 0)
+        {
+            throw refuse(PinProblem.Refused, errno)!;
+        }
 
-    /// <summary>Makes the file; null with errno, EEXIST where there is something already.</summary>
-    internal static BindFile? TryCreate(string path) => TryOpen(path, LibC.O_RDONLY | LibC.O_CREAT | LibC.O_EXCL);
+        ulong inode = source.Inode;
+        onFailure(() => file.Unbind(inode));
+    }
 
-    /// <summary>Binds a namespace on it; 0 or an errno.</summary>
-    internal int Bind(NamespaceHandle source) =>
-        MountCall.Bind(source, string.Create(CultureInfo.InvariantCulture, $"/proc/thread-self/fd/{_file.Number}"));
+    // Null with errno, EEXIST where there is something already.
+    private static BindFile? TryCreate(string path, Action? prepare, Action<Action> onFailure)
+    {
+        if (Errno.Last != LibC.ENOENT || prepare is null)
+        {
+            return null;
+        }
 
-    /// <summary>Takes the mount of a namespace away again, if it is what the path shows; by descriptor too.</summary>
-    internal void Unbind(ulong inode)
+        prepare();
+        BindFile? file = TryOpen(path, LibC.O_RDONLY | LibC.O_CREAT | LibC.O_EXCL);
+        if (file is not null)
+        {
+            onFailure(file.Delete);
+        }
+
+        return file;
+    }
+
+    private (PinProblem Problem, int Errno)? FindProblem() =>
+        Status.IsDirectory ? (PinProblem.NotAFile, LibC.EISDIR)
+        : Status.Device == NsfsDevice.Value ? (PinProblem.HasNamespace, LibC.EBUSY)
+        : Status.IsMountRoot ? (PinProblem.HasMount, LibC.EBUSY)
+        : !Status.IsFile ? (PinProblem.NotAFile, LibC.EINVAL)
+        : null;
+
+    // Takes the mount of a namespace away again, if it is what the path shows; by descriptor too.
+    private void Unbind(ulong inode)
     {
         using Descriptor there = Descriptor.OpenAt(LibC.AT_FDCWD, Terminated(_path), LibC.O_PATH);
         if (there.IsOpen && FileStatus.TryGet(there.Number, out FileStatus status) && status.Device == NsfsDevice.Value && status.Inode == inode)
@@ -53,8 +89,8 @@ internal sealed unsafe class BindFile : IDisposable
         }
     }
 
-    /// <summary>Removes the file again, if it is what the path shows and is empty.</summary>
-    internal void Delete()
+    // Removes the file again, if it is what the path shows and is empty.
+    private void Delete()
     {
         using Descriptor there = Descriptor.OpenAt(LibC.AT_FDCWD, Terminated(_path), LibC.O_PATH);
         if (there.IsOpen && FileStatus.TryGet(there.Number, out FileStatus status)

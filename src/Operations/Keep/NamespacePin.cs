@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -23,26 +22,10 @@ internal static class NamespacePin
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal static void Mount(NamespaceHandle source, NamespaceType type, string path, bool create)
     {
-        string shown = SafeText.Escape(path);
         UndoStack undo = new();
-        using BindFile file = BindFile.TryOpen(path) ?? Create(path, shown, create, undo);
-        if (file.HasNamespace)
-        {
-            throw new NamespaceException(
-                ErrorIds.PathInUse,
-                $"A namespace is mounted on '{shown}' already.",
-                $"Take another path, or let that one go: Dismount-Namespace '{shown}'",
-                new LinuxException(LibC.EBUSY, "mount", shown));
-        }
-
-        if (!file.Status.IsFile)
-        {
-            throw new NamespaceException(ErrorIds.PathNotAFile, $"'{shown}' is not a plain file: a namespace can be mounted on nothing else.", "Give another path.");
-        }
-
         try
         {
-            Bind(source, type, file, path, shown);
+            BindFile.Pin(source, path, create ? () => MakeFolders(path, undo) : null, undo.Push, (problem, errno) => Explain(problem, errno, type, path, create));
         }
         catch
         {
@@ -51,22 +34,27 @@ internal static class NamespacePin
         }
     }
 
-    private static void Bind(NamespaceHandle source, NamespaceType type, BindFile file, string path, string shown)
+    // A plain file that is a mount itself may be hidden: it comes back when the namespace is dismounted.
+    private static Exception? Explain(PinProblem problem, int errno, NamespaceType type, string path, bool create)
     {
-        int errno = file.Bind(source);
-        if (errno == 0)
+        string shown = SafeText.Escape(path);
+        LinuxException failure = new(errno, problem == PinProblem.Unreachable ? "open" : "mount", shown);
+        return problem switch
         {
-            return;
-        }
+            PinProblem.HasMount => null,
+            PinProblem.HasNamespace => new NamespaceException(
+                ErrorIds.PathInUse, $"A namespace is mounted on '{shown}' already.", $"Take another path, or let that one go: Dismount-Namespace '{shown}'", failure),
+            PinProblem.NotAFile => new NamespaceException(ErrorIds.PathNotAFile, $"'{shown}' is not a plain file: a namespace can be mounted on nothing else.", "Give another path."),
+            PinProblem.Unreachable when errno == LibC.ENOENT && !create => new NamespaceException(ErrorIds.PathNotFound, $"There is no file '{shown}' to mount on.", "Create it with -Create.", failure),
+            PinProblem.Refused when errno == LibC.EINVAL && type == NamespaceType.Mnt => ExplainMountNamespace(path, shown, failure),
+            _ => failure,
+        };
+    }
 
-        LinuxException failure = new(errno, "mount", shown);
-        if (errno != LibC.EINVAL || type != NamespaceType.Mnt)
-        {
-            throw failure;
-        }
-
+    private static NamespaceException ExplainMountNamespace(string path, string shown, LinuxException failure)
+    {
         string folder = Path.GetDirectoryName(path) ?? "/";
-        throw MountParent.Find(File.ResolveLinkTarget(folder, true)?.FullName ?? folder) is { IsShared: true } parent
+        return MountParent.Find(File.ResolveLinkTarget(folder, true)?.FullName ?? folder) is { IsShared: true } parent
             ? new NamespaceException(
                 ErrorIds.MountOnSharedParent,
                 $"A mount namespace cannot be mounted on '{shown}': the mount '{parent.Path}' it lies on is shared, and would propagate the mount into that namespace itself.",
@@ -79,17 +67,8 @@ internal static class NamespacePin
                 failure);
     }
 
-    private static BindFile Create(string path, string shown, bool isWanted, UndoStack undo)
+    private static void MakeFolders(string path, UndoStack undo)
     {
-        int errno = Errno.Last;
-        if (errno != LibC.ENOENT || !isWanted)
-        {
-            LinuxException inner = new(errno, "open", shown);
-            throw errno == LibC.ENOENT
-                ? new NamespaceException(ErrorIds.PathNotFound, $"There is no file '{shown}' to mount on.", "Create it with -Create.", inner)
-                : inner;
-        }
-
         string? missing = null;
         for (string? folder = Path.GetDirectoryName(path); folder is not null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
         {
@@ -103,16 +82,6 @@ internal static class NamespacePin
             Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
                 | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         }
-
-        if (BindFile.TryCreate(path) is not BindFile file)
-        {
-            LinuxException failure = new(Errno.Last, "open", shown);
-            undo.Undo();
-            throw failure;
-        }
-
-        undo.Push(file.Delete);
-        return file;
     }
 
     private static void Remove(Action remove)

@@ -63,51 +63,26 @@ internal sealed class PinsPart(SpawnRequest request) : StartPart
     {
         string shown = SafeText.Escape(path);
         using NamespaceHandle source = OpenOf(gate, link);
-        using BindFile file = BindFile.TryOpen(path) ?? Create(gate, path, shown);
-        if (file.Status.IsDirectory)
-        {
-            throw Refused(new LinuxException(LibC.EISDIR, "mount", shown));
-        }
+        BindFile.Pin(source, path, prepare: static () => { }, gate.OnFailure, (problem, errno) => Explain(problem, errno, shown));
+    }
 
-        if (file.HasNamespace || file.Status.IsMountRoot)
+    private NamespaceException Explain(PinProblem problem, int errno, string shown)
+    {
+        LinuxException failure = new(errno, problem == PinProblem.Unreachable ? "open" : "mount", shown);
+        return problem switch
         {
-            throw new NamespaceException(
-                ErrorIds.PersistTargetBusy, $"Something is mounted on '{shown}' already.", $"Take another path, or let that one go: umount '{shown}'", new LinuxException(LibC.EBUSY, "mount", shown));
-        }
-
-        if (!file.Status.IsFile)
-        {
-            throw new NamespaceException(
-                ErrorIds.PersistRefused, $"'{shown}' is not a plain file: bound over it, a namespace would hide it from everybody.", "Name a plain file, or one that does not exist yet.", new LinuxException(LibC.EINVAL, "mount", shown));
-        }
-
-        int errno = file.Bind(source);
-        if (errno != 0)
-        {
-            throw Refused(new LinuxException(errno, "mount", shown));
-        }
-
-        ulong inode = source.Inode;
-        gate.OnFailure(() => file.Unbind(inode));
+            PinProblem.HasNamespace or PinProblem.HasMount => new NamespaceException(
+                ErrorIds.PersistTargetBusy, $"Something is mounted on '{shown}' already.", $"Take another path, or let that one go: umount '{shown}'", failure),
+            PinProblem.NotAFile when errno != LibC.EISDIR => new NamespaceException(
+                ErrorIds.PersistRefused, $"'{shown}' is not a plain file: bound over it, a namespace would hide it from everybody.", "Name a plain file, or one that does not exist yet.", failure),
+            _ => Refused(failure),
+        };
     }
 
     private static NamespaceHandle OpenOf(SpawnGate gate, ReadOnlySpan<byte> link)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{gate.ProcessId}/{Encoding.ASCII.GetString(link[..^1])}");
         return NamespaceHandle.TryOpen(LibC.AT_FDCWD, Encoding.ASCII.GetBytes(path + '\0')) ?? throw new LinuxException(Errno.Last, "open", path);
-    }
-
-    private BindFile Create(SpawnGate gate, string path, string shown)
-    {
-        int errno = Errno.Last;
-        BindFile? file = errno == LibC.ENOENT ? BindFile.TryCreate(path) : null;
-        if (file is null)
-        {
-            throw Refused(new LinuxException(errno == LibC.ENOENT ? Errno.Last : errno, "open", shown));
-        }
-
-        gate.OnFailure(file.Delete);
-        return file;
     }
 
     private NamespaceException Refused(LinuxException failure) => new(
