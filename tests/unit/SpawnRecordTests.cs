@@ -44,7 +44,7 @@ public sealed class SpawnRecordTests : IDisposable
         {
             Program = "sh",
             Arguments = ["-c", "for n in cgroup ipc mnt net pid time user uts; do readlink /proc/self/ns/$n; done > \"$0\"", _output],
-            Types = types,
+            Types = [.. types],
         };
         NamespaceProcess process;
         try

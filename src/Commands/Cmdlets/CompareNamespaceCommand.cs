@@ -30,12 +30,12 @@ public sealed class CompareNamespaceCommand : NamespaceCmdlet
     [ValidateNotNullOrEmpty]
     public NamespaceTarget[] DifferenceObject { get; set; } = [new NamespaceTarget(Environment.ProcessId)];
 
-    /// <summary>Only these types.</summary>
+    /// <summary>Specifies the types to compare. By default, all are compared.</summary>
     [Parameter]
     [NamespaceTypeTransform]
     public NamespaceType[]? Type { get; set; }
 
-    /// <summary>Leave out what is the same.</summary>
+    /// <summary>Indicates that types in which both are in the same namespace are left out.</summary>
     [Parameter]
     public SwitchParameter ExcludeEqual { get; set; }
 

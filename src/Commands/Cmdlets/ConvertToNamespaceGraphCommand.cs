@@ -19,7 +19,7 @@ public sealed class ConvertToNamespaceGraphCommand : NamespaceCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject[] InputObject { get; set; } = [];
 
-    /// <summary>The language.</summary>
+    /// <summary>Specifies the language of the graph.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNull]
     public GraphFormat Format { get; set; } = GraphFormat.Mermaid;

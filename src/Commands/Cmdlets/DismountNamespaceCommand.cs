@@ -23,27 +23,27 @@ public sealed class DismountNamespaceCommand : NamespaceCmdlet
 
     private readonly NamespaceUnpin _unpin = new();
 
-    /// <summary>Where they are mounted.</summary>
+    /// <summary>Specifies the paths on which namespaces are mounted.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NamespaceMountCompleter))]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The same, taken as they are written.</summary>
+    /// <summary>Specifies the paths, taken as they are written.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
     [ArgumentCompleter(typeof(NamespaceMountCompleter))]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Namespaces: all their mounts in our mount namespace.</summary>
+    /// <summary>Specifies namespaces, of which all mounts in the session's mount namespace are dismounted.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputSet, ValueFromPipeline = true)]
     public NamespaceInfo[] InputObject { get; set; } = [];
 
-    /// <summary>Remove the files they were mounted on, where these are empty.</summary>
+    /// <summary>Indicates that files on which the namespaces were mounted are removed, if they are empty.</summary>
     [Parameter]
     public SwitchParameter RemoveFile { get; set; }
 
-    /// <summary>Write what was dismounted, and what keeps the namespaces still.</summary>
+    /// <summary>Indicates that the cmdlet writes each namespace that was dismounted, and what keeps it still.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

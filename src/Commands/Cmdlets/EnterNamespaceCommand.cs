@@ -32,37 +32,37 @@ public sealed class EnterNamespaceCommand : RunInsideCommand
     private NamespaceTarget? _target;
     private bool _isInteractive;
 
-    /// <summary>Where to: a PID, a process, a namespace, a name, a path or a container.</summary>
+    /// <summary>Specifies the target: a PID, a process, a namespace, a name, a path or a container.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
     [NamespaceTargetTransform]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
     public NamespaceTarget? InputObject { get; set; }
 
-    /// <summary>Where to: the namespaces of a process.</summary>
+    /// <summary>Specifies a process whose namespaces are the target.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ProcessSet)]
     [Alias("Id", "PID")]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int ProcessId { get; set; }
 
-    /// <summary>Where to: a named net namespace.</summary>
+    /// <summary>Specifies a named net namespace as the target.</summary>
     [Parameter(Mandatory = true, ParameterSetName = NameSet)]
     [ArgumentCompleter(typeof(NamespaceNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 
-    /// <summary>Where to: a namespace file.</summary>
+    /// <summary>Specifies a namespace file as the target.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [Alias("LiteralPath")]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>The program instead of a shell: a path inside, or a name that is looked for in PATH.</summary>
+    /// <summary>Specifies a program to run instead of a shell: a path inside, or a name to look for in PATH.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProgramCompleter))]
     public string? FilePath { get; set; }
 
-    /// <summary>Its arguments; without -FilePath the program and its arguments. Behind -- all words are theirs.</summary>
+    /// <summary>Specifies the arguments; without -FilePath, the program and its arguments. All words after -- are passed on.</summary>
     [Parameter(ValueFromRemainingArguments = true)]
     [Alias("Args")]
     [AllowEmptyString]

@@ -8,10 +8,10 @@ using LinuxNamespaces.Operations.Start.Parts;
 namespace LinuxNamespaces.Commands;
 
 /// <summary>Fresh namespaces for one command or session, as parameters ask for them.</summary>
-internal sealed record FreshNamespaces(IReadOnlyCollection<NamespaceType> Types, bool MountProc, bool MapRootUser, string? HostName, bool LoopbackUp)
+internal sealed record FreshNamespaces(IEnumerable<NamespaceType> Types, bool MountProc, bool MapRootUser, string? HostName, bool LoopbackUp)
 {
     /// <summary>For messages.</summary>
-    internal string Label => "new " + string.Join(", ", AllTypes().Order().Select(type => type.KernelName()));
+    internal string Label => "new " + string.Join(", ", AllTypes().Select(type => type.KernelName()));
 
     /// <summary>Adds them to a request.</summary>
     internal SpawnRequest ApplyTo(SpawnRequest request) => request with
@@ -26,22 +26,13 @@ internal sealed record FreshNamespaces(IReadOnlyCollection<NamespaceType> Types,
     };
 
     // Some settings are of namespaces that need not be named.
-    private HashSet<NamespaceType> AllTypes()
+    private NamespaceTypeSet AllTypes()
     {
-        HashSet<NamespaceType> types = [.. Types];
-        Imply(NamespaceType.Mnt, MountProc);
-        Imply(NamespaceType.User, MapRootUser);
-        Imply(NamespaceType.Uts, HostName is not null);
-        Imply(NamespaceType.Net, LoopbackUp);
-        return types;
-
-        void Imply(NamespaceType type, bool isNeeded)
-        {
-            if (isNeeded)
-            {
-                types.Add(type);
-            }
-        }
+        NamespaceTypeSet types = NamespaceTypeSet.Of(Types);
+        types = MountProc ? types.With(NamespaceType.Mnt) : types;
+        types = MapRootUser ? types.With(NamespaceType.User) : types;
+        types = HostName is not null ? types.With(NamespaceType.Uts) : types;
+        return LoopbackUp ? types.With(NamespaceType.Net) : types;
     }
 
     private static IdMap MapRoot(IdKind kind, uint id)

@@ -33,52 +33,52 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
     private readonly HashSet<string> _sets = [];
     private NamespaceSource _inputSources;
 
-    /// <summary>Only these types.</summary>
+    /// <summary>Specifies the types to list. By default, all are listed.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [NamespaceTypeTransform]
     public NamespaceType[]? Type { get; set; }
 
-    /// <summary>The namespaces of these processes.</summary>
+    /// <summary>Specifies processes whose namespaces are listed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ProcessSet, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "PID")]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] ProcessId { get; set; } = [];
 
-    /// <summary>The namespaces with these inode numbers.</summary>
+    /// <summary>Specifies the inode numbers of the namespaces.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InodeSet)]
     [ArgumentCompleter(typeof(NamespaceInodeCompleter))]
     public ulong[] Inode { get; set; } = [];
 
-    /// <summary>These namespaces, looked at again.</summary>
+    /// <summary>Specifies namespaces that are looked at again.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
     [ThisMachine]
     public NamespaceInfo[] InputObject { get; set; } = [];
 
-    /// <summary>The net namespaces with these names.</summary>
+    /// <summary>Specifies the names of the net namespaces.</summary>
     [Parameter(Mandatory = true, ParameterSetName = NameSet)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The namespaces behind these files.</summary>
+    /// <summary>Specifies namespace files.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The same, taken as they are written.</summary>
+    /// <summary>Specifies namespace files by paths that are taken as they are written.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Where to look, and what must keep a namespace alive for it to be listed.</summary>
+    /// <summary>Specifies where to look, and so what must keep a namespace alive for it to be listed.</summary>
     [Parameter(ParameterSetName = AllSet)]
     [Parameter(ParameterSetName = InodeSet)]
     [Parameter(ParameterSetName = NameSet)]
     [ValidateNotNullOrEmpty]
     public NamespaceSource[]? Source { get; set; }
 
-    /// <summary>Order by descent, with drawn branches in the property Hierarchy.</summary>
+    /// <summary>Specifies the descent by which namespaces are ordered; the property Hierarchy shows the branches.</summary>
     [Parameter]
     public NamespaceHierarchy? Hierarchy { get; set; }
 

@@ -11,7 +11,7 @@ namespace LinuxNamespaces.Commands;
 [OutputType(typeof(NamespaceLimit))]
 public sealed class GetNamespaceLimitCommand : NamespaceCmdlet
 {
-    /// <summary>Only these types.</summary>
+    /// <summary>Specifies the types to list. By default, all are listed.</summary>
     [Parameter(Position = 0)]
     [NamespaceTypeTransform]
     [ValidateNotNullOrEmpty]

@@ -26,25 +26,24 @@ public sealed class GetNamespaceProcessCommand : NamespaceCmdlet
     // By inode, with the id where it is known.
     private readonly Dictionary<ulong, ulong?> _wanted = [];
 
-    /// <summary>Namespaces, as Get-Namespace gives them.</summary>
+    /// <summary>Specifies namespaces, as Get-Namespace writes them.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
     [ThisMachine]
     public NamespaceInfo[] InputObject { get; set; } = [];
 
-    /// <summary>The namespaces with these inode numbers.</summary>
+    /// <summary>Specifies the inode numbers of the namespaces.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InodeSet, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(NamespaceInodeCompleter))]
     public ulong[] Inode { get; set; } = [];
 
-    /// <summary>The net namespaces with these names.</summary>
+    /// <summary>Specifies the names of the net namespaces.</summary>
     [Parameter(Mandatory = true, ParameterSetName = NameSet)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
     /// <summary>
-    /// List what keeps the namespaces alive instead: processes, threads, descriptors, sockets, and mounts in any
-    /// mount namespace. Looks everywhere, which takes longer.
+    /// Indicates that everything is listed that keeps the namespaces alive: processes, threads, descriptors, sockets, and mounts in any mount namespace.
     /// </summary>
     [Parameter]
     public SwitchParameter Holder { get; set; }

@@ -15,84 +15,84 @@ namespace LinuxNamespaces.Commands;
 /// <summary>The parameters that all cmdlets share that enter namespaces, as nsenter(1) has them.</summary>
 public abstract class InsideCommand : NamespaceCmdlet
 {
-    /// <summary>The types to join; all in which the target differs from the session where left out.</summary>
+    /// <summary>Specifies the types to join. By default, all are joined in which the target differs from the session.</summary>
     [Parameter]
     [NamespaceTypeTransform]
     [ValidateNotNullOrEmpty]
     public NamespaceType[]? Type { get; set; }
 
-    /// <summary>The net namespace of this descriptor of the target, a socket.</summary>
+    /// <summary>Specifies the number of a socket of the target, whose net namespace is joined.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     [ValidateNotNullOrEmpty]
     public int? SocketDescriptor { get; set; }
 
-    /// <summary>Joins the user namespace that owns the other namespaces.</summary>
+    /// <summary>Indicates that the user namespace is joined that owns the other namespaces.</summary>
     [Parameter]
     public SwitchParameter UserParent { get; set; }
 
-    /// <summary>The uid inside; 0 where a user namespace is joined, or else the session's.</summary>
+    /// <summary>Specifies the uid inside. The default is 0 where a user namespace is joined, and otherwise the session's.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AccountCompleter))]
     [AccountTransform(isUser: true)]
     [ValidateNotNullOrEmpty]
     public uint? UserId { get; set; }
 
-    /// <summary>The gid inside.</summary>
+    /// <summary>Specifies the gid inside.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AccountCompleter))]
     [AccountTransform(isUser: false)]
     [ValidateNotNullOrEmpty]
     public uint? GroupId { get; set; }
 
-    /// <summary>Takes the target's own uid and gid.</summary>
+    /// <summary>Indicates that uid and gid are those of the target.</summary>
     [Parameter]
     public SwitchParameter FollowCredentials { get; set; }
 
-    /// <summary>Keeps uid, gid and groups where a user namespace is joined.</summary>
+    /// <summary>Indicates that uid, gid and groups are kept where a user namespace is joined.</summary>
     [Parameter]
     public SwitchParameter PreserveCredentials { get; set; }
 
-    /// <summary>Keeps capabilities, whatever the uid.</summary>
+    /// <summary>Indicates that capabilities are kept, whatever the uid.</summary>
     [Parameter]
     public SwitchParameter KeepCapabilities { get; set; }
 
-    /// <summary>A directory of the session's that becomes the root inside.</summary>
+    /// <summary>Specifies a directory of the session that becomes the root inside.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Root { get; set; }
 
-    /// <summary>Takes the target's own root directory.</summary>
+    /// <summary>Indicates that the root directory is that of the target.</summary>
     [Parameter]
     public SwitchParameter TargetRoot { get; set; }
 
-    /// <summary>The directory to start in, a path inside.</summary>
+    /// <summary>Specifies the directory to start in, as a path inside.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? WorkingDirectory { get; set; }
 
-    /// <summary>The directory to start in, a path of the session's: also where that is not inside.</summary>
+    /// <summary>Specifies the directory to start in, as a path of the session, which need not be reachable inside.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? OuterWorkingDirectory { get; set; }
 
-    /// <summary>Starts where the target is.</summary>
+    /// <summary>Indicates that the working directory is that of the target.</summary>
     [Parameter]
     public SwitchParameter TargetWorkingDirectory { get; set; }
 
-    /// <summary>Takes the target's variables instead of the session's.</summary>
+    /// <summary>Indicates that the variables are those of the target instead of the session's.</summary>
     [Parameter]
     public SwitchParameter TargetEnvironment { get; set; }
 
-    /// <summary>Variables to set; null removes one.</summary>
+    /// <summary>Specifies variables to set; $null removes one.</summary>
     [Parameter]
     public IDictionary? Environment { get; set; }
 
-    /// <summary>Joins the target's control group.</summary>
+    /// <summary>Indicates that the control group of the target is joined.</summary>
     [Parameter]
     public SwitchParameter JoinCgroup { get; set; }
 
-    /// <summary>Runs in the target's SELinux context.</summary>
+    /// <summary>Indicates that the SELinux context is that of the target.</summary>
     [Parameter]
     public SwitchParameter FollowContext { get; set; }
 
@@ -142,7 +142,7 @@ public abstract class InsideCommand : NamespaceCmdlet
 
     private JoinOptions BuildOptions() => new()
     {
-        Types = Type,
+        Types = Type is null ? null : NamespaceTypeSet.Of(Type),
         SocketDescriptor = SocketDescriptor,
         UserParent = UserParent,
         UserId = UserId,

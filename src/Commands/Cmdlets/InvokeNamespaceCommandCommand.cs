@@ -16,7 +16,7 @@ namespace LinuxNamespaces.Commands;
 /// <summary>Runs a script block or a program inside of existing or fresh namespaces; what it writes comes back.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "NamespaceCommand", DefaultParameterSetName = ScriptSet)]
 [OutputType(typeof(PSObject))]
-public sealed class InvokeNamespaceCommandCommand : RunInsideCommand
+public sealed class InvokeNamespaceCommandCommand : RunAtTargetCommand
 {
     private const string ScriptSet = "ScriptBlock";
     private const string ProgramSet = "Program";
@@ -35,12 +35,12 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand
     private bool _isStarted;
     private object? _targetWord;
 
-    /// <summary>Where to: what is piped in otherwise. Where the target is named or piped in: the program.</summary>
+    /// <summary>Specifies the target; the program, where the target is named by a parameter or piped in.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = WordsSet)]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
     public object? Target { get; set; }
 
-    /// <summary>The program and its arguments. Behind -- all words are theirs.</summary>
+    /// <summary>Specifies the program and its arguments. All words after -- are passed on.</summary>
     [Parameter(ValueFromRemainingArguments = true, ParameterSetName = WordsSet)]
     [ArgumentCompleter(typeof(ProgramCompleter))]
     public object?[] Command { get; set; } = [];
@@ -49,13 +49,13 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ScriptSet)]
     public ScriptBlock? ScriptBlock { get; set; }
 
-    /// <summary>The program that runs inside: a path there, or a name that is looked for in PATH.</summary>
+    /// <summary>Specifies the program that runs inside: a path there, or a name to look for in PATH.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ProgramSet)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProgramCompleter))]
     public string FilePath { get; set; } = string.Empty;
 
-    /// <summary>Arguments of the script block or program.</summary>
+    /// <summary>Specifies the arguments of the script block or program.</summary>
     [Parameter(Position = 1, ParameterSetName = ScriptSet)]
     [Parameter(Position = 1, ParameterSetName = ProgramSet)]
     [Alias("Args")]
@@ -64,55 +64,18 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand
     public object?[] ArgumentList { get; set; } = [];
 
     /// <summary>
-    /// Where to: PIDs, processes, namespaces, names, paths or containers. Where the target is given otherwise: input for the program, or
-    /// $input of the script block.
+    /// Specifies the targets: PIDs, processes, namespaces, names, paths or containers. Where parameters name the target: input for the program, or $input of
+    /// the script block.
     /// </summary>
     [Parameter(ValueFromPipeline = true)]
     [AllowNull]
     public object? InputObject { get; set; }
 
-    /// <summary>Where to: the namespaces of these processes.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
-    [Alias("Id", "PID")]
-    [ArgumentCompleter(typeof(ProcessIdCompleter))]
-    public int[] ProcessId { get; set; } = [];
-
-    /// <summary>Where to: named net namespaces. A program sees their files of /etc/netns and their /sys.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(NamespaceNameCompleter))]
-    public string[] Name { get; set; } = [];
-
-    /// <summary>Where to: namespace files.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
-    [Alias("LiteralPath")]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Where to: fresh namespaces of these types, that end afterwards.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
-    [NamespaceTypeTransform]
-    public NamespaceType[] New { get; set; } = [];
-
-    /// <summary>Mounts a fresh /proc.</summary>
-    [Parameter]
-    public SwitchParameter MountProc { get; set; }
-
-    /// <summary>Is root inside of a fresh user namespace.</summary>
-    [Parameter]
-    public SwitchParameter MapRootUser { get; set; }
-
-    /// <summary>The host name inside of a fresh uts namespace.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
-    public string? HostName { get; set; }
-
-    /// <summary>Brings lo up inside of a fresh net namespace.</summary>
-    [Parameter]
-    public SwitchParameter LoopbackUp { get; set; }
-
-    /// <summary>Runs on the session's own thread, for namespaces that a thread can join.</summary>
+    /// <summary>Indicates that the script block runs on the session's own thread, in namespaces that a thread can join.</summary>
     [Parameter(ParameterSetName = ScriptSet)]
     public SwitchParameter InProcess { get; set; }
 
-    /// <summary>Writes the program's output as bytes.</summary>
+    /// <summary>Indicates that the output of the program is written as bytes.</summary>
     [Parameter(ParameterSetName = ProgramSet)]
     [Parameter(ParameterSetName = WordsSet)]
     public SwitchParameter AsByteStream { get; set; }
@@ -122,7 +85,7 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; } = 8;
 
-    /// <summary>How long a PowerShell inside is kept for the next script block; 0 ends it at once.</summary>
+    /// <summary>Specifies for how many seconds a PowerShell inside is kept for the next script block; 0 keeps none.</summary>
     [Parameter(ParameterSetName = ScriptSet)]
     [ValidateRange(0, 86400)]
     public int IdleTimeoutSec { get; set; } = 10;
@@ -257,10 +220,7 @@ public sealed class InvokeNamespaceCommandCommand : RunInsideCommand
     private void VisitNew()
     {
         _sink!.HasOneTarget = true;
-        Attempt(New, () =>
-        {
-            Run(_builder!.BuildNew(_feed, _input));
-        });
+        Attempt(New, () => Run(_builder!.BuildNew(_feed, _input)));
     }
 
     // Several at once, as an array, are as good as one after the other.

@@ -21,22 +21,22 @@ public sealed class MountNamespaceCommand : NamespaceCmdlet
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
     public NamespaceTarget[] InputObject { get; set; } = [];
 
-    /// <summary>The file to mount on; a directory for several: the files in it are named after the types.</summary>
+    /// <summary>Specifies the file to mount on. For several namespaces it is a directory, whose files are named after the types.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [Alias("LiteralPath")]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>Which namespaces of a process.</summary>
+    /// <summary>Specifies which namespaces of a process are mounted.</summary>
     [Parameter]
     [NamespaceTypeTransform]
     [ValidateNotNullOrEmpty]
     public NamespaceType[]? Type { get; set; }
 
-    /// <summary>Make the file, and the directories above it, where they are missing.</summary>
+    /// <summary>Indicates that a missing file, and missing directories above it, are created.</summary>
     [Parameter]
     public SwitchParameter Create { get; set; }
 
-    /// <summary>Write the namespaces that were mounted.</summary>
+    /// <summary>Indicates that the cmdlet writes the namespaces that were mounted.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -11,17 +11,17 @@ namespace LinuxNamespaces.Commands;
 [OutputType(typeof(NamespaceLimit))]
 public sealed class SetNamespaceLimitCommand : NamespaceCmdlet
 {
-    /// <summary>The types.</summary>
+    /// <summary>Specifies the types to limit.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [NamespaceTypeTransform]
     public NamespaceType[] Type { get; set; } = [];
 
-    /// <summary>The most that each user may have; 0 switches the type off for all but what there is.</summary>
+    /// <summary>Specifies the most namespaces that each user may have; 0 allows no new ones.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateRange(0, int.MaxValue)]
     public long Limit { get; set; }
 
-    /// <summary>Write the new limits.</summary>
+    /// <summary>Indicates that the cmdlet writes the new limits.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

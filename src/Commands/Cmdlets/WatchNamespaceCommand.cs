@@ -14,29 +14,23 @@ public sealed class WatchNamespaceCommand : NamespaceCmdlet
 {
     private NamespaceWatcher? _watcher;
 
-    /// <summary>
-    /// The kinds of namespaces; all without it. Names and ids of net namespaces are heard of at once, all else is
-    /// looked for. Net alone means names and ids, unless -IntervalSec is given.
-    /// </summary>
+    /// <summary>Specifies the types to watch. The default is all. Net alone means names and ids, which are reported at once, unless -IntervalSec is given.</summary>
     [Parameter(Position = 0)]
     [NamespaceTypeTransform]
     [ValidateNotNullOrEmpty]
     public NamespaceType[] Type { get; set; } = [.. NamespaceTypes.All];
 
-    /// <summary>
-    /// Look after this many seconds, each look beginning no sooner after the end of the last. Without it, 0.05 where
-    /// the kernel's task iterator is read, 1 where /proc is.
-    /// </summary>
+    /// <summary>Specifies the seconds between two looks. The default is 0.05 where the kernel's task iterator is read, and 1 where /proc is.</summary>
     [Parameter]
     [ValidateRange(0.01, int.MaxValue / 1000)]
     public double? IntervalSec { get; set; }
 
-    /// <summary>End after this many seconds.</summary>
+    /// <summary>Specifies after how many seconds the watch ends.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue / 1000)]
     public double? TimeoutSec { get; set; }
 
-    /// <summary>End after this many changes; those that are there at the start do not count.</summary>
+    /// <summary>Specifies after how many changes the watch ends. Namespaces that are there at the start do not count.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? Count { get; set; }

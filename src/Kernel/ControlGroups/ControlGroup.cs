@@ -157,12 +157,5 @@ internal sealed unsafe class ControlGroup : IDisposable
         return long.TryParse(line?[(field.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
     }
 
-    private string? ReadText(string file)
-    {
-        const int Size = 64 * 1024;
-        using Descriptor opened = Descriptor.OpenAt(_directory.Number, Encoding.ASCII.GetBytes(file + '\0'), LibC.O_RDONLY);
-        byte[] bytes = new byte[Size];
-        int length = opened.IsOpen ? opened.Read(bytes) : -1;
-        return length < 0 ? null : Encoding.ASCII.GetString(bytes, 0, length);
-    }
+    private string? ReadText(string file) => KernelFile.TryRead(_directory.Number, file);
 }

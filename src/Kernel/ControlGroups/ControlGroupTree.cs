@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Text;
 using LinuxNamespaces.Interop;
@@ -15,11 +14,15 @@ namespace LinuxNamespaces.Kernel.ControlGroups;
 /// <param name="Root">The group that this directory is, as /proc/PID/cgroup names it, without a slash at its end.</param>
 internal sealed record ControlGroupTree(string MountPoint, string Root)
 {
-    private const string Mark = "0::";
-
     /// <summary>The group of a process, from the text of its /proc/PID/cgroup; null where version 2 is not mounted anywhere.</summary>
-    internal static string? GroupOf(string text) =>
-        text.Split('\n').FirstOrDefault(line => line.StartsWith(Mark, StringComparison.Ordinal))?[Mark.Length..];
+    internal static string? GroupOf(string text) => GroupOf(text, string.Empty);
+
+    /// <summary>The same in the hierarchy of version 2, or else in that of systemd.</summary>
+    internal static string? GroupOfAny(string text) => GroupOf(text) ?? GroupOf(text, "name=systemd");
+
+    // Lines of number, controllers and group, with colons between. The hierarchy of version 2 names no controllers.
+    private static string? GroupOf(string text, string controllers) =>
+        text.Split('\n').Select(line => line.Split(':', 3)).FirstOrDefault(fields => fields.Length == 3 && fields[1] == controllers)?[2];
 
     /// <summary>The mount that has a group and that no later mount hides; null where there is none.</summary>
     internal static ControlGroupTree? Find(string group)
@@ -53,17 +56,8 @@ internal sealed record ControlGroupTree(string MountPoint, string Root)
         : null;
 
     /// <summary>The words of a list such as cgroup.controllers; none where it cannot be read.</summary>
-    internal static IReadOnlyList<string> ReadList(string folder, string file)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(folder, file)).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    internal static IReadOnlyList<string> ReadList(string folder, string file) =>
+        KernelFile.TryRead($"{folder}/{file}")?.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary>Writes a value into a file of a group.</summary>
     /// <returns>0, or an errno.</returns>

@@ -112,22 +112,27 @@ internal readonly unsafe struct Descriptor : IDisposable
     /// <summary>Reads to the end of the file; what there was where a read fails.</summary>
     internal byte[] ReadAll()
     {
-        byte[] content = new byte[8192];
-        int length = 0;
-        while (true)
-        {
-            int got = Read(content.AsSpan(length));
-            if (got <= 0)
-            {
-                return content[..length];
-            }
+        _ = TryReadAll(out byte[] content);
+        return content;
+    }
 
+    /// <summary>The same; false with errno where reading failed, and what had been read by then.</summary>
+    internal bool TryReadAll(out byte[] content)
+    {
+        content = new byte[8192];
+        int length = 0;
+        int got;
+        while ((got = Read(content.AsSpan(length))) > 0)
+        {
             length += got;
             if (length == content.Length)
             {
                 Array.Resize(ref content, content.Length * 2);
             }
         }
+
+        content = content[..length];
+        return got == 0;
     }
 
     public void Dispose()

@@ -1,7 +1,6 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using LinuxNamespaces.Interop;
@@ -12,15 +11,12 @@ using LinuxNamespaces.Kernel.Processes;
 namespace LinuxNamespaces.Kernel.Namespaces;
 
 /// <summary>
-/// The one place where setns(2) and unshare(2) are called on a live thread: a thread made for it, that runs only
-/// what this module gives it, starts no other thread, and ends with this object. Namespaces it made and nothing
-/// else keeps end with it.
+/// A thread made to be moved between namespaces. It runs only what this module gives it, starts no other thread, and ends with this object.
+/// Namespaces that it made, and that nothing else keeps, are removed with it. Threads of a caller are moved by an in-process visit alone.
 /// </summary>
 /// <remarks>
 /// A thread inherits the namespaces of the one that creates it, and the runtime may create one at any call (its
-/// compiler's, for one). So work that only needs a descriptor from inside goes there and back in one go:
-/// <see cref="CreateNamespace"/> and <see cref="OpenSocket"/> are compiled once and for all, and call nothing the
-/// runtime would want to compile better.
+/// compiler's, for one). So work that only needs a descriptor from inside goes there and back in one <see cref="RoundTrip"/>.
 /// </remarks>
 internal sealed unsafe class NamespaceThread : IDisposable
 {
@@ -161,7 +157,7 @@ internal sealed unsafe class NamespaceThread : IDisposable
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal NamespaceHandle CreateNamespace() => Run(() =>
     {
-        int created = UnshareAndReturn(_proc.Descriptor, _home.Descriptor);
+        int created = RoundTrip.CreateNet(_proc.Descriptor, _home.Descriptor);
         return NamespaceHandle.TryAdopt(Descriptor.FromResult(created))
             ?? throw new LinuxException(Errno.Last, "unshare", "CLONE_NEWNET");
     });
@@ -182,7 +178,7 @@ internal sealed unsafe class NamespaceThread : IDisposable
 
         return Run(() =>
         {
-            int opened = JoinAndReturn(target.Descriptor, _home.Descriptor, protocol);
+            int opened = RoundTrip.OpenSocket(target.Descriptor, _home.Descriptor, protocol);
             return opened >= 0 ? opened : throw new LinuxException(Errno.Last, "setns", NameOf(target, NamespaceType.Net));
         });
     }
@@ -210,7 +206,7 @@ internal sealed unsafe class NamespaceThread : IDisposable
         (int opened, int errno) = Run(() =>
         {
             using NamespaceHandle home = OpenOwn(NamespaceType.Mnt);
-            int file = OpenAndReturn(mountNamespace.Descriptor, home.Descriptor, path);
+            int file = RoundTrip.OpenFile(mountNamespace.Descriptor, home.Descriptor, path);
             return (file, Errno.Last);
         });
         System.Runtime.InteropServices.Marshal.SetLastPInvokeError(errno);
@@ -227,68 +223,6 @@ internal sealed unsafe class NamespaceThread : IDisposable
         _answer.Dispose();
         _home.Dispose();
         _proc.Dispose();
-    }
-
-    // A new net namespace's descriptor with the thread back at home, or -1 with errno.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int UnshareAndReturn(int proc, int home)
-    {
-        int created = -1;
-        fixed (byte* link = "thread-self/ns/net\0"u8)
-        {
-            if (LibC.unshare(LibC.CLONE_NEWNET) == 0)
-            {
-                created = LibC.openat(proc, link, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
-                GoHome(home, LibC.CLONE_NEWNET);
-            }
-        }
-
-        return created;
-    }
-
-    // A socket of the target with the thread back at home, or -1 with errno.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int JoinAndReturn(int target, int home, int protocol)
-    {
-        int socket = -1;
-        if (LibC.setns(target, LibC.CLONE_NEWNET) == 0)
-        {
-            socket = NetlinkDescriptor.Open(protocol);
-            GoHome(home, LibC.CLONE_NEWNET);
-        }
-
-        return socket;
-    }
-
-    // A file of the other mount namespace with the thread back at home, or -1 with errno.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int OpenAndReturn(int mountNamespace, int home, byte[] path)
-    {
-        int file = -1;
-        fixed (byte* name = path)
-        {
-            if (LibC.unshare(LibC.CLONE_FS) == 0 && LibC.setns(mountNamespace, LibC.CLONE_NEWNS) == 0)
-            {
-                file = LibC.openat(LibC.AT_FDCWD, name, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
-                GoHome(home, LibC.CLONE_NEWNS);
-            }
-        }
-
-        return file;
-    }
-
-    /// <summary>Puts the thread back: the next work would start from the wrong place, and this is where none may go on. Keeps errno.</summary>
-    /// <exception cref="LinuxException">It cannot be put back.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void GoHome(int home, int type)
-    {
-        int errno = Errno.Last;
-        if (LibC.setns(home, type) != 0)
-        {
-            LinuxException.ThrowLast("setns", "home");
-        }
-
-        System.Runtime.InteropServices.Marshal.SetLastPInvokeError(errno);
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is thrown where the work came from.")]

@@ -98,7 +98,7 @@ internal static unsafe class NamespaceView
             if ((type != LibC.CLONE_NEWNS || LibC.unshare(LibC.CLONE_FS) == 0) && LibC.setns(target, type) == 0)
             {
                 file = LibC.openat(proc, name, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
-                NamespaceThread.GoHome(home, type);
+                RoundTrip.GoHome(home, type);
             }
         }
 
@@ -121,7 +121,7 @@ internal static unsafe class NamespaceView
                     _ = LibC.close(file);
                 }
 
-                NamespaceThread.GoHome(home, type);
+                RoundTrip.GoHome(home, type);
             }
         }
 
@@ -138,7 +138,7 @@ internal static unsafe class NamespaceView
             if (LibC.setns(target, LibC.CLONE_NEWIPC) == 0)
             {
                 context = (int)LibC.syscall(LibC.SYS_fsopen, (nint)name, (nint)LibC.FSOPEN_CLOEXEC, 0);
-                NamespaceThread.GoHome(home, LibC.CLONE_NEWIPC);
+                RoundTrip.GoHome(home, LibC.CLONE_NEWIPC);
             }
         }
 
@@ -153,7 +153,7 @@ internal static unsafe class NamespaceView
         if (LibC.setns(target, LibC.CLONE_NEWUTS) == 0)
         {
             result = LibC.uname(names);
-            NamespaceThread.GoHome(home, LibC.CLONE_NEWUTS);
+            RoundTrip.GoHome(home, LibC.CLONE_NEWUTS);
         }
 
         return result;

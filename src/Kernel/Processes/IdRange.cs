@@ -1,12 +1,19 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
 /// <summary>A line of a uid_map or gid_map: <paramref name="Count"/> ids from Inner on, inside, are those from Outer on, outside.</summary>
 internal readonly record struct IdRange(uint Inner, uint Outer, uint Count)
 {
+    /// <summary>The file of user ids in the directory of a process.</summary>
+    internal const string UserFile = "uid_map";
+
+    /// <summary>The file of group ids.</summary>
+    internal const string GroupFile = "gid_map";
+
     internal ulong InnerEnd => (ulong)Inner + Count;
 
     internal ulong OuterEnd => (ulong)Outer + Count;
@@ -26,6 +33,12 @@ internal readonly record struct IdRange(uint Inner, uint Outer, uint Count)
 
         return ranges;
     }
+
+    /// <summary>Reads the map of a process, as the reader sees it; null with errno where it cannot be read.</summary>
+    /// <param name="directory">Its directory in /proc.</param>
+    /// <param name="file">The name of the map.</param>
+    /// <exception cref="LinuxException">There are no descriptors left.</exception>
+    internal static List<IdRange>? TryReadAll(int directory, string file) => KernelFile.TryRead(directory, file) is string text ? ParseAll(text) : null;
 
     /// <summary>The id inside for one outside; null where no range has it.</summary>
     internal static uint? ToInner(IEnumerable<IdRange> ranges, uint outer)

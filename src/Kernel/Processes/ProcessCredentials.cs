@@ -1,8 +1,9 @@
 using System;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
@@ -43,13 +44,6 @@ internal static class ProcessCredentials
     private static string? ReadStatus(string field)
     {
         const string Path = "/proc/thread-self/status";
-        try
-        {
-            return ProcessStatus.FieldOf(File.ReadAllText(Path), field);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw ProcFileSystem.Missing(new LinuxException(LibC.ENOENT, "open", Path));
-        }
+        return ProcessStatus.FieldOf(KernelFile.TryRead(Path) ?? throw ProcFileSystem.Missing(new LinuxException(Errno.Last, "open", Path)), field);
     }
 }

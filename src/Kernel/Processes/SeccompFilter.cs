@@ -1,6 +1,4 @@
-using System;
-using System.IO;
-using System.Linq;
+using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
@@ -11,18 +9,5 @@ namespace LinuxNamespaces.Kernel.Processes;
 internal static class SeccompFilter
 {
     /// <summary>Whether there is one. It cannot be taken away again.</summary>
-    internal static bool IsInForce { get; } = Read("/proc/thread-self/status");
-
-    /// <summary>Parses the text of a status file; false where it cannot be read, or has no such line.</summary>
-    internal static bool Read(string path)
-    {
-        try
-        {
-            return File.ReadLines(path).FirstOrDefault(line => line.StartsWith("Seccomp:", StringComparison.Ordinal))?["Seccomp:".Length..].Trim() == "2";
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    internal static bool IsInForce { get; } = KernelFile.TryRead("/proc/thread-self/status") is string status && ProcessStatus.FieldOf(status, "Seccomp") == "2";
 }

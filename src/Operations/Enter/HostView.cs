@@ -17,13 +17,10 @@ internal sealed unsafe class HostView : IDisposable
     private static readonly string[] s_homes = ["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"];
     private static readonly string[] s_devices = ["urandom", "random", "null", "zero", "full", "tty"];
 
-    // The mode bits of a plain file for mknod(2), to be mounted on.
-    private const uint MountPoint = LibC.S_IFREG | 0x124;
-    private const uint DirectoryMode = 0x1ED;
-    private const uint ExecutableMode = 0x16D;
     private const uint ReadOnly = LibC.MOUNT_ATTR_RDONLY | LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV;
 
-    private readonly CallList _calls = new();
+    private readonly CallList _list = new();
+    private readonly HostCalls _calls;
     private readonly HostTrees _trees;
     private readonly IReadOnlyList<string> _modules;
     private readonly IReadOnlyDictionary<string, string> _loaded;
@@ -35,7 +32,8 @@ internal sealed unsafe class HostView : IDisposable
     private HostView(string home, IReadOnlyList<string> modules, IReadOnlyDictionary<string, string> loaded, bool isByChild)
     {
         _home = home;
-        _trees = new HostTrees(_calls, isByChild);
+        _trees = new HostTrees(_list, isByChild);
+        _calls = new HostCalls(_list, isByChild);
         string shared = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         _runtime = shared == home ? null : Path.GetFullPath(Path.Combine(shared, "../../.."));
         _modules = [.. modules.Where(folder => folder.StartsWith('/') && Directory.Exists(folder) && !folder.StartsWith(home + "/", StringComparison.Ordinal)).Distinct()];
@@ -102,7 +100,7 @@ internal sealed unsafe class HostView : IDisposable
     public void Dispose()
     {
         _trees.Dispose();
-        _calls.Dispose();
+        _list.Dispose();
     }
 
     private HostView Replace(TargetJoin join, string program)
@@ -129,28 +127,28 @@ internal sealed unsafe class HostView : IDisposable
         {
             if (entry.Name != "dev" || !entry.IsDirectory)
             {
-                AddEntry(_root, "/", entry);
+                _calls.AddEntry(_root, "/", entry);
             }
         }
 
         AddDevices(entries.FirstOrDefault(entry => entry.Name == "dev"), root);
         AddMissing(entries, root, join.Namespaces.FirstOrDefault(ns => ns.Type == NamespaceType.Pid)?.Handle);
         AddPrivate(program, root.Exists("/etc/passwd"));
-        AddTo("/", null, SystemCallNumber.fchdir, _root);
-        AddTo("/", null, SystemCallNumber.chroot, CallList.Text("."));
-        AddTo("/", null, LibC.SYS_mount_setattr, _root, CallList.Text(""), LibC.AT_EMPTY_PATH, HostTrees.Attributes(LibC.MOUNT_ATTR_RDONLY), sizeof(LibC.mount_attr));
+        _calls.Add("/", null, SystemCallNumber.fchdir, _root);
+        _calls.Add("/", null, SystemCallNumber.chroot, CallList.Text("."));
+        _calls.Add("/", null, LibC.SYS_mount_setattr, _root, CallList.Text(""), LibC.AT_EMPTY_PATH, HostTrees.Attributes(LibC.MOUNT_ATTR_RDONLY), sizeof(LibC.mount_attr));
         if (!_trees.IsByChild)
         {
             return Run(mounts, root);
         }
 
-        AddTo("wait", null, SystemCallNumber.mknodat, _private, CallList.Text("wait"), LibC.S_IFIFO | 0x180, 0);
-        return HostViewChild.Run(join, root, entries, _trees.Outside, _calls);
+        _calls.Add("wait", null, SystemCallNumber.mknodat, _private, CallList.Text("wait"), LibC.S_IFIFO | 0x180, 0);
+        return HostViewChild.Run(join, root, entries, _trees.Outside, _list);
     }
 
     private NamespaceHandle Run(NamespaceHandle mounts, InsideRoot root)
     {
-        CallList.Program program = _calls.Prepare();
+        CallList.Program program = _list.Prepare();
         try
         {
             using NamespaceThread thread = new();
@@ -163,7 +161,7 @@ internal sealed unsafe class HostView : IDisposable
                 }
 
                 view.Dispose();
-                throw new LinuxException(program.Error, "mount", _calls.SubjectOf(program.Failed));
+                throw new LinuxException(program.Error, "mount", _list.SubjectOf(program.Failed));
             });
         }
         finally
@@ -174,23 +172,8 @@ internal sealed unsafe class HostView : IDisposable
 
     private void AddRoot()
     {
-        _root = AddTmpfs("/", "64k");
-        Move(_root, LibC.AT_FDCWD, "/", "/");
-    }
-
-    // Where the entry is a mount, or has some below, all of it comes along.
-    private void AddEntry(CallList.Slot directory, string path, InsideEntry entry)
-    {
-        if (entry.Link is not null)
-        {
-            AddTo(entry.Name, null, SystemCallNumber.symlinkat, CallList.Text(entry.Link), directory, CallList.Text(entry.Name));
-            return;
-        }
-
-        MakePoint(directory, entry.Name, entry.IsDirectory);
-        CallList.Slot tree = _calls.NewSlot();
-        AddTo(entry.Name, tree, LibC.SYS_open_tree, LibC.AT_FDCWD, CallList.Text(path + entry.Name), LibC.OPEN_TREE_CLONE | LibC.AT_RECURSIVE | LibC.O_CLOEXEC);
-        Move(tree, directory, entry.Name, entry.Name);
+        _root = _calls.AddTmpfs("/", "64k");
+        _calls.Move(_root, LibC.AT_FDCWD, "/", "/");
     }
 
     // A private view may have what the target lacks and PowerShell needs.
@@ -211,11 +194,11 @@ internal sealed unsafe class HostView : IDisposable
 
         if (directory is null)
         {
-            MakePoint(_root, "proc", isDirectory: true);
+            _calls.MakePoint(_root, "proc", isDirectory: true);
         }
 
         CallList.Argument? own = processes is null ? null : _trees.TryOpenProc(processes);
-        Move(own ?? _trees.Open("/proc", LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV), _root, "proc", "proc");
+        _calls.Move(own ?? _trees.Open("/proc", LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV), _root, "proc", "proc");
     }
 
     // Without random numbers there is no PowerShell. A directory of one's own, with all that the target's has.
@@ -224,7 +207,7 @@ internal sealed unsafe class HostView : IDisposable
         string[] devices = [.. s_devices.Where(name => !root.Exists("/dev/" + name))];
         if (directory is { IsDirectory: true } && !devices.Contains("urandom"))
         {
-            AddEntry(_root, "/", directory);
+            _calls.AddEntry(_root, "/", directory);
             return;
         }
 
@@ -233,27 +216,27 @@ internal sealed unsafe class HostView : IDisposable
             return;
         }
 
-        MakePoint(_root, "dev", isDirectory: true);
-        CallList.Slot own = AddTmpfs("dev", "64k");
-        Move(own, _root, "dev", "dev");
+        _calls.MakePoint(_root, "dev", isDirectory: true);
+        CallList.Slot own = _calls.AddTmpfs("dev", "64k");
+        _calls.Move(own, _root, "dev", "dev");
         foreach (InsideEntry entry in directory is null ? [] : root.ReadEntries("/dev"))
         {
-            AddEntry(own, "/dev/", entry);
+            _calls.AddEntry(own, "/dev/", entry);
         }
 
         foreach (string device in devices)
         {
-            MakePoint(own, device, isDirectory: false);
-            Move(_trees.Open("/dev/" + device, LibC.MOUNT_ATTR_NOSUID), own, device, device);
+            _calls.MakePoint(own, device, isDirectory: false);
+            _calls.Move(_trees.Open("/dev/" + device, LibC.MOUNT_ATTR_NOSUID), own, device, device);
         }
     }
 
     private void AddPrivate(string program, bool hasAccounts)
     {
         string name = HostProgram.Directory[1..];
-        MakePoint(_root, name, isDirectory: true);
-        _private = AddTmpfs(name, "32m");
-        Move(_private, _root, name, name);
+        _calls.MakePoint(_root, name, isDirectory: true);
+        _private = _calls.AddTmpfs(name, "32m");
+        _calls.Move(_private, _root, name, name);
         AddFolder(_home, "pwsh");
         if (_runtime is not null)
         {
@@ -265,81 +248,40 @@ internal sealed unsafe class HostView : IDisposable
             AddFolder(_modules[i], "modules" + i);
         }
 
-        AddTo("loaded", null, SystemCallNumber.mkdirat, _private, CallList.Text("loaded"), DirectoryMode);
+        _calls.Add("loaded", null, SystemCallNumber.mkdirat, _private, CallList.Text("loaded"), HostCalls.DirectoryMode);
         foreach ((string module, string folder) in _loaded)
         {
             AddFolder(folder, "loaded/" + module);
         }
 
         (byte[] redirected, string loader) = HostProgram.Redirect(File.ReadAllBytes(program));
-        AddFile(HostProgram.LoaderName, HostProgram.Confine(File.ReadAllBytes(loader)));
-        AddFile("program", redirected);
+        _calls.AddFile(_private, HostProgram.LoaderName, HostProgram.Confine(File.ReadAllBytes(loader)));
+        _calls.AddFile(_private, "program", redirected);
         foreach ((string library, string path) in HostProgram.FindLibraries([_home, .. _runtime is null ? (string[])[] : [_runtime]]))
         {
             if (library == "libc.so.6" && !hasAccounts)
             {
-                AddFile(library, HostProgram.WithoutAccounts(File.ReadAllBytes(path)));
-                AddFile("passwd", "root:x:0:0:root:/:/bin/sh\n"u8.ToArray());
+                _calls.AddFile(_private, library, HostProgram.WithoutAccounts(File.ReadAllBytes(path)));
+                _calls.AddFile(_private, "passwd", "root:x:0:0:root:/:/bin/sh\n"u8.ToArray());
             }
             else if (!library.StartsWith("ld-", StringComparison.Ordinal))
             {
-                MakePoint(_private, library, isDirectory: false);
-                Move(_trees.Open(path, ReadOnly), _private, library, library);
+                _calls.MakePoint(_private, library, isDirectory: false);
+                _calls.Move(_trees.Open(path, ReadOnly), _private, library, library);
             }
         }
 
         // Jobs start it by its path, and then get the same program.
-        CallList.Slot tree = _calls.NewSlot();
-        AddTo(program, tree, LibC.SYS_open_tree, _private, CallList.Text("program"), LibC.OPEN_TREE_CLONE | LibC.O_CLOEXEC);
-        Move(tree, _private, Map(program)[(HostProgram.Directory.Length + 1)..], program);
-        AddTo("home", null, SystemCallNumber.mkdirat, _private, CallList.Text("home"), DirectoryMode);
-        AddTo("home", null, SystemCallNumber.fchmodat, _private, CallList.Text("home"), 0x3FF);
+        CallList.Slot tree = _list.NewSlot();
+        _calls.Add(program, tree, LibC.SYS_open_tree, _private, CallList.Text("program"), LibC.OPEN_TREE_CLONE | LibC.O_CLOEXEC);
+        _calls.Move(tree, _private, Map(program)[(HostProgram.Directory.Length + 1)..], program);
+        _calls.Add("home", null, SystemCallNumber.mkdirat, _private, CallList.Text("home"), HostCalls.DirectoryMode);
+        _calls.Add("home", null, SystemCallNumber.fchmodat, _private, CallList.Text("home"), 0x3FF);
     }
 
     private void AddFolder(string source, string name)
     {
-        MakePoint(_private, name, isDirectory: true);
-        Move(_trees.Open(source, ReadOnly), _private, name, name);
+        _calls.MakePoint(_private, name, isDirectory: true);
+        _calls.Move(_trees.Open(source, ReadOnly), _private, name, name);
     }
-
-    private void AddFile(string name, byte[] content)
-    {
-        CallList.Slot file = _calls.NewSlot();
-        AddTo(name, file, SystemCallNumber.openat, _private, CallList.Text(name), LibC.O_CREAT | LibC.O_WRONLY | LibC.O_CLOEXEC, ExecutableMode);
-        AddTo(name, null, SystemCallNumber.write, file, CallList.Bytes(content), content.Length);
-        if (_trees.IsByChild)
-        {
-            // A program that is open for writing is not executed. The thread closes all of them at its end.
-            AddTo(name, null, SystemCallNumber.close, file);
-        }
-    }
-
-    private CallList.Slot AddTmpfs(string subject, string size)
-    {
-        CallList.Slot context = _calls.NewSlot();
-        CallList.Slot mount = _calls.NewSlot();
-        AddTo(subject, context, LibC.SYS_fsopen, CallList.Text("tmpfs"), LibC.FSOPEN_CLOEXEC);
-        AddTo(subject, null, LibC.SYS_fsconfig, context, LibC.FSCONFIG_SET_STRING, CallList.Text("mode"), CallList.Text("0755"), 0);
-        AddTo(subject, null, LibC.SYS_fsconfig, context, LibC.FSCONFIG_SET_STRING, CallList.Text("size"), CallList.Text(size), 0);
-        AddTo(subject, null, LibC.SYS_fsconfig, context, LibC.FSCONFIG_CMD_CREATE, 0, 0, 0);
-        AddTo(subject, mount, LibC.SYS_fsmount, context, LibC.FSMOUNT_CLOEXEC, LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV);
-        return mount;
-    }
-
-    private void MakePoint(CallList.Argument directory, string name, bool isDirectory)
-    {
-        if (isDirectory)
-        {
-            AddTo(name, null, SystemCallNumber.mkdirat, directory, CallList.Text(name), DirectoryMode);
-        }
-        else
-        {
-            AddTo(name, null, SystemCallNumber.mknodat, directory, CallList.Text(name), MountPoint, 0);
-        }
-    }
-
-    private void Move(CallList.Argument tree, CallList.Argument directory, string name, string subject) =>
-        AddTo(subject, null, LibC.SYS_move_mount, tree, CallList.Text(""), directory, CallList.Text(name), LibC.MOVE_MOUNT_F_EMPTY_PATH);
-
-    private void AddTo(string subject, CallList.Slot? result, nint number, params ReadOnlySpan<CallList.Argument> arguments) => _calls.Add(subject, result, number, arguments);
 }

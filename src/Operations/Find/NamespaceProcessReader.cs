@@ -2,9 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Text;
 using System.Threading;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
@@ -167,8 +167,7 @@ internal sealed class NamespaceProcessReader : IDisposable
 
         if (!_userMaps.TryGetValue(userNamespace, out IReadOnlyList<IdRange>? map))
         {
-            byte[] buffer = new byte[ProcessStatus.MaxSize];
-            map = process.TryReadFile("uid_map\0"u8, buffer, out int length) ? IdRange.ParseAll(Encoding.ASCII.GetString(buffer, 0, length)) : null;
+            map = IdRange.TryReadAll(process.Descriptor, IdRange.UserFile);
             _userMaps.Add(userNamespace, map);
         }
 
@@ -180,7 +179,7 @@ internal sealed class NamespaceProcessReader : IDisposable
     // The line "btime SECONDS" of /proc/stat.
     private static DateTime ReadBootTime()
     {
-        string? line = System.IO.File.ReadLines("/proc/stat").FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal));
+        string? line = KernelFile.TryRead("/proc/stat")?.Split('\n').FirstOrDefault(line => line.StartsWith("btime ", StringComparison.Ordinal));
         return DateTimeOffset.FromUnixTimeSeconds(line is null ? 0 : long.Parse(line.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture)).LocalDateTime;
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
@@ -13,13 +12,10 @@ namespace LinuxNamespaces.Operations.Find;
 internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions options) : IDisposable
 {
     private readonly HashSet<(ulong Device, ulong Inode)> _sockets = [];
+    private readonly FoundNamespaces _found = new(options);
 
-    internal Dictionary<ulong, HeldNamespace> Held { get; } = [];
-
-    internal List<InventoryProblem> Problems { get; } = [];
-
-    /// <summary>Every hold on the inodes of <see cref="InventoryOptions.HoldersOf"/> but those of processes themselves.</summary>
-    internal List<NamespaceHold> Holds { get; } = [];
+    /// <summary>Hands over all it found.</summary>
+    internal void MoveTo(ProcessScan scan) => _found.MoveTo(scan);
 
     /// <summary>Fills in a process's inodes, and notes what it holds besides.</summary>
     internal void Read(int processId, Span<ulong> inodes)
@@ -29,7 +25,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
         {
             if (!open)
             {
-                Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.ProcessHidden, processId, Errno.Last);
+                _found.Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.ProcessHidden, processId, Errno.Last);
                 return;
             }
 
@@ -58,23 +54,6 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
         }
     }
 
-    /// <summary>Hands over all it found.</summary>
-    internal void MoveTo(ProcessScan scan)
-    {
-        scan.Problems.AddRange(Problems);
-        scan.Holds.AddRange(Holds);
-        foreach ((ulong inode, HeldNamespace held) in Held)
-        {
-            if (!scan.Held.TryAdd(inode, held))
-            {
-                scan.Held[inode].Source |= held.Source;
-                held.Dispose();
-            }
-        }
-
-        Held.Clear();
-    }
-
     /// <summary>Fills in a process's inodes alone, and notes what its children will be in where that is asked for.</summary>
     internal void ReadNamespaces(int processId, Span<ulong> inodes, bool withChildren)
     {
@@ -83,7 +62,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
         {
             if (!open)
             {
-                Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.ProcessHidden, processId, Errno.Last);
+                _found.Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.ProcessHidden, processId, Errno.Last);
             }
             else if (ReadLinks(process, inodes) && withChildren)
             {
@@ -100,7 +79,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
         {
             if (open)
             {
-                Hold(process, System.Text.Encoding.ASCII.GetBytes(path + '\0'), inode, source, 0);
+                _found.Hold(process, System.Text.Encoding.ASCII.GetBytes(path + '\0'), inode, source, 0);
             }
         }
     }
@@ -108,9 +87,8 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
     /// <summary>Opens the net namespace of a socket.</summary>
     internal void OpenSocket(int processId, int number, ulong inode)
     {
-        if (Held.TryGetValue(inode, out HeldNamespace? known))
+        if (_found.TryAddSource(inode, NamespaceSource.Socket))
         {
-            known.Source |= NamespaceSource.Socket;
             return;
         }
 
@@ -120,18 +98,12 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
             using Descriptor pidfd = open ? PidDescriptor.Open(processId) : Descriptor.None;
             if (pidfd.IsOpen)
             {
-                HoldSocketNamespace(process, pidfd, number);
+                _found.HoldSocket(process, pidfd, number);
             }
         }
     }
 
-    public void Dispose()
-    {
-        foreach (HeldNamespace held in Held.Values)
-        {
-            held.Dispose();
-        }
-    }
+    public void Dispose() => _found.Dispose();
 
     private bool ReadLinks(in ProcessDirectory process, Span<ulong> inodes)
     {
@@ -152,7 +124,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
             int errno = Errno.Last;
             if (errno != LibC.ENOENT)
             {
-                Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.ProcessHidden, process.ProcessId, errno);
+                _found.Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.ProcessHidden, process.ProcessId, errno);
                 return false;
             }
         }
@@ -195,7 +167,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
         ulong inode = process.ReadNamespaceInode(link);
         if (inode != 0 && inode != own)
         {
-            Hold(process, link, inode, source, number);
+            _found.Hold(process, link, inode, source, number);
         }
     }
 
@@ -203,7 +175,7 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
     {
         if (!DirectoryReader.TryOpen(process.Descriptor, "fd\0"u8, out DirectoryReader descriptors))
         {
-            Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.DescriptorsHidden, process.ProcessId, Errno.Last);
+            _found.Report(InventoryProblemKind.ProcessEnded, InventoryProblemKind.DescriptorsHidden, process.ProcessId, Errno.Last);
             return;
         }
 
@@ -227,12 +199,12 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
                         continue;
                     }
 
-                    Hold(process, path, status.Inode, NamespaceSource.Descriptor, number, prefix);
+                    _found.Hold(process, path, status.Inode, NamespaceSource.Descriptor, number, prefix);
                 }
                 else if (status.IsSocket && options.Searches(NamespaceSource.Socket) && (!_sockets.Contains((status.Device, status.Inode)) || options.HoldersOf is not null))
                 {
                     pidfd = pidfd.IsOpen ? pidfd : PidDescriptor.Open(process.ProcessId);
-                    if (HoldSocketNamespace(process, pidfd, number))
+                    if (_found.HoldSocket(process, pidfd, number))
                     {
                         _sockets.Add((status.Device, status.Inode));
                     }
@@ -260,79 +232,6 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
     // A handle of this scan or of one in another runspace, or one that was closed since we looked.
     private static bool IsOfAnyScan(in ProcessDirectory process, ReadOnlySpan<byte> path, int number) =>
         NamespaceHandle.IsHandle(number) || !FileStatus.TryGet(process.Descriptor, path, out FileStatus again) || again.Device != NsfsDevice.Value;
-
-    private void Hold(in ProcessDirectory process, ReadOnlySpan<byte> file, ulong inode, NamespaceSource source, int number, string prefix = "")
-    {
-        NoteHold(process, inode, source, number);
-        if (Held.TryGetValue(inode, out HeldNamespace? known))
-        {
-            known.Source |= source;
-            return;
-        }
-
-        if (options.Searches(source) && process.OpenNamespace(file) is NamespaceHandle handle)
-        {
-            Add(handle, source, process.ProcessId, string.Create(CultureInfo.InvariantCulture, $"/proc/{process.ProcessId}/{prefix}{FileName(file)}"));
-        }
-    }
-
-    // False where the socket could not be asked: another process may share it and may be asked.
-    private bool HoldSocketNamespace(in ProcessDirectory process, Descriptor pidfd, int number)
-    {
-        using Descriptor socket = PidDescriptor.Duplicate(pidfd, number);
-        NamespaceHandle? handle = socket.IsOpen ? ProcessNamespaces.OpenOfSocket(socket) : null;
-        if (handle is null)
-        {
-            int errno = Errno.Last;
-            if (Errno.IsDenied(errno))
-            {
-                Problems.Add(new(InventoryProblemKind.SocketHidden, process.ProcessId, errno));
-            }
-
-            return false;
-        }
-
-        // The pidfd was opened by number: what came through it counts only if the process is still there.
-        if (!Held.ContainsKey(handle.Inode) && !process.TryReadStat(out _))
-        {
-            handle.Dispose();
-            return false;
-        }
-
-        NoteHold(process, handle.Inode, NamespaceSource.Socket, number);
-        if (Held.TryGetValue(handle.Inode, out HeldNamespace? known))
-        {
-            known.Source |= NamespaceSource.Socket;
-            handle.Dispose();
-            return true;
-        }
-
-        Add(handle, NamespaceSource.Socket, process.ProcessId, string.Empty);
-        return true;
-    }
-
-    private void NoteHold(in ProcessDirectory process, ulong inode, NamespaceSource source, int number)
-    {
-        if (options.HoldersOf?.Contains(inode) == true && options.Searches(source))
-        {
-            Holds.Add(new NamespaceHold(inode, source, process.ProcessId, number));
-        }
-    }
-
-    // The inode of the opened file counts: the descriptor may have been closed and used again since.
-    private void Add(NamespaceHandle handle, NamespaceSource source, int processId, string path)
-    {
-        if (!Held.TryAdd(handle.Inode, new HeldNamespace(handle, source, processId, path)))
-        {
-            handle.Dispose();
-        }
-    }
-
-    private void Report(InventoryProblemKind gone, InventoryProblemKind denied, int processId, int errno) =>
-        Problems.Add(new(Errno.IsGone(errno) ? gone : denied, processId, errno));
-
-    private static string FileName(ReadOnlySpan<byte> path) =>
-        System.Text.Encoding.ASCII.GetString(path[..path.IndexOf((byte)0)]);
 
     private static void Concat(Span<byte> path, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third = default, ReadOnlySpan<byte> fourth = default)
     {

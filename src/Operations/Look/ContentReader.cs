@@ -2,7 +2,7 @@ using System;
 using System.Buffers.Text;
 using System.Linq;
 using System.Text;
-using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.ControlGroups;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -25,7 +25,7 @@ internal static class ContentReader
 
         try
         {
-            using LookTarget? target = Open(info);
+            using LookTarget? target = LookTarget.TryOpen(info, string.Empty);
             return target is null ? NamespaceContent.Unknown : info.Type switch
             {
                 NamespaceType.Uts => ReadNames(target),
@@ -63,23 +63,6 @@ internal static class ContentReader
 
         bool isBelow = inside.StartsWith('/') && !inside.StartsWith("/..", StringComparison.Ordinal) && here.EndsWith(inside, StringComparison.Ordinal);
         return !isBelow ? null : here.Length == inside.Length ? "/" : here[..^inside.Length];
-    }
-
-    private static LookTarget? Open(NamespaceInfo info)
-    {
-        NamespaceHandle? handle = info.NamespaceId is ulong id ? NamespaceHandle.TryOpenById(info.Type, info.Inode, id) : null;
-        if (handle is null && info.Path is string path)
-        {
-            handle = NamespaceHandle.TryOpenAny(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'));
-        }
-
-        if (handle is not null && !NamespaceIdentity.IsSame(info, handle))
-        {
-            handle.Dispose();
-            return null;
-        }
-
-        return handle is null ? null : new LookTarget(info.Type, handle, null, string.Empty, info.ProcessId);
     }
 
     private static NamespaceContent ReadNames(LookTarget target)
@@ -139,15 +122,7 @@ internal static class ContentReader
 
         using NamespaceThread thread = new();
         byte[]? inside = NamespaceView.ReadProcFile(thread, target.Handle, NamespaceType.Cgroup, Encoding.ASCII.GetBytes($"{process.ProcessId}/cgroup\0"));
-        return inside is not null && FindGroup(here[..length]) is string group && FindGroup(inside) is string inner ? FindRoot(group, inner) : null;
-    }
-
-    // The hierarchy of version 2, or else that of systemd.
-    private static string? FindGroup(ReadOnlySpan<byte> text)
-    {
-        string[] lines = Encoding.UTF8.GetString(text).Split('\n');
-        string? line = lines.FirstOrDefault(each => each.StartsWith("0::", StringComparison.Ordinal)) ?? lines.FirstOrDefault(each => each.Contains(":name=systemd:"));
-        return line?[(line.IndexOf(':', line.IndexOf(':') + 1) + 1)..];
+        return inside is not null && ControlGroupTree.GroupOfAny(Encoding.UTF8.GetString(here[..length])) is string group && ControlGroupTree.GroupOfAny(Encoding.UTF8.GetString(inside)) is string inner ? FindRoot(group, inner) : null;
     }
 
     private static int CountMounts(LookTarget target)

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
@@ -12,6 +11,8 @@ namespace LinuxNamespaces.Operations.Look;
 /// <summary>Reads the id maps of user namespaces. The kernel shows them by a process alone.</summary>
 internal static class IdMapReader
 {
+    private const string SetGroupsFile = "setgroups";
+
     /// <summary>The facts about a user namespace.</summary>
     /// <exception cref="NamespaceException">NamespaceHasNoProcess, ProcessNotFound.</exception>
     /// <exception cref="LinuxException">A map cannot be read.</exception>
@@ -42,9 +43,12 @@ internal static class IdMapReader
             ErrorIds.NamespaceHasNoProcess,
             $"No process is in {target.Name} that may be seen, and the kernel shows id maps by a process alone.",
             $"Start one in it, and look again: New-NamespaceProcess -Join 'user:[{target.Inode}]' sleep 60");
-        List<IdRange> users = IdRange.ParseAll(ReadFile(process, "uid_map\0"u8));
-        List<IdRange> groups = IdRange.ParseAll(ReadFile(process, "gid_map\0"u8));
-        SetGroupsPolicy? policy = ReadFile(process, "setgroups\0"u8, mayLack: true) switch
+        List<IdRange> users = IdRange.TryReadAll(process.Directory, IdRange.UserFile) ?? throw Unreadable(process, IdRange.UserFile);
+        List<IdRange> groups = IdRange.TryReadAll(process.Directory, IdRange.GroupFile) ?? throw Unreadable(process, IdRange.GroupFile);
+
+        // Linux 3.19.
+        string? text = KernelFile.TryRead(process.Directory, SetGroupsFile);
+        SetGroupsPolicy? policy = (text ?? (Errno.Last == LibC.ENOENT ? string.Empty : throw Unreadable(process, SetGroupsFile))) switch
         {
             "allow\n" => SetGroupsPolicy.Allow,
             "deny\n" => SetGroupsPolicy.Deny,
@@ -65,15 +69,5 @@ internal static class IdMapReader
         Count = range.Count,
     }));
 
-    private static string ReadFile(ProcessHandle process, System.ReadOnlySpan<byte> name, bool mayLack = false)
-    {
-        using Descriptor file = Descriptor.OpenAt(process.Directory, name, LibC.O_RDONLY);
-        if (!file.IsOpen)
-        {
-            int errno = Errno.Last;
-            return mayLack && errno == LibC.ENOENT ? string.Empty : throw new LinuxException(errno, "open", $"/proc/{process.ProcessId}/{Encoding.ASCII.GetString(name[..^1])}");
-        }
-
-        return Encoding.ASCII.GetString(file.ReadAll());
-    }
+    private static LinuxException Unreadable(ProcessHandle process, string file) => new(Errno.Last, "open", $"/proc/{process.ProcessId}/{file}");
 }

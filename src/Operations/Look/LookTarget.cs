@@ -29,6 +29,10 @@ internal sealed class LookTarget : INamespacePlace
         _hint = hint;
     }
 
+    /// <summary>Opens a namespace that was seen; null where it is out of reach, or has been removed.</summary>
+    internal static LookTarget? TryOpen(NamespaceInfo info, string name) =>
+        NamespaceFinder.TryOpenSeen(info) is NamespaceHandle handle ? new LookTarget(info.Type, handle, null, name, info.ProcessId) : null;
+
     internal NamespaceType Type { get; }
 
     internal NamespaceHandle Handle { get; }

@@ -1,9 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text;
 using System.Threading;
-using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Find;
@@ -63,18 +61,6 @@ internal sealed class LookTargets(NamespaceType type, CancellationToken cancella
     private LookTarget? TryOpen(NamespaceInfo info)
     {
         cancellation.ThrowIfCancellationRequested();
-        NamespaceHandle? handle = info.NamespaceId is ulong id ? NamespaceHandle.TryOpenById(type, info.Inode, id) : null;
-        if (handle is null && info.Path is string path)
-        {
-            handle = NamespaceHandle.TryOpenAny(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'));
-        }
-
-        if (handle is not null && !NamespaceIdentity.IsSame(info, handle))
-        {
-            handle.Dispose();
-            handle = null;
-        }
-
-        return handle is null ? null : new LookTarget(type, handle, null, LookTarget.NameOf(info), info.ProcessId);
+        return LookTarget.TryOpen(info, LookTarget.NameOf(info));
     }
 }

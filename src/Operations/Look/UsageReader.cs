@@ -27,7 +27,7 @@ internal sealed class UsageReader(bool isFast, TimeSpan? interval, CancellationT
     /// <exception cref="NamespaceException">ProcNotMounted.</exception>
     /// <exception cref="LinuxException">/proc cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    internal List<NamespaceUsage> Measure(IReadOnlyCollection<(NamespaceType Type, ulong Inode)>? wanted, IReadOnlyCollection<NamespaceType> types)
+    internal List<NamespaceUsage> Measure(IReadOnlyCollection<(NamespaceType Type, ulong Inode)>? wanted, NamespaceTypeSet types)
     {
         using ProcFileSystem proc = ProcFileSystem.Open();
         Watch(proc);

@@ -14,7 +14,7 @@ internal sealed class SpawnPlan : ChildPlan
     /// <summary>Describes the start for -WhatIf.</summary>
     internal string DescribeAction()
     {
-        string types = string.Join(", ", Request.Types.Order().Select(type => type.KernelName()));
+        string types = string.Join(", ", Request.Types.Select(type => type.KernelName()));
         return types.Length == 0 ? "Start a process" : $"Start a process in new namespaces ({types})";
     }
 

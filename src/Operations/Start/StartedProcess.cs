@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Linq;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -13,13 +12,13 @@ namespace LinuxNamespaces.Operations.Start;
 /// <summary>Makes the public object of a program that was started.</summary>
 internal static class StartedProcess
 {
-    internal static NamespaceProcess Create(ChildProcess child, SpawnPlan plan, ChildProgram program, uint? userId)
+    internal static NamespaceProcess Create(ChildProcess child, SpawnPlan plan, ChildReport report, uint? userId)
     {
         ulong[] inodes = new ulong[NamespaceTypes.Count];
         for (int i = 0; i < inodes.Length; i++)
         {
             // Types that are neither new nor joined are inherited from this thread. A new one that was not read is not known.
-            ulong inode = program.ReadInode((NamespaceType)i);
+            ulong inode = report.ReadInode((NamespaceType)i);
             inodes[i] = inode != 0 || plan.Request.Types.Contains((NamespaceType)i) ? inode : ThreadNamespaces.ReadInherited((NamespaceType)i);
         }
 
@@ -32,7 +31,7 @@ internal static class StartedProcess
             CommandLine = SafeText.Escape(string.Join(' ', plan.Arguments)),
             UserId = userId ?? OuterUserId(plan.Request),
             StartTime = DateTime.Now,
-            NamespacePid = program.SecondProcessInnerId != 0 ? program.SecondProcessInnerId : plan.Request.Types.Contains(NamespaceType.Pid) ? 1 : child.Id,
+            NamespacePid = report.SecondProcessInnerId != 0 ? report.SecondProcessInnerId : plan.Request.Types.Contains(NamespaceType.Pid) ? 1 : child.Id,
             Inodes = inodes,
         };
     }

@@ -1,4 +1,4 @@
-using System.Collections.Generic;
+using LinuxNamespaces.Kernel.Namespaces;
 
 namespace LinuxNamespaces.Operations.Targets;
 
@@ -6,7 +6,7 @@ namespace LinuxNamespaces.Operations.Targets;
 internal sealed record JoinOptions
 {
     /// <summary>The types to join; null is all in which the target differs from the session.</summary>
-    internal IReadOnlyCollection<NamespaceType>? Types { get; init; }
+    internal NamespaceTypeSet? Types { get; init; }
 
     /// <summary>A descriptor of the target that is a socket, whose net namespace is meant.</summary>
     internal int? SocketDescriptor { get; init; }

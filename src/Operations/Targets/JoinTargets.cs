@@ -18,13 +18,12 @@ internal sealed class JoinTargets : IDisposable
 
     /// <summary>Opens them.</summary>
     /// <exception cref="NamespaceException">As <see cref="NamespaceTarget"/>; InvalidRequest: two of one type.</exception>
-    internal static JoinTargets Open(IEnumerable<NamespaceTarget> targets, IEnumerable<NamespaceType> newTypes, CancellationToken cancellation)
+    internal static JoinTargets Open(IEnumerable<NamespaceTarget> targets, NamespaceTypeSet newTypes, CancellationToken cancellation)
     {
         JoinTargets joins = new();
         try
         {
             // A namespace given by itself has precedence over that of a process of the same type.
-            HashSet<NamespaceType> made = [.. newTypes];
             List<ResolvedTarget> processes = [];
             foreach (NamespaceTarget target in targets)
             {
@@ -32,7 +31,7 @@ internal sealed class JoinTargets : IDisposable
                 joins._targets.Add(resolved);
                 if (resolved.Process is null)
                 {
-                    joins.Add(resolved, made);
+                    joins.Add(resolved, newTypes);
                 }
                 else
                 {
@@ -40,8 +39,8 @@ internal sealed class JoinTargets : IDisposable
                 }
             }
 
-            HashSet<NamespaceType> named = [.. joins._targets.Where(target => target.Process is null).SelectMany(target => target.Types)];
-            processes.ForEach(process => joins.Add(process, [.. made, .. named]));
+            NamespaceTypeSet taken = [.. newTypes, .. joins._targets.Where(target => target.Process is null).SelectMany(target => target.Types)];
+            processes.ForEach(process => joins.Add(process, taken));
             return joins;
         }
         catch
@@ -53,7 +52,7 @@ internal sealed class JoinTargets : IDisposable
 
     public void Dispose() => _targets.ForEach(target => target.Dispose());
 
-    private void Add(ResolvedTarget resolved, HashSet<NamespaceType> newTypes)
+    private void Add(ResolvedTarget resolved, NamespaceTypeSet newTypes)
     {
         using ProcFileSystem proc = ProcFileSystem.Open();
         CurrentNamespaces current = new(proc);

@@ -38,13 +38,17 @@ internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposa
         return OpenWhereSeen(ns) ?? Search(ns) ?? throw Gone(ns);
     }
 
+    /// <summary>Opens it by its id or by where it was, without a search; null where it is not there.</summary>
+    internal static NamespaceHandle? TryOpenSeen(NamespaceInfo ns) =>
+        (ns.NamespaceId is ulong id ? NamespaceHandle.TryOpenById(ns.Type, ns.Inode, id) : null) ?? OpenWhereSeen(ns);
+
     public void Dispose() => _proc?.Dispose();
 
     private static NamespaceHandle? OpenWhereSeen(NamespaceInfo ns)
     {
         IEnumerable<string?> paths = [ns.Path, .. ns.MountPoint?.Split('\n') ?? []];
         return paths.OfType<string>()
-            .Select(path => Take(ns, NamespaceHandle.TryOpen(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'))))
+            .Select(path => Take(ns, NamespaceHandle.TryOpenAny(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'))))
             .FirstOrDefault(handle => handle is not null);
     }
 

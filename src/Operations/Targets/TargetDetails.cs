@@ -100,25 +100,17 @@ internal static class TargetDetails
         string status = Read(process, "status");
         uint userId = ProcessStatus.IdsOf(status, "Uid")[1];
         uint groupId = ProcessStatus.IdsOf(status, "Gid")[1];
-        return inside ? (ToInner(process, "uid_map", userId), ToInner(process, "gid_map", groupId)) : (userId, groupId);
+        return inside ? (ToInner(process, IdRange.UserFile, userId), ToInner(process, IdRange.GroupFile, groupId)) : (userId, groupId);
     }
 
-    private static uint ToInner(ProcessHandle process, string file, uint id)
-    {
-        return IdRange.ToInner(IdRange.ParseAll(Read(process, file)), id) ?? throw new NamespaceException(ErrorIds.IdNotMapped, $"Id {id} of process {process.ProcessId} has no mapping in its user namespace ({file}).", "Give -UserId and -GroupId, as seen inside.");
-    }
+    private static uint ToInner(ProcessHandle process, string file, uint id) =>
+        IdRange.ToInner(IdRange.TryReadAll(process.Directory, file) ?? throw Hidden(process, file, Errno.Last), id)
+            ?? throw new NamespaceException(ErrorIds.IdNotMapped, $"Id {id} of process {process.ProcessId} has no mapping in its user namespace ({file}).", "Give -UserId and -GroupId, as seen inside.");
 
-    private static string Read(ProcessHandle process, string file)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/thread-self/fd/{process.Directory}/{file}"));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new NamespaceException(ErrorIds.ProcessHidden, $"{PathOf(process, file)} cannot be read.", "Run as root, or as the user of that process.", exception);
-        }
-    }
+    private static string Read(ProcessHandle process, string file) => KernelFile.TryRead(process.Directory, file) ?? throw Hidden(process, file, Errno.Last);
+
+    private static NamespaceException Hidden(ProcessHandle process, string file, int errno) => new(
+        ErrorIds.ProcessHidden, $"{PathOf(process, file)} cannot be read.", "Run as root, or as the user of that process.", new LinuxException(errno, "open", PathOf(process, file)));
 
     private static string PathOf(ProcessHandle process, string file) => $"/proc/{process.ProcessId}/{file}";
 }

@@ -122,7 +122,7 @@ internal sealed class TargetJoin : IDisposable
     private void OpenNamespaces()
     {
         using ProcessDirectory current = ProcessDirectory.OpenOwnThread();
-        foreach (NamespaceType type in _options.Types ?? [])
+        foreach (NamespaceType type in _options.Types ?? default)
         {
             if (_target[type] is null && !(type == NamespaceType.Net && _options.SocketDescriptor is not null) && !(type == NamespaceType.User && _options.UserParent))
             {
@@ -133,7 +133,7 @@ internal sealed class TargetJoin : IDisposable
         foreach (NamespaceType type in _target.Types)
         {
             bool isReplaced = (type == NamespaceType.Net && _options.SocketDescriptor is not null) || (type == NamespaceType.User && _options.UserParent);
-            if (!isReplaced && (_options.Types is null || _options.Types.Contains(type)))
+            if (!isReplaced && (_options.Types ?? NamespaceTypeSet.All).Contains(type))
             {
                 Add(current, type, _target[type]!);
             }

@@ -88,7 +88,7 @@ public sealed class MeasureNamespaceCommand : NamespaceCmdlet
             }
             else if (All || _wanted.Count > 0)
             {
-                WriteObject(reader.Measure(All ? null : _wanted, Type), enumerateCollection: true);
+                WriteObject(reader.Measure(All ? null : _wanted, NamespaceTypeSet.Of(Type)), enumerateCollection: true);
             }
         });
     }

@@ -15,12 +15,12 @@ namespace LinuxNamespaces.Commands;
 [OutputType(typeof(NetNamespaceInterface))]
 public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
 {
-    /// <summary>Addresses of the first side, for example 10.0.0.1/24 or fd00::1/64.</summary>
+    /// <summary>Specifies addresses of the first side, for example 10.0.0.1/24 or fd00::1/64.</summary>
     [Parameter]
     [ValidateNotNull]
     public string[] Address { get; set; } = [];
 
-    /// <summary>Addresses of the second side; with -Bridge, of the bridge.</summary>
+    /// <summary>Specifies addresses of the second side; with -Bridge, of the bridge.</summary>
     [Parameter]
     [ValidateNotNull]
     public string[] PeerAddress { get; set; } = [];
@@ -33,40 +33,40 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
     [Parameter]
     public string? PeerInterfaceName { get; set; }
 
-    /// <summary>The hardware address of the first side.</summary>
+    /// <summary>Specifies the hardware address of the first side.</summary>
     [Parameter]
     public string? MacAddress { get; set; }
 
-    /// <summary>The hardware address of the second side.</summary>
+    /// <summary>Specifies the hardware address of the second side.</summary>
     [Parameter]
     public string? PeerMacAddress { get; set; }
 
-    /// <summary>The largest packet, on both sides.</summary>
+    /// <summary>Specifies the size of the largest packet, on both sides.</summary>
     [Parameter]
     [ValidateRange(68, 65535)]
     public int? Mtu { get; set; }
 
-    /// <summary>Default gateways of the first side, one of a family.</summary>
+    /// <summary>Specifies the default gateways of the first side, one per family.</summary>
     [Parameter]
     [ValidateNotNull]
     public string[] DefaultGateway { get; set; } = [];
 
-    /// <summary>Default gateways of the second side.</summary>
+    /// <summary>Specifies the default gateways of the second side.</summary>
     [Parameter]
     [ValidateNotNull]
     public string[] PeerDefaultGateway { get; set; } = [];
 
-    /// <summary>Routes of the first side: networks and the gateways to them.</summary>
+    /// <summary>Specifies routes of the first side: networks and the gateways to them.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary Route { get; set; } = new Hashtable();
 
-    /// <summary>Routes of the second side.</summary>
+    /// <summary>Specifies routes of the second side.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary PeerRoute { get; set; } = new Hashtable();
 
-    /// <summary>The bridge on the second side that the interface there is put under; made where it is missing.</summary>
+    /// <summary>Specifies a bridge on the second side, of which the interface there becomes a port. A missing bridge is created.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(InterfaceNameCompleter))]
     public string? Bridge { get; set; }
@@ -78,7 +78,7 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
     [Parameter]
     public SwitchParameter Internet { get; set; }
 
-    /// <summary>Write the two interfaces.</summary>
+    /// <summary>Indicates that the cmdlet writes the two interfaces.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

@@ -15,7 +15,7 @@ namespace LinuxNamespaces.Commands;
 [OutputType(typeof(void))]
 public sealed class DisconnectNetNamespaceCommand : NetConnectionCommand
 {
-    /// <summary>Only pairs with these interfaces on the first side; all where it is left out.</summary>
+    /// <summary>Specifies the interfaces of the first side whose pairs are removed. By default, all are removed.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]

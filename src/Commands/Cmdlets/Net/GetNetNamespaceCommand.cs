@@ -20,14 +20,14 @@ public sealed class GetNetNamespaceCommand : NamespaceCmdlet
     private readonly List<string> _names = [];
     private bool _asked;
 
-    /// <summary>Only these names; all where none is given.</summary>
+    /// <summary>Specifies the names to list. By default, all are listed.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Show the ids this net namespace has for them, not those of our own: a name, or the path of a file.</summary>
+    /// <summary>Specifies the net namespace whose ids are shown, by a name or the path of a file. The default is the session's.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(NamespaceNameCompleter))]
     public string? RelativeTo { get; set; }

@@ -21,34 +21,34 @@ public sealed class GetNetNamespaceInterfaceCommand : NetTargetCommand
 
     private NetInterfaceReader? _reader;
 
-    /// <summary>The names of the namespaces; without any target, the namespace we are in.</summary>
+    /// <summary>Specifies the names of the net namespaces. Without any target, the interfaces of the session's are listed.</summary>
     [Parameter(Position = 0, ParameterSetName = NameSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The namespaces of these processes.</summary>
+    /// <summary>Specifies processes whose net namespaces are meant.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ProcessSet, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "PID")]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] ProcessId { get; set; } = [];
 
-    /// <summary>The namespaces behind these files.</summary>
+    /// <summary>Specifies namespace files by paths that are taken as they are written.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [Alias("PSPath")]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>These namespaces.</summary>
+    /// <summary>Specifies net namespaces in any form.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputSet, ValueFromPipeline = true)]
     [ThisMachine]
     public NamespaceInfo[] InputObject { get; set; } = [];
 
-    /// <summary>All net namespaces that can be found.</summary>
+    /// <summary>Indicates that the interfaces of all net namespaces are listed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = AllSet)]
     public SwitchParameter All { get; set; }
 
-    /// <summary>Only interfaces with these names.</summary>
+    /// <summary>Specifies the names of the interfaces to list.</summary>
     [Parameter]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(InterfaceNameCompleter))]

@@ -18,27 +18,27 @@ public sealed class NewNetNamespaceCommand : NamespaceCmdlet
     private LateProgress? _progress;
     private int _done;
 
-    /// <summary>The names.</summary>
+    /// <summary>Specifies the names of the new net namespaces.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Name the net namespace of this process instead of making one.</summary>
+    /// <summary>Specifies a process whose net namespace gets the name. Nothing is created then.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "PID")]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int? ProcessId { get; set; }
 
-    /// <summary>The id our net namespace shall have for it: a number, or Auto.</summary>
+    /// <summary>Specifies the id by which the session's net namespace knows the new one: a number, or Auto.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(NetNsIdCompleter))]
     public NetNsIdChoice? NetNsId { get; set; }
 
-    /// <summary>Switch the loopback interface on.</summary>
+    /// <summary>Indicates that the loopback interface is switched on.</summary>
     [Parameter]
     public SwitchParameter LoopbackUp { get; set; }
 
-    /// <summary>Replace a stale file that something unfinished has left behind.</summary>
+    /// <summary>Indicates that a stale file is replaced, which an interrupted command has left.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

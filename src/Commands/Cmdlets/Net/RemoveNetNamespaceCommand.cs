@@ -28,18 +28,18 @@ public sealed class RemoveNetNamespaceCommand : NamespaceCmdlet
     private LateProgress? _progress;
     private int _done;
 
-    /// <summary>The names.</summary>
+    /// <summary>Specifies the names to remove.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet, ValueFromPipeline = true)]
     [SupportsWildcards]
     [TextOnly]
     [ArgumentCompleter(typeof(NamespacePatternCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Net namespaces with a name; a name that stands for another by now is left alone.</summary>
+    /// <summary>Specifies net namespaces that have a name. A name that belongs to another namespace by now is not removed.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputSet, ValueFromPipeline = true)]
     public NamespaceInfo[] InputObject { get; set; } = [];
 
-    /// <summary>Clean up a stale file that something unfinished has left behind.</summary>
+    /// <summary>Indicates that a stale file is removed, which an interrupted command has left.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -11,73 +11,73 @@ public abstract class ConfinedProcessCommand : ProcessFilesCommand
     {
     }
 
-    /// <summary>Sane defaults for a program that is not trusted; each is overridden by naming its parameter.</summary>
+    /// <summary>Indicates that a program that is not trusted gets safe defaults. Each is replaced by naming its parameter.</summary>
     [Parameter]
     public SwitchParameter Sandbox { get; set; }
 
-    /// <summary>The program and its children never gain privileges, as by set-user-ID programs.</summary>
+    /// <summary>Indicates that the program and its children never gain privileges, for example by set-user-ID programs.</summary>
     [Parameter]
     public SwitchParameter NoNewPrivileges { get; set; }
 
-    /// <summary>The only capabilities of the program.</summary>
+    /// <summary>Specifies the only capabilities of the program.</summary>
     [Parameter, ValidateNotNull, AllowEmptyCollection]
     [ArgumentCompleter(typeof(CapabilityCompleter))]
     public string[]? Capability { get; set; }
 
-    /// <summary>Capabilities the program can never have.</summary>
+    /// <summary>Specifies capabilities that the program can never have.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CapabilityCompleter))]
     public string[]? DropCapability { get; set; }
 
-    /// <summary>The secure bits of the program.</summary>
+    /// <summary>Specifies the secure bits of the program.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public SecureBits[]? SecureBits { get; set; }
 
-    /// <summary>No user namespaces can be made inside.</summary>
+    /// <summary>Indicates that no user namespaces can be created inside.</summary>
     [Parameter]
     public SwitchParameter DisableUserNamespaces { get; set; }
 
-    /// <summary>A session of its own, without this terminal.</summary>
+    /// <summary>Indicates that the program has a session of its own, without this terminal.</summary>
     [Parameter]
     public SwitchParameter NewSession { get; set; }
 
-    /// <summary>The permission bits that new files do not get, in octal digits.</summary>
+    /// <summary>Specifies the permission bits that new files do not get, in octal digits.</summary>
     [Parameter, ValidatePattern("^[0-7]{1,4}$")]
     public string? Umask { get; set; }
 
-    /// <summary>The priority, from -20 (highest) to 19.</summary>
+    /// <summary>Specifies the priority, from -20 (highest) to 19.</summary>
     [Parameter, ValidateNotNull]
     public int? Nice { get; set; }
 
-    /// <summary>Limits of setrlimit(2) by name: a number, unlimited, or soft:hard.</summary>
+    /// <summary>Specifies limits of setrlimit(2) by name: a number, unlimited, or soft:hard.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public IDictionary? ResourceLimit { get; set; }
 
-    /// <summary>The most memory of the program and its children together, in bytes.</summary>
+    /// <summary>Specifies the most memory of the program and its children together, in bytes.</summary>
     [Parameter, ValidateNotNull]
     [ValidateRange(1, long.MaxValue)]
     public long? MemoryLimit { get; set; }
 
-    /// <summary>The processor time of the program and its children together, in processors: 0.5 is half of one.</summary>
+    /// <summary>Specifies the processor time of the program and its children together, in processors: 0.5 is half of one.</summary>
     [Parameter, ValidateNotNull]
     [ValidateRange(0.01, 100000.0)]
     public double? CpuLimit { get; set; }
 
-    /// <summary>The most processes and threads of the program and its children together.</summary>
+    /// <summary>Specifies the most processes and threads of the program and its children together.</summary>
     [Parameter, ValidateNotNull]
     [ValidateRange(1, 4194304)]
     public int? ProcessLimit { get; set; }
 
-    /// <summary>The share of the disks beside other control groups, from 1 to 10000.</summary>
+    /// <summary>Specifies the share of the disks beside other control groups, from 1 to 10000.</summary>
     [Parameter, ValidateNotNull]
     [ValidateRange(1, 10000)]
     public int? IoWeight { get; set; }
 
-    /// <summary>A seccomp profile in the form of container engines.</summary>
+    /// <summary>Specifies a seccomp profile in the form of container engines.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? SeccompProfile { get; set; }
 
-    /// <summary>The only files and ports the program may use: Read, Write, Connect and Bind.</summary>
+    /// <summary>Specifies the only files and ports that the program may use: Read, Write, Connect and Bind.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public IDictionary? Landlock { get; set; }
 }

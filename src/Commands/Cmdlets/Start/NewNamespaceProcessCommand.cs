@@ -7,6 +7,7 @@ using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Start;
 using LinuxNamespaces.Operations.Start.Life;
 using LinuxNamespaces.Operations.Targets;
@@ -23,25 +24,25 @@ public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand
     private WakeUp? _stop;
     private readonly CancellationTokenSource _cancellation = new();
 
-    /// <summary>The namespaces to make; other parameters add the types they need.</summary>
+    /// <summary>Specifies the types of the new namespaces. Other parameters add the types that they need.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     [NamespaceTypeTransform]
     public NamespaceType[]? Type { get; set; } = [];
 
-    /// <summary>Existing namespaces to join: of a process, all in which it is not with us, but for the types that are to be new.</summary>
+    /// <summary>Specifies existing namespaces to join. A process stands for all its namespaces in which the session is not, except the types that are to be new.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     [NamespaceTargetTransform]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
     public NamespaceTarget[]? Join { get; set; } = [];
 
-    /// <summary>The program: a path, or a name that is looked for in PATH. Without one, the user's shell as a login shell.</summary>
+    /// <summary>Specifies the program: a path, or a name to look for in PATH. The default is the user's shell, as a login shell.</summary>
     [Parameter(Position = 0)]
     [Alias("Path")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProgramCompleter))]
     public string? FilePath { get; set; }
 
-    /// <summary>Its arguments, each passed as it is.</summary>
+    /// <summary>Specifies the arguments, each passed as it is.</summary>
     [Parameter(Position = 1, ValueFromRemainingArguments = true)]
     [Alias("Args")]
     [AllowEmptyCollection]
@@ -49,128 +50,64 @@ public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand
     [AllowNull]
     public string[]? ArgumentList { get; set; } = [];
 
-    /// <summary>Waits until the program has ended.</summary>
+    /// <summary>Indicates that the cmdlet waits until the program has exited.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>Waits at most so long, then ends the program and writes an error.</summary>
+    /// <summary>Specifies for how many seconds the cmdlet waits. Then it terminates the program and writes an error.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     [ValidateRange(0.001, 2147483)]
     public double? TimeoutSec { get; set; }
 
-    /// <summary>Where to bind the new namespaces, so that they stay without a process: a path for each type.</summary>
+    /// <summary>Specifies where the new namespaces are bound, so that they remain without a process: a path for each type.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public IDictionary? Persist { get; set; }
 
-    /// <summary>The program ends when the session does, however that ends.</summary>
+    /// <summary>Indicates that the program is terminated when the session ends, in whatever way.</summary>
     [Parameter]
     public SwitchParameter KillWithParent { get; set; }
 
-    /// <summary>The signal it gets then; KILL where none is given.</summary>
+    /// <summary>Specifies the signal that the program gets when the session ends. The default is KILL.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(SignalCompleter))]
     public string? ParentDeathSignal { get; set; }
 
-    /// <summary>Makes PID 1 of a new pid namespace a reaper that hands signals on to the program and ends with it.</summary>
+    /// <summary>Indicates that PID 1 of a new pid namespace is a reaper, which hands signals on to the program and exits with it.</summary>
     [Parameter]
     public SwitchParameter Init { get; set; }
 
-    /// <summary>Mounts a new /proc.</summary>
+    /// <summary>Indicates that a new /proc is mounted.</summary>
     [Parameter]
     public SwitchParameter MountProc { get; set; }
 
-    /// <summary>Mounts it there.</summary>
+    /// <summary>Specifies the directory on which a new /proc is mounted.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? ProcDirectory { get; set; }
 
-    /// <summary>Mounts a new binfmt_misc on /proc/sys/fs/binfmt_misc.</summary>
+    /// <summary>Indicates that a new binfmt_misc is mounted on /proc/sys/fs/binfmt_misc.</summary>
     [Parameter]
     public SwitchParameter MountBinfmt { get; set; }
 
-    /// <summary>Mounts it there.</summary>
+    /// <summary>Specifies the directory on which a new binfmt_misc is mounted.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? BinfmtDirectory { get; set; }
 
-    /// <summary>Registers an interpreter with a new binfmt_misc: a line as described in the kernel's documentation.</summary>
+    /// <summary>Specifies an interpreter to register with a new binfmt_misc, in a line as the kernel's documentation describes it.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? LoadInterpreter { get; set; }
 
-    /// <summary>How mounts propagate into and out of the new mount namespace.</summary>
+    /// <summary>Specifies how mounts propagate into and out of the new mount namespace.</summary>
     [Parameter]
     [ValidateNotNull]
     public MountPropagation Propagation { get; set; } = MountPropagation.Private;
 
-    /// <summary>The program's root directory.</summary>
+    /// <summary>Specifies the root directory of the program.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? Root { get; set; }
 
-    /// <summary>Where the program starts; inside of the root where there is one.</summary>
+    /// <summary>Specifies the directory in which the program starts, as a path below its root.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? WorkingDirectory { get; set; }
-
-    /// <summary>The uid it runs as, as it is inside.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
-    [AccountTransform(isUser: true)]
-    [ArgumentCompleter(typeof(AccountCompleter))]
-    public uint? UserId { get; set; }
-
-    /// <summary>The gid it runs as; drops supplementary groups.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
-    [AccountTransform(isUser: false)]
-    [ArgumentCompleter(typeof(AccountCompleter))]
-    public uint? GroupId { get; set; }
-
-    /// <summary>The caller is this user inside: a name or a number.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(AccountCompleter))]
-    public string? MapUser { get; set; }
-
-    /// <summary>The caller's group is this one inside.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(AccountCompleter))]
-    public string? MapGroup { get; set; }
-
-    /// <summary>The caller is root inside.</summary>
-    [Parameter]
-    public SwitchParameter MapRootUser { get; set; }
-
-    /// <summary>The caller is themself inside.</summary>
-    [Parameter]
-    public SwitchParameter MapCurrentUser { get; set; }
-
-    /// <summary>Ranges of user ids: inner:outer:count, auto, subids or all.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(IdMapCompleter))]
-    public string[]? UidMap { get; set; } = [];
-
-    /// <summary>Ranges of group ids.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(IdMapCompleter))]
-    public string[]? GidMap { get; set; } = [];
-
-    /// <summary>Maps the first ranges /etc/subuid and /etc/subgid give the caller, from 0 on.</summary>
-    [Parameter]
-    public SwitchParameter MapAuto { get; set; }
-
-    /// <summary>Maps them to themselves.</summary>
-    [Parameter]
-    public SwitchParameter MapSubIds { get; set; }
-
-    /// <summary>Specifies the owner of the new user namespace, as user:group.</summary>
-    [Parameter]
-    [ValidatePattern("^[^:]+:[^:]+$")]
-    [ArgumentCompleter(typeof(AccountCompleter))]
-    public string? Owner { get; set; }
-
-    /// <summary>Whether setgroups(2) may be called inside.</summary>
-    [Parameter, ValidateNotNullOrEmpty]
-    public SetGroupsPolicy? SetGroups { get; set; }
-
-    /// <summary>The program keeps its capabilities, whatever its uid.</summary>
-    [Parameter]
-    public SwitchParameter KeepCapabilities { get; set; }
 
     /// <summary>Specifies how far the monotonic clock is ahead inside: a TimeSpan, or a number of seconds.</summary>
     [Parameter, ValidateNotNullOrEmpty]
@@ -182,44 +119,44 @@ public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand
     [SecondsTransform]
     public TimeSpan? BootTimeOffset { get; set; }
 
-    /// <summary>Starts with no variables but those of -KeepEnvironment and -Environment.</summary>
+    /// <summary>Indicates that the program has only the variables of -KeepEnvironment and -Environment.</summary>
     [Parameter]
     public SwitchParameter ClearEnvironment { get; set; }
 
-    /// <summary>The only variables of the session to be kept.</summary>
+    /// <summary>Specifies the only variables of the session that the program gets.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(EnvironmentCompleter))]
     public string[]? KeepEnvironment { get; set; }
 
-    /// <summary>Variables to set; null removes one.</summary>
+    /// <summary>Specifies variables to set; $null removes one.</summary>
     [Parameter]
     public IDictionary? Environment { get; set; }
 
-    /// <summary>The host name inside.</summary>
+    /// <summary>Specifies the host name inside.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? HostName { get; set; }
 
-    /// <summary>The NIS domain name inside.</summary>
+    /// <summary>Specifies the NIS domain name inside.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string? DomainName { get; set; }
 
-    /// <summary>Brings lo up inside.</summary>
+    /// <summary>Indicates that lo is up inside.</summary>
     [Parameter]
     public SwitchParameter LoopbackUp { get; set; }
 
-    /// <summary>The file to read from; $null reads nothing.</summary>
+    /// <summary>Specifies the file to read from; $null reads nothing.</summary>
     [Parameter]
     [AllowNull]
     [AllowEmptyString]
     public string? RedirectStandardInput { get; set; }
 
-    /// <summary>The file to write to; $null throws the output away.</summary>
+    /// <summary>Specifies the file to write to; $null discards the output.</summary>
     [Parameter]
     [AllowNull]
     [AllowEmptyString]
     public string? RedirectStandardOutput { get; set; }
 
-    /// <summary>The file to write errors to, which may be that of the output; $null throws them away.</summary>
+    /// <summary>Specifies the file to write errors to, which may be that of the output; $null discards them.</summary>
     [Parameter]
     [AllowNull]
     [AllowEmptyString]
@@ -257,7 +194,7 @@ public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand
         ProgramWords.Check(MyInvocation, ArgumentList ?? []);
         SandboxDefaults.Apply(this);
         SpawnRequestBuilder builder = new(this);
-        using JoinTargets joins = JoinTargets.Open(Join ?? [], builder.Types, _cancellation.Token);
+        using JoinTargets joins = JoinTargets.Open(Join ?? [], NamespaceTypeSet.Of(builder.Types), _cancellation.Token);
         SpawnPlan plan = SpawnPlanner.Create(builder.Build(joins.Namespaces, ownProcessGroup: !IsAwaited));
         if (CommonSwitch.IsVerbose(this))
         {

@@ -4,45 +4,45 @@ using System.Management.Automation;
 namespace LinuxNamespaces.Commands;
 
 /// <summary>The parameters that give a program files of its own.</summary>
-public abstract class ProcessFilesCommand : NamespaceCmdlet
+public abstract class ProcessFilesCommand : ProcessIdentityCommand
 {
     private protected ProcessFilesCommand()
     {
     }
 
-    /// <summary>Files and directories of this session, each at a path of the program.</summary>
+    /// <summary>Specifies files and directories of this session, each at a path of the program.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public BindMount[]? Bind { get; set; }
 
-    /// <summary>The same, to be read alone.</summary>
+    /// <summary>Specifies files and directories of this session that the program can only read.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public BindMount[]? ReadOnlyBind { get; set; }
 
-    /// <summary>Empty file systems in memory.</summary>
+    /// <summary>Specifies where empty file systems in memory are mounted.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public TmpfsMount[]? Tmpfs { get; set; }
 
-    /// <summary>Directories one over the other, with changes that are thrown away or kept elsewhere.</summary>
+    /// <summary>Specifies directories that lie over each other, and whether changes are discarded or kept elsewhere.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public OverlayMount[]? Overlay { get; set; }
 
-    /// <summary>Paths that are hidden from the program.</summary>
+    /// <summary>Specifies paths that are hidden from the program.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public string[]? Mask { get; set; }
 
-    /// <summary>A small /dev of its own.</summary>
+    /// <summary>Indicates that the program has a small /dev of its own.</summary>
     [Parameter]
     public SwitchParameter Dev { get; set; }
 
-    /// <summary>The root and what is mounted below are read-only, but for what the other parameters put there.</summary>
+    /// <summary>Indicates that the root and the mounts below are read-only, except what other parameters put there.</summary>
     [Parameter]
     public SwitchParameter ReadOnlyRoot { get; set; }
 
-    /// <summary>Symbolic links to make: where each is, and where it leads.</summary>
+    /// <summary>Specifies symbolic links to create: the path of each, and its target.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public IDictionary? Symlink { get; set; }
 
-    /// <summary>Files to make: where each is, and its content.</summary>
+    /// <summary>Specifies files to create: the path of each, and its content.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     public IDictionary? File { get; set; }
 }

@@ -67,7 +67,7 @@ internal sealed class SpawnRequestBuilder
         EnvironmentBlock environment = BuildEnvironment();
         SpawnRequest request = new()
         {
-            Types = _types,
+            Types = [.. _types],
             Join = joins,
             Program = ResolveProgram(),
             Arguments = ProgramArguments.From(_command.ArgumentList),

@@ -1,5 +1,3 @@
-using System.IO;
-using System.Linq;
 using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
@@ -15,7 +13,7 @@ internal static class Forwarding
     /// <summary>Whether the whole machine forwards, by somebody else's wish: the module never sets that.</summary>
     internal static bool IsOnForAll => IsOn(All);
 
-    internal static bool IsOn(string interfaceName) => PlainText(PathOf(interfaceName)) == "1";
+    internal static bool IsOn(string interfaceName) => KernelFile.TryRead(PathOf(interfaceName))?.TrimEnd() == "1";
 
     /// <summary>Switches it; nothing where the interface has gone.</summary>
     /// <exception cref="LinuxException">The kernel refused.</exception>
@@ -41,16 +39,4 @@ internal static class Forwarding
     }
 
     private static string PathOf(string interfaceName) => $"/proc/sys/net/ipv4/conf/{interfaceName}/forwarding";
-
-    private static string? PlainText(string path)
-    {
-        try
-        {
-            return File.ReadLines(path).FirstOrDefault();
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
 }

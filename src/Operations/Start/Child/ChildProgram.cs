@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Namespaces;
-using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Start.Child;
 
@@ -28,14 +27,7 @@ internal sealed unsafe class ChildProgram
     private readonly ChildPlan _plan;
     private readonly IReadOnlyList<int> _descriptors;
     private readonly ContextChain _chain;
-    private readonly List<(ChildStep? Step, nint Cell)> _checks = [];
-    private readonly byte*[] _results = new byte*[(int)SpawnResult.Count];
     private readonly nint _errno;
-    private readonly int* _ownProcessId;
-    private readonly int* _secondProcessId;
-    private readonly int* _process;
-    private readonly int* _reapedProcessId;
-    private readonly int* _isPrepared;
     private bool _isErrnoStale = true;
     private bool _isCheckDue;
     private int _gates;
@@ -46,29 +38,15 @@ internal sealed unsafe class ChildProgram
         _descriptors = descriptors;
         _memory = memory;
         _errno = (nint)LibC.__errno_location();
-        _ownProcessId = (int*)memory.Allocate(6 * sizeof(int));
-        _secondProcessId = _ownProcessId + 1;
-        _process = _ownProcessId + 3;
-        *_process = -1;
-        _isPrepared = _ownProcessId + 4;
-        _reapedProcessId = _ownProcessId + 5;
+        Report = new ChildReport(memory);
         _chain = new ContextChain(memory, ChildProgramSize.Calls(plan));
     }
 
     /// <summary>Whether this libc has what a child is made of; musl has not.</summary>
     internal static bool IsSupported => LibCExports.makecontext != 0 && SystemCallNumber.setresuid != 0;
 
-    /// <summary>The pidfd of the child, from before its first step on; -1 without one. The new owner closes it.</summary>
-    internal int Process => *_process;
-
-    /// <summary>Whether it has come to its program: who is killed before never does.</summary>
-    internal bool IsPrepared => *_isPrepared != 0;
-
-    /// <summary>The process a second clone made, as the session sees it; 0 without one.</summary>
-    internal int SecondProcessId => _secondProcessId[0];
-
-    /// <summary>Its number in its own pid namespace.</summary>
-    internal int SecondProcessInnerId => _secondProcessId[1];
+    /// <summary>The numbers, errors and results that the child leaves for the session.</summary>
+    internal ChildReport Report { get; }
 
     /// <summary>Lays the program out. On the thread that will call clone, with all signals blocked.</summary>
     internal static ChildProgram Compile(ChildPlan plan, IReadOnlyList<int> descriptors, ChildMemory memory)
@@ -92,51 +70,14 @@ internal sealed unsafe class ChildProgram
         }
 
         byte* stack = _memory.AllocateStack(CloneStackSize);
-        int result = LibC.clone(LibCExports.setcontext, stack + CloneStackSize, flags, _chain.Start, _process, null, _ownProcessId);
+        int result = LibC.clone(LibCExports.setcontext, stack + CloneStackSize, flags, _chain.Start, Report.ProcessCell, null, Report.ProcessIdCell);
         if (result < 0)
         {
             // Written also by a clone that fails in the end.
-            *_process = -1;
+            *Report.ProcessCell = -1;
         }
 
         return result;
-    }
-
-    /// <summary>Returns the step that failed; false where all succeeded. A null step is the program itself.</summary>
-    internal bool TryGetFailure(out ChildStep? step, out int errno)
-    {
-        step = null;
-        errno = 0;
-
-        // Programs are tried in turn: where the last cell is empty one of them runs, or none was come to.
-        bool noneRuns = *(int*)_checks[^1].Cell != 0;
-        foreach ((ChildStep? checkedStep, nint cell) in _checks)
-        {
-            // A second process leaves its errno to the first, whose clone then looks failed too.
-            bool isMade = (checkedStep?.Kind == ChildStepKind.Clone && SecondProcessId != 0) || (checkedStep?.Kind == ChildStepKind.Reap && *_reapedProcessId != 0);
-            int value = isMade ? 0 : *(int*)cell;
-            bool isProgram = checkedStep is null;
-
-            // The first step that failed. As in a shell, a program that exists and may not be run says more than those that do not exist.
-            if (value != 0 && (isProgram ? noneRuns && errno is 0 or LibC.ENOENT or LibC.ENOTDIR : errno == 0))
-            {
-                step = checkedStep;
-                errno = value;
-            }
-        }
-
-        return errno != 0;
-    }
-
-    /// <summary>Reads the text that the child left in one of its cells, without the NUL; empty where it was not asked for one.</summary>
-    internal byte[] ReadResult(SpawnResult result) =>
-        _results[(int)result] == null ? [] : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(_results[(int)result]).ToArray();
-
-    /// <summary>The inode of the namespace of one type the child is in; 0 where it is the session's.</summary>
-    internal ulong ReadInode(NamespaceType type)
-    {
-        byte* status = _results[(int)SpawnResult.NamespaceStatus + (int)type];
-        return status != null ? ((LibC.statx_t*)status)->stx_ino : NamespaceLink.ParseInode(ReadResult(SpawnResult.NamespaceLinks + (int)type));
     }
 
     private void Lower()
@@ -194,7 +135,7 @@ internal sealed unsafe class ChildProgram
         ReadOnlySpan<StepArgument> arguments = step.Arguments;
         if (arguments.Length == 3 && arguments[1].Kind == StepArgumentKind.ProcessId)
         {
-            _chain.AddLate(step.Function, (nint)_ownProcessId, Resolve(arguments[0]), 0, Resolve(arguments[2]));
+            _chain.AddLate(step.Function, (nint)Report.ProcessIdCell, Resolve(arguments[0]), 0, Resolve(arguments[2]));
             return;
         }
 
@@ -230,7 +171,7 @@ internal sealed unsafe class ChildProgram
         // This call, its check, then the first process's way out; the second begins after that.
         int second = _chain.Count + 4;
         _chain.BeginSecond(second);
-        _chain.Add(LibCExports.clone, LibCExports.setcontext, stack, Flags | step.CloneFlags, (nint)_chain.At(second), (nint)_secondProcessId, 0, (nint)(_secondProcessId + 1));
+        _chain.Add(LibCExports.clone, LibCExports.setcontext, stack, Flags | step.CloneFlags, (nint)_chain.At(second), (nint)Report.SecondCell, 0, (nint)(Report.SecondCell + 1));
         ExitUnlessZero(CopyErrno(step));
         _chain.Add(LibCExports.setcontext, _chain.Exit);
     }
@@ -250,7 +191,7 @@ internal sealed unsafe class ChildProgram
         ClearErrno();
         int second = _chain.Count + 2 + ReaperLoop.Calls;
         _chain.BeginSecond(second);
-        _chain.Add(LibCExports.clone, LibCExports.setcontext, stack, Flags, (nint)_chain.At(second), (nint)_reapedProcessId, 0, 0);
+        _chain.Add(LibCExports.clone, LibCExports.setcontext, stack, Flags, (nint)_chain.At(second), (nint)Report.ReapedCell, 0, 0);
         CopyErrno(step);
         ReaperLoop.AddTo(_chain, _memory, _descriptors[(int)SpawnDescriptor.GateReached]);
         if (_chain.Count != second)
@@ -267,7 +208,7 @@ internal sealed unsafe class ChildProgram
         nint environment = CopyEnvironment();
         CheckNow();
         ClearErrno();
-        _chain.Add(LibCExports.memset, (nint)_isPrepared, 1, 1);
+        _chain.Add(LibCExports.memset, (nint)Report.PreparedCell, 1, 1);
         foreach (string program in _plan.Programs)
         {
             _chain.AddOpen(LibCExports.execve, (nint)_memory.Copy(program), arguments, environment);
@@ -308,18 +249,11 @@ internal sealed unsafe class ChildProgram
         StepArgumentKind.Filter => (nint)_memory.CopyFilter((byte[])argument.Value!),
         StepArgumentKind.Descriptor => _descriptors[(int)argument.Number],
         StepArgumentKind.JoinedNamespace => ((NamespaceHandle)argument.Value!).Descriptor,
-        StepArgumentKind.Result => (nint)AllocateResult((SpawnResult)argument.Number),
+        StepArgumentKind.Result => (nint)Report.AllocateResult((SpawnResult)argument.Number),
         StepArgumentKind.Handle => ((SafeHandle)argument.Value!).DangerousGetHandle(),
         StepArgumentKind.ProcessId => throw new InvalidOperationException("Only a second argument of three can be passed on."),
         _ => argument.Number,
     };
-
-    private byte* AllocateResult(SpawnResult result) => _results[(int)result] = _memory.Allocate(result switch
-    {
-        SpawnResult.WorkingDirectory => PathSize,
-        < SpawnResult.NamespaceStatus => LinkSize,
-        _ => sizeof(LibC.statx_t),
-    });
 
     // An optional step, or a call before the child, may have left a value that is not the next step's.
     private void ClearErrno()
@@ -336,16 +270,15 @@ internal sealed unsafe class ChildProgram
     {
         if (_isCheckDue)
         {
-            ExitUnlessZero(_checks[^1].Cell);
+            ExitUnlessZero(Report.LastCell);
             _isCheckDue = false;
         }
     }
 
     private nint CopyErrno(ChildStep? step)
     {
-        nint cell = (nint)_memory.Allocate(sizeof(long));
+        nint cell = Report.AddCell(step);
         _chain.Add(LibCExports.memcpy, cell, _errno, sizeof(int));
-        _checks.Add((step, cell));
         return cell;
     }
 

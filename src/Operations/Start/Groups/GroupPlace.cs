@@ -26,9 +26,9 @@ internal sealed record GroupPlace(ControlGroupTree Tree, string Own)
     /// <exception cref="NamespaceException">ControlGroupsNotSupported.</exception>
     internal static GroupPlace Find(ControlGroupLimits limits)
     {
-        string? group = ReadText("/proc/self/cgroup") is string text ? ControlGroupTree.GroupOf(text) : null;
+        string? group = KernelFile.TryRead("/proc/self/cgroup") is string text ? ControlGroupTree.GroupOf(text) : null;
         ControlGroupTree? tree = group is null ? null : ControlGroupTree.Find(group);
-        return Create(tree, tree?.FolderOf(group!), limits, ReadText("/proc/cgroups") ?? string.Empty);
+        return Create(tree, tree?.FolderOf(group!), limits, KernelFile.TryRead("/proc/cgroups") ?? string.Empty);
     }
 
     /// <summary>The same with what is on a machine.</summary>
@@ -141,16 +141,4 @@ internal sealed record GroupPlace(ControlGroupTree Tree, string Own)
     private static bool IsOfVersion1(string controllers, string controller) => controllers.Split('\n')
         .Select(line => line.Split('\t'))
         .Any(fields => fields.Length > 1 && fields[0] == (controller == "io" ? "blkio" : controller) && fields[1] != "0");
-
-    private static string? ReadText(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 }

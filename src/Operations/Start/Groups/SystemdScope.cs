@@ -171,17 +171,7 @@ internal static class SystemdScope
     }
 
     // Somebody may have killed the child meanwhile.
-    private static string Read(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (IOException)
-        {
-            throw new LinuxException(LibC.ESRCH, "open", path);
-        }
-    }
+    private static string Read(string path) => KernelFile.TryRead(path) ?? throw new LinuxException(LibC.ESRCH, "open", path);
 
     // systemd leaves out without a word what a group has no controller for.
     private static void Check(ControlGroup group, ControlGroupLimits limits)

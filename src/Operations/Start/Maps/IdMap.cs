@@ -25,7 +25,7 @@ internal sealed class IdMap
     internal IReadOnlyList<IdRange> Ranges { get; }
 
     /// <summary>The name below /proc/PID.</summary>
-    internal string FileName => Kind == IdKind.User ? "uid_map" : "gid_map";
+    internal string FileName => Kind == IdKind.User ? IdRange.UserFile : IdRange.GroupFile;
 
     /// <summary>The program that writes it for users without privileges.</summary>
     internal string HelperName => Kind == IdKind.User ? "newuidmap" : "newgidmap";

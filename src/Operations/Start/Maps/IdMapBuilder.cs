@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Processes;
 
@@ -179,19 +180,10 @@ internal sealed class IdMapBuilder
     }
 
     // The ranges of ids that exist in the caller's user namespace; none where nobody can tell.
-    private List<(ulong Start, ulong End)> ReadParents()
-    {
-        try
-        {
-            return [.. IdRange.ParseAll(File.ReadAllText(FileRoot.TrimEnd('/') + MapPath)).Select(range => ((ulong)range.Inner, range.InnerEnd))];
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    private List<(ulong Start, ulong End)> ReadParents() =>
+        [.. (IdRange.TryReadAll(LibC.AT_FDCWD, FileRoot.TrimEnd('/') + MapPath) ?? []).Select(range => ((ulong)range.Inner, range.InnerEnd))];
 
-    private string MapPath => _kind == IdKind.User ? "/proc/thread-self/uid_map" : "/proc/thread-self/gid_map";
+    private string MapPath => "/proc/thread-self/" + (_kind == IdKind.User ? IdRange.UserFile : IdRange.GroupFile);
 
     // Every id that exists in the caller's user namespace, as itself.
     private IEnumerable<IdRange> ReadAll() =>

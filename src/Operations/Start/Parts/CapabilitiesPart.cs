@@ -1,9 +1,10 @@
 using System;
 using System.Buffers.Binary;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
+using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Planning;
 
@@ -135,14 +136,7 @@ internal sealed class CapabilitiesPart(SpawnRequest request) : StartPart
     private static int ReadLast()
     {
         const string Path = "/proc/sys/kernel/cap_last_cap";
-        try
-        {
-            return int.Parse(File.ReadAllText(Path), CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            throw ProcFileSystem.Missing(new LinuxException(LibC.ENOENT, "open", Path));
-        }
+        return int.Parse(KernelFile.TryRead(Path) ?? throw ProcFileSystem.Missing(new LinuxException(Errno.Last, "open", Path)), CultureInfo.InvariantCulture);
     }
 
     private static NamespaceException? Refused(LinuxException failure) =>

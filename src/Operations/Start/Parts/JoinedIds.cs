@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Text;
+using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Child;
@@ -16,12 +16,6 @@ namespace LinuxNamespaces.Operations.Start.Parts;
 /// </summary>
 internal sealed class JoinedIds
 {
-    private const string UserMap = "uid_map";
-    private const string GroupMap = "gid_map";
-
-    // A process can be in 65,536 groups.
-    private const int MaxStatusSize = 1024 * 1024;
-
     private readonly JoinedNamespace _joined;
     private readonly bool _keepsCredentials;
     private readonly string _status;
@@ -33,10 +27,10 @@ internal sealed class JoinedIds
     {
         _joined = Joined(request);
         _keepsCredentials = request.PreserveCredentials;
-        _status = Read(process, "status\0"u8);
-        _users = IdRange.ParseAll(Read(process, "uid_map\0"u8));
-        _groups = IdRange.ParseAll(Read(process, "gid_map\0"u8));
-        _deniesSetGroups = Read(process, "setgroups\0"u8).StartsWith("deny", StringComparison.Ordinal);
+        _status = KernelFile.TryRead(process.Descriptor, "status") ?? string.Empty;
+        _users = IdRange.TryReadAll(process.Descriptor, IdRange.UserFile) ?? [];
+        _groups = IdRange.TryReadAll(process.Descriptor, IdRange.GroupFile) ?? [];
+        _deniesSetGroups = KernelFile.TryRead(process.Descriptor, "setgroups")?.StartsWith("deny", StringComparison.Ordinal) == true;
     }
 
     /// <summary>Whether a start joins a user namespace.</summary>
@@ -74,8 +68,8 @@ internal sealed class JoinedIds
                 "Run as root, or mount /proc without hidepid.");
         }
 
-        ids.RequireAll(ids._users, "Uid", "user", UserMap);
-        ids.RequireAll(ids._groups, "Gid", "group", GroupMap);
+        ids.RequireAll(ids._users, "Uid", "user", IdRange.UserFile);
+        ids.RequireAll(ids._groups, "Gid", "group", IdRange.GroupFile);
         ids.RequireGroups();
         return ids.ReadIds("Uid").ElementAtOrDefault(1);
     }
@@ -97,22 +91,6 @@ internal sealed class JoinedIds
         }
     }
 
-    private static string Read(in ProcessDirectory process, ReadOnlySpan<byte> name)
-    {
-        byte[] buffer = new byte[ProcessStatus.MaxSize];
-        while (process.TryReadFile(name, buffer, out int length))
-        {
-            if (length < buffer.Length || length >= MaxStatusSize)
-            {
-                return Encoding.UTF8.GetString(buffer, 0, length);
-            }
-
-            buffer = new byte[buffer.Length * 4];
-        }
-
-        return string.Empty;
-    }
-
     // One that the session's own user has made right where the session is.
     private static bool IsOwn(JoinedNamespace joined)
     {
@@ -125,22 +103,22 @@ internal sealed class JoinedIds
     {
         if ((wanted ?? (_keepsCredentials ? null : 0)) is uint id)
         {
-            RequireInner(_users, id, "user", UserMap);
+            RequireInner(_users, id, "user", IdRange.UserFile);
             return;
         }
 
-        RequireAll(_users, "Uid", "user", UserMap);
+        RequireAll(_users, "Uid", "user", IdRange.UserFile);
     }
 
     private void RequireGroup(uint? wanted)
     {
         if ((wanted ?? (_keepsCredentials ? null : 0)) is uint id)
         {
-            RequireInner(_groups, id, "group", GroupMap);
+            RequireInner(_groups, id, "group", IdRange.GroupFile);
             return;
         }
 
-        RequireAll(_groups, "Gid", "group", GroupMap);
+        RequireAll(_groups, "Gid", "group", IdRange.GroupFile);
     }
 
     private void RequireInner(IReadOnlyList<IdRange> map, uint id, string kind, string file)
@@ -180,7 +158,7 @@ internal sealed class JoinedIds
 
         throw NotMapped(
             $"{_joined} has no place for the session's supplementary groups {string.Join(", ", left)}",
-            Show(GroupMap, _groups),
+            Show(IdRange.GroupFile, _groups),
             _keepsCredentials
                 ? "Leave -PreserveCredentials out: then the groups are left behind."
                 : "The session may not leave them behind: run as root, or as a user without supplementary groups.");

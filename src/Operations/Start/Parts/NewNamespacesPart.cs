@@ -15,7 +15,7 @@ namespace LinuxNamespaces.Operations.Start.Parts;
 internal sealed partial record SpawnRequest
 {
     /// <summary>The namespaces to make.</summary>
-    internal IReadOnlyCollection<NamespaceType> Types { get; init; } = [];
+    internal NamespaceTypeSet Types { get; init; }
 }
 
 /// <summary>Makes the new namespaces: the first clone makes those it can, the child the others.</summary>
@@ -29,7 +29,7 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
     // The second process of a time namespace must not share memory with the first.
     internal override PartNeeds Needs => TimeNeedsFork(_request) ? PartNeeds.PrivateMemory : PartNeeds.None;
 
-    private string TypeList => string.Join(", ", _request.Types.Order().Select(type => type.KernelName()));
+    private string TypeList => string.Join(", ", _request.Types.Select(type => type.KernelName()));
 
     private bool HasUser => _request.Types.Contains(NamespaceType.User);
 
@@ -73,7 +73,7 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
     }
 
     /// <summary>The namespaces the first clone makes.</summary>
-    internal static NamespaceType[] MadeByClone(SpawnRequest request) => [.. request.Types.Distinct().Except(MadeByChild(request)).Order()];
+    internal static NamespaceType[] MadeByClone(SpawnRequest request) => [.. request.Types.Except(MadeByChild(request))];
 
     /// <summary>Whether the program must run in a process that the child makes: a pid namespace is entered only so.</summary>
     internal static bool NeedsSecondClone(SpawnRequest request) =>
@@ -98,7 +98,7 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
         bool later = request.Join.Count > 0 || IdentityPart.ComesBeforeNamespaces(request);
         bool timeNeedsFork = TimeNeedsFork(request);
         bool hasGroup = LimitsPart.IsAsked(request);
-        return [.. request.Types.Distinct().Where(type => later || type == NamespaceType.Time || (timeNeedsFork && type == NamespaceType.Pid) || (hasGroup && type == NamespaceType.Cgroup)).Order()];
+        return [.. request.Types.Where(type => later || type == NamespaceType.Time || (timeNeedsFork && type == NamespaceType.Pid) || (hasGroup && type == NamespaceType.Cgroup))];
     }
 
     private static bool TimeNeedsFork(SpawnRequest request) => request.Types.Contains(NamespaceType.Time) && !KernelFeatures.TimeNamespaceEnteredByExec;

@@ -1,6 +1,6 @@
-using System;
 using System.Globalization;
 using System.IO;
+using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Operations.Start.Planning;
 
@@ -11,15 +11,6 @@ internal static class KernelSwitch
     internal const string AppArmorRestriction = "kernel/apparmor_restrict_unprivileged_userns";
 
     /// <summary>The number of a switch; null where this kernel does not have it.</summary>
-    internal static long? Read(string root, string name)
-    {
-        try
-        {
-            return long.Parse(File.ReadAllText(Path.Combine(root, name)), CultureInfo.InvariantCulture);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or OverflowException)
-        {
-            return null;
-        }
-    }
+    internal static long? Read(string root, string name) =>
+        long.TryParse(KernelFile.TryRead(Path.Combine(root, name)), NumberStyles.Integer, CultureInfo.InvariantCulture, out long value) ? value : null;
 }

@@ -10,7 +10,7 @@ namespace LinuxNamespaces.Operations.Start.Planning;
 internal static class RequestRules
 {
     /// <summary>A wish that has a meaning only in a new namespace of a type.</summary>
-    internal static void Require(IReadOnlyCollection<NamespaceType> types, NamespaceType type, bool isAsked, string what)
+    internal static void Require(NamespaceTypeSet types, NamespaceType type, bool isAsked, string what)
     {
         if (isAsked && !types.Contains(type))
         {
