@@ -196,6 +196,15 @@ public sealed class ContainerTests : IDisposable
         Assert.Equal(["web"], new ContainerNames(_run).Of(new Container("docker", Hex, null)));
     }
 
+    [Fact]
+    public void Docker_keeps_its_names_apart_for_a_user_namespace()
+    {
+        Write("etc/docker/daemon.json", """{"data-root":"/srv/docker","userns-remap":"tester"}""");
+        Write("srv/docker/100000.100000/containers/" + Hex + "/config.v2.json", """{"Name":"/web"}""");
+        Write("srv/docker/other/containers/" + Hex + "/config.v2.json", """{"Name":"/other"}""");
+        Assert.Equal(["web"], new ContainerNames(_run).Of(new Container("docker", Hex, null)));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[]")]

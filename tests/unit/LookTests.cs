@@ -49,6 +49,22 @@ public class LookTests
         }
     }
 
+    // As Linux 7.2 lists the mounts of a container: its root lies on the first file system.
+    [Fact]
+    public void The_first_file_system_below_a_root_is_not_shown()
+    {
+        MountEntry first = new() { Id = 66, ParentId = 65, MountPoint = "/", Type = "rootfs", Source = "rootfs" };
+        MountEntry root = new() { Id = 137, ParentId = 66, MountPoint = "/", Type = "overlay", Source = "overlay" };
+        MountEntry proc = new() { Id = 139, ParentId = 137, MountPoint = "/proc", Type = "proc", Source = "proc" };
+        Assert.Equal([root, proc], MountEntryReader.WithoutHiddenRoot([first, root, proc]));
+
+        // The root of an initial RAM disk, and one root on another.
+        MountEntry below = proc with { ParentId = 66 };
+        Assert.Equal([first, below], MountEntryReader.WithoutHiddenRoot([first, below]));
+        MountEntry over = root with { Id = 140, ParentId = 137 };
+        Assert.Equal([root, over], MountEntryReader.WithoutHiddenRoot([root, over]));
+    }
+
     [Fact]
     public void A_line_of_mountinfo_gives_all_its_fields()
     {

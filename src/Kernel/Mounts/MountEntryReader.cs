@@ -85,12 +85,22 @@ internal static unsafe class MountEntryReader
         return Known(mounts, hasSources);
     }
 
+    /// <summary>
+    /// Takes out the kernel's first file system where another root lies on it. From Linux 7.0 on it lies itself on an empty one, and
+    /// listmount(2) includes it for other namespaces; mountinfo, which begins at the root of a process, does not.
+    /// </summary>
+    internal static List<MountEntry> WithoutHiddenRoot(List<MountEntry> mounts)
+    {
+        mounts.RemoveAll(mount => mount is { Type: "rootfs", MountPoint: "/" } && mounts.Exists(other => other.ParentId == mount.Id && other.MountPoint == "/"));
+        return mounts;
+    }
+
     // There is always a mount that was made of something.
     private static List<MountEntry>? Known(List<MountEntry> mounts, bool hasSources)
     {
         if (hasSources)
         {
-            return mounts;
+            return WithoutHiddenRoot(mounts);
         }
 
         Marshal.SetLastPInvokeError(LibC.EOPNOTSUPP);

@@ -28,7 +28,10 @@ internal sealed partial class ContainerNames
     {
         _root = root;
         Store[] homes = [new(At("root"), 0, IsHome: false), .. Homes()];
-        _dockerFolders = [Roots(DockerFolder()), .. homes.Select(home => home.At(".local/share/docker"))];
+        Store docker = Roots(DockerFolder());
+
+        // A daemon with a user namespace keeps its containers in a folder with the name of the first ids: UID.GID.
+        _dockerFolders = [docker, .. FoldersOf(docker.Path).Where(folder => IdPair().IsMatch(Path.GetFileName(folder))).Select(folder => docker with { Path = folder }), .. homes.Select(home => home.At(".local/share/docker"))];
         foreach (Store store in homes.Select(home => home.At(".local/share/containers/storage")).Prepend(Roots("var/lib/containers/storage")))
         {
             ReadStore(store);
@@ -196,6 +199,9 @@ internal sealed partial class ContainerNames
 
     [GeneratedRegex(@"^[0-9a-f]{64}\z", RegexOptions.CultureInvariant)]
     private static partial Regex LongId();
+
+    [GeneratedRegex(@"^[0-9]+\.[0-9]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex IdPair();
 
     [GeneratedRegex(@"^(?<whole>(?<pod>[^_]+)_[^_]+_(?<name>[^_]+))-(?<hex>[0-9a-f]{64})\.log\z", RegexOptions.CultureInvariant)]
     private static partial Regex Log();

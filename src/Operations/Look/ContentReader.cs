@@ -4,7 +4,6 @@ using System.Linq;
 using System.Text;
 using LinuxNamespaces.Kernel.ControlGroups;
 using LinuxNamespaces.Kernel.Files;
-using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Kernel.Processes;
@@ -127,13 +126,8 @@ internal static class ContentReader
 
     private static int CountMounts(LookTarget target)
     {
-        if (MountCalls.TryList(target.Handle, out _) is ulong[] ids)
-        {
-            return ids.Length;
-        }
-
         using MountReader reader = new();
-        return reader.ReadLines(target).Count;
+        return reader.ReadEntries(target).Count;
     }
 
     private static int CountInterfaces(LookTarget target)
