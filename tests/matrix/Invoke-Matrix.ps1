@@ -7,7 +7,7 @@
     results are kept in results.json, so that a run of some cells leaves the others as they were seen last. Needs root,
     qemu-system-x86, qemu-system-arm for arm64, mmdebstrap, cpio, kmod and e2fsprogs.
 .PARAMETER Cell
-    The cells to run, with wildcards and commas between them; all where none is named.
+    The cells to run, with wildcards and commas between them; all where none is named. 'engines' names all cells with engines.
 .PARAMETER Only
     Runs only the steps whose names match this wildcard, and keeps no results.
 .PARAMETER Script
@@ -34,8 +34,9 @@ $root = Split-Path (Split-Path $PSScriptRoot)
 $cache = Join-Path $root 'output/matrix'
 $resultPath = Join-Path $PSScriptRoot 'results.json'
 $cells = Import-PowerShellDataFile (Join-Path $PSScriptRoot 'cells.psd1')
+$images = Import-PowerShellDataFile (Join-Path $PSScriptRoot 'images.psd1')
 $order = [regex]::Matches((Get-Content (Join-Path $PSScriptRoot 'cells.psd1') -Raw), "(?m)^    '([^']+)'").ForEach{ $_.Groups[1].Value }
-$names = @($order | Where-Object { $name = $_; $Cell -split ',' | Where-Object { $name -like $_ } })
+$names = @($order | Where-Object { $name = $_; $Cell -split ',' | Where-Object { $name -like $_ -or $name -like "$_-*" } })
 if (-not $names) {
     throw "No cell is named $($Cell -join ', '). There are: $($order -join ', ')."
 }
@@ -111,6 +112,9 @@ function New-Payload {
     }
 
     Copy-Item (Join-Path $PSScriptRoot '*') (Join-Path $tree 'tests/matrix') -Exclude results.json
+
+    # Kernels are kept, and what they start with may have changed.
+    Copy-Item (Join-Path $PSScriptRoot 'init') (Join-Path $Folder 'tree')
     if ($Script) {
         Copy-Item $Script (Join-Path $tree 'script.ps1')
         $run = 'mkdir -p /matrix/out; pwsh -NoProfile -NonInteractive -File /matrix/script.ps1 </dev/null 2>&1'
@@ -229,8 +233,8 @@ function Invoke-Cell {
             $kernel = New-Image kernel (Join-Path $cache "kernel-$version-$suite-$arch") version $suite, $arch, $version, (Join-Path $cache "kernel-$version-$suite-$arch")
         }
 
-        $packages = @($definition.Contains('Packages') ? $definition.Packages : @())
-        $disk = Join-Path $cache "root-$($definition.Suite)-$arch$($packages ? '-' + $Name : '')"
+        $packages = @($definition.Contains('Image') ? $images[$definition.Image] : @())
+        $disk = Join-Path $cache "root-$($definition.Suite)-$arch$($packages ? '-' + $definition.Image : '')"
         $disk = Join-Path (New-Image root $disk root.ext4 (@($definition.Suite, $arch, $disk) + $packages)) root.ext4
         $tools = Get-ToolDisk $definition
         $null = New-Item -ItemType Directory -Force $folder

@@ -72,28 +72,36 @@ if ($rest.Count) {
 
 # A row for each kind of container, a column for each step.
 $engines = [Collections.Generic.List[string]]::new()
+$kinds = [Collections.Generic.List[object]]::new()
+$seen = [Collections.Generic.List[string]]::new()
 foreach ($name in $order | Where-Object { $cells[$_].Contains('Groups') -and $results.Contains($_) }) {
     $result = $results[$name]
-    if ($result.reason) { $engines.Add("The last run: $($result.reason)"); $engines.Add('') }
+    if ($result.reason) { $engines.Add("- $name`: did not run to its end: $($result.reason)") }
     foreach ($run in $result.runs.Values) {
-        $steps = $run.rows | ForEach-Object name | Select-Object -Unique
-        $engines.Add("Linux $($run.kernel), PowerShell $($run.powershell); $($run.versions -join ', ').")
-        $engines.Add('')
-        $engines.Add("| container | $($steps -join ' | ') |")
-        $engines.Add('|---|' + '---|' * $steps.Count)
-        $notes = [Collections.Generic.List[string]]::new()
-        foreach ($group in $run.rows | Group-Object { $_.group }) {
-            $marks = foreach ($step in $steps) {
-                $row = $group.Group | Where-Object { $_.name -eq $step }
-                if (-not $row -or ($row.result -eq 'skipped' -and $step -ne 'starts')) { '–' } elseif ($row.result -eq 'ok') { 'yes' } else { 'no' }
-                if ($row -and $row.result -ne 'ok' -and ($row.result -ne 'skipped' -or $step -eq 'starts')) { $notes.Add("- $($group.Name), $step`: $(Get-Reason $row)") }
-            }
+        $with = "Linux $($run.kernel), PowerShell $($run.powershell), $($run.versions -join ', ')"
+        if (-not $seen.Contains("- $name`: $with")) { $seen.Add("- $name`: $with") }
+        foreach ($group in $run.rows | Group-Object { $_.group }) { $kinds.Add(@{ Name = $group.Name; As = $run.run; Rows = $group.Group }) }
+    }
+}
 
-            $engines.Add("| $($group.Name) | $($marks -join ' | ') |")
+if ($kinds.Count) {
+    $engines.AddRange($seen)
+    $engines.Add('')
+    $names = @($kinds.Rows | ForEach-Object name | Select-Object -Unique)
+    $engines.Add("| container | as | $($names -join ' | ') |")
+    $engines.Add('|---|---|' + '---|' * $names.Count)
+    $notes = [Collections.Generic.List[string]]::new()
+    foreach ($kind in $kinds) {
+        $marks = foreach ($step in $names) {
+            $row = $kind.Rows | Where-Object { $_.name -eq $step }
+            if (-not $row -or ($row.result -eq 'skipped' -and $step -ne 'starts')) { '–' } elseif ($row.result -eq 'ok') { 'yes' } else { 'no' }
+            if ($row -and $row.result -ne 'ok' -and ($row.result -ne 'skipped' -or $step -eq 'starts')) { $notes.Add("- $($kind.Name) as $($kind.As), $step`: $(Get-Reason $row)") }
         }
 
-        if ($notes.Count) { $engines.Add(''); $engines.AddRange($notes) }
+        $engines.Add("| $($kind.Name) | $($kind.As) | $($marks -join ' | ') |")
     }
+
+    if ($notes.Count) { $engines.Add(''); $engines.AddRange($notes) }
 }
 
 function Set-Section {

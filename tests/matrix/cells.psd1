@@ -1,7 +1,8 @@
 # The machines of the matrix. Suite: where the root comes from. Kernel: the version, and the suite that
 # serves it; a cell without one is no machine, but that root on the kernel of the host. Runs: as whom the
-# suite runs. Prepare: what the machine does before, in sh. With: the words before each run. Append: words for the kernel. Packages:
-# what the root has besides. Refused: steps that this place rightly refuses, with the error id.
+# suite runs. Prepare: what the machine does before, in sh. With: the words before each run. Append: words for the kernel. Image: a root
+# with the packages of images.psd1. Groups: the files with the steps, for docs/containers.md. Refused: steps that this place rightly
+# refuses, with the error id.
 @{
     'bullseye' = @{ About = 'Debian 11 on the kernel of the host'; Suite = 'bullseye'; Runs = 'root', 'user' }
     'bookworm' = @{ About = 'Debian 12 on the kernel of the host'; Suite = 'bookworm'; Runs = 'root', 'user' }
@@ -30,8 +31,10 @@
         About = 'root of a user namespace (a rootless container)'; Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; Runs = , 'root'
         With = 'setpriv --reuid 1000 --regid 1000 --clear-groups unshare --user --map-root-user --mount --net --uts --pid --fork --mount-proc sh -c ''mount -t tmpfs tmpfs /run; exec "$@"'' sh'
     }
-    'engines' = @{
-        About = 'containers of real engines'; Suite = 'sid'; Kernel = '7.2', 'sid'; Runs = , 'root'; Groups = 'Engines'; Systemd = $true; Memory = '3G'
-        Packages = 'systemd', 'systemd-sysv', 'systemd-container', 'dbus', 'docker.io', 'docker-cli', 'podman', 'containerd', 'lxc', 'incus', 'runc', 'crun', 'bubblewrap', 'catatonit', 'passt', 'slirp4netns', 'iptables', 'nftables', 'ca-certificates', 'firejail', 'rootlesskit', 'fuse-overlayfs', 'acl'
-    }
+    # 'engines' names all of these.
+    'engines-docker'    = @{ Suite = 'sid'; Kernel = '7.2', 'sid'; Image = 'engines'; Runs = , 'root'; Groups = 'Docker'; Systemd = $true; Memory = '3G' }
+    'engines-podman'    = @{ Suite = 'sid'; Kernel = '7.2', 'sid'; Image = 'engines'; Runs = 'root', 'user'; Groups = 'Podman'; Systemd = $true; Memory = '3G'; Prepare = 'sh /matrix/tests/matrix/linger' }
+    'engines-systemd'   = @{ Suite = 'sid'; Kernel = '7.2', 'sid'; Image = 'engines'; Runs = , 'root'; Groups = 'Systemd'; Systemd = $true; Memory = '3G' }
+    'engines-runtimes'  = @{ Suite = 'sid'; Kernel = '7.2', 'sid'; Image = 'engines'; Runs = , 'root'; Groups = 'Runtimes'; Systemd = $true; Memory = '3G' }
+    'engines-sandboxes' = @{ Suite = 'sid'; Kernel = '7.2', 'sid'; Image = 'engines'; Runs = , 'root'; Groups = 'Sandboxes'; Systemd = $true; Memory = '3G'; Prepare = 'sh /matrix/tests/matrix/linger' }
 }

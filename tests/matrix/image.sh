@@ -53,8 +53,6 @@ initrd() {
     init=$work/init
     mkdir -p "$init/bin" "$init/modules" "$init/root" "$init/proc" "$init/dev" "$init/sys"
     cp "$3" "$init/bin/busybox"
-    cp "$(dirname "$0")/init" "$init/init"
-    chmod 755 "$init/init"
     number=100
     for module in virtio_pci virtio_mmio virtio_blk ext4 crc32c_generic; do
         modprobe --dirname "$tree" --set-version "$version" --show-depends "$module" 2>/dev/null | while read -r kind path rest; do

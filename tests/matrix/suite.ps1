@@ -56,8 +56,8 @@ function Assert-True {
 }
 
 function Wait-True {
-    param([scriptblock] $Condition)
-    $deadline = [DateTime]::Now.AddMinutes(10)
+    param([scriptblock] $Condition, [int] $Seconds = 600)
+    $deadline = [DateTime]::Now.AddSeconds($Seconds)
     while (-not (& $Condition)) {
         if ([DateTime]::Now -gt $deadline) { throw "it never came true: $Condition" }
         Start-Sleep -Milliseconds 50
@@ -108,17 +108,18 @@ $steps = [Collections.Generic.List[object]]::new()
 $versions = @()
 
 # -Root: only root may do this; others are to be refused with an error of the module. -Needs: a command or a condition of the system
-# without which the step shows nothing. -Lacks: the reason that is written where the condition does not hold.
+# without which the step shows nothing. -Lacks: the reason that is written where the condition does not hold. -With: what the body and the
+# conditions are given.
 function Step {
-    param([string] $Group, [string] $Name, [scriptblock] $Body, [switch] $Root, [object[]] $Needs = @(), [string] $Lacks = 'the system lacks what this step needs')
-    $steps.Add(@{ Group = $Group; Name = $Name; Body = $Body; Root = [bool]$Root; Needs = $Needs; Lacks = $Lacks })
+    param([string] $Group, [string] $Name, [scriptblock] $Body, [switch] $Root, [object[]] $Needs = @(), [string] $Lacks = 'the system lacks what this step needs', $With)
+    $steps.Add(@{ Group = $Group; Name = $Name; Body = $Body; Root = [bool]$Root; Needs = $Needs; Lacks = $Lacks; With = $With })
 }
 
 function Invoke-Step {
     param($Step)
     $result = [ordered]@{ run = $Run; group = $Step.Group; name = $Step.Name; result = 'ok'; detail = '' }
     foreach ($need in $Step.Needs) {
-        if ($need -is [scriptblock] ? -not (& $need) : -not (Get-Command $need -CommandType Application -ErrorAction Ignore)) {
+        if ($need -is [scriptblock] ? -not (& $need $Step.With) : -not (Get-Command $need -CommandType Application -ErrorAction Ignore)) {
             $result.result = 'skipped'
             $result.detail = $need -is [scriptblock] ? $Step.Lacks : "$need is not installed"
             return $result
@@ -126,7 +127,7 @@ function Invoke-Step {
     }
 
     try {
-        $null = & $Step.Body
+        $null = & $Step.Body $Step.With
         if ($Step.Root -and -not $isRoot) {
             $result.result = 'failed'
             $result.detail = 'an ordinary user was not refused'

@@ -1,0 +1,37 @@
+# Containers of systemd-nspawn, and services with namespaces of their own. Dot-sourced by suite.ps1.
+. (Join-Path $PSScriptRoot engines.ps1)
+$versions = Get-EngineVersion systemd
+
+function Start-Nspawn {
+    param([string] $Name, [string[]] $Options = @())
+    $null = New-Item -ItemType Directory -Force /var/lib/machines
+    Copy-Item $image "/var/lib/machines/$Name" -Recurse -Force
+    $null = Invoke-Tool systemd-run --quiet --collect "--unit=matrix-$Name" systemd-nspawn -q -D "/var/lib/machines/$Name" -M $Name --private-network @Options @program
+    @{ Name = $Name; Key = $Name; Id = Find-Program }
+}
+
+$kill = { param($c) kill -KILL $c.Id }
+Kind 'systemd-nspawn' nspawn {
+    $state = Start-Nspawn nreg
+    Assert-Equal (Invoke-Tool machinectl show -p Leader --value nreg) $state.Id
+    $state
+} $kill -HasNoId
+Kind 'systemd-nspawn, not registered' nspawn { Start-Nspawn nfree '--register=no' } $kill -HasNoId
+Kind 'systemd-nspawn, in its unit' nspawn { Start-Nspawn nkeep '--keep-unit' } $kill -HasNoId
+Kind 'systemd-nspawn, ids of its own' nspawn { Start-Nspawn nids '--private-users=pick' } $kill -HasNoId
+Kind 'systemd-nspawn@.service' nspawn {
+    Copy-Item $image /var/lib/machines/nunit -Recurse -Force
+    $null = New-Item -ItemType Directory -Force /etc/systemd/nspawn
+    Set-Content /etc/systemd/nspawn/nunit.nspawn '[Exec]', 'Boot=no', "Parameters=$($program -join ' ')", '[Network]', 'VirtualEthernet=yes'
+    $null = Invoke-Tool systemctl start systemd-nspawn@nunit
+    @{ Name = 'nunit'; Key = 'nunit'; Id = Find-Program }
+} $kill -HasNoId
+
+Kind 'service, PrivateNetwork=' service { @{ Id = Start-Unit mprivate '-pPrivateNetwork=yes' } } $kill -HasNoName
+Kind 'service, NetworkNamespacePath=' service {
+    $null = Invoke-Tool ip netns add mblue
+    @{ Id = Start-Unit mpath '-pNetworkNamespacePath=/run/netns/mblue' }
+} $kill -HasNoName
+Kind 'service, RootDirectory=, PrivateUsers=, PrivatePIDs=, PrivateIPC=, ProtectHostname=' service {
+    @{ Id = Start-Unit mall "-pRootDirectory=$image", '-pMountAPIVFS=yes', '-pPrivateUsers=yes', '-pPrivatePIDs=yes', '-pPrivateIPC=yes', '-pProtectHostname=private', '-pPrivateNetwork=yes', '-pPrivateTmp=yes' }
+} $kill -HasNoName
