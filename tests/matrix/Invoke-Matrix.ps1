@@ -242,7 +242,8 @@ function Invoke-Cell {
         Write-Host "$Name`: Linux $($kernel ? (Get-Content (Join-Path $kernel 'version')) : "$(uname -r), which is here,") starts."
         $watch = [Diagnostics.Stopwatch]::StartNew()
         $ended = $false
-        & { $kernel ? (Invoke-Machine $definition $kernel $disk $tools $folder $console) : (Invoke-Userland $definition $disk $tools $folder $console) } | ForEach-Object {
+        # One by one, as they come: a conditional operator would wait for the last.
+        & { if ($kernel) { Invoke-Machine $definition $kernel $disk $tools $folder $console } else { Invoke-Userland $definition $disk $tools $folder $console } } | ForEach-Object {
             if ($_.Contains('failed')) { throw $_.failed }
             if ($_.Contains('booted')) { Write-Host "$Name`: booted after $([int]$watch.Elapsed.TotalSeconds) s." }
             elseif ($_.Contains('ended')) { $ended = $true }

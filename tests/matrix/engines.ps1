@@ -20,7 +20,7 @@ function Invoke-Tool {
 
 function New-ContainerRoot {
     if (Test-Path "$work/image.tar") { return }
-    foreach ($name in 'bin', 'proc', 'sys', 'dev', 'tmp', 'etc', 'run', 'var', 'root') { $null = New-Item -ItemType Directory -Force "$image/$name" }
+    foreach ($name in 'bin', 'usr/bin', 'proc', 'sys', 'dev', 'tmp', 'etc', 'run', 'var', 'root') { $null = New-Item -ItemType Directory -Force "$image/$name" }
     Copy-Item (Get-Command busybox).Source "$image/bin/busybox"
     foreach ($name in 'sh', 'readlink', 'sleep') { $null = ln -sf busybox "$image/bin/$name" }
     Set-Content "$image/etc/passwd" 'root:x:0:0:root:/root:/bin/sh'
@@ -30,9 +30,11 @@ function New-ContainerRoot {
     Move-Item "$work/image.new" "$work/image.tar"
 }
 
-# The newest process that runs the program of the image.
+# The newest process that runs the program of the image, while the unit lives that started it.
 function Find-Program {
-    Wait-True { $script:found = pgrep -n -x -f ($program -join ' '); $script:found } 120
+    param([string] $Unit)
+    Wait-True { $script:found = pgrep -n -x -f ($program -join ' '); $script:found -or "$(systemctl is-active $Unit)" -notin 'active', 'activating' } 120
+    if (-not $script:found) { throw [NotSupportedException]"$Unit`: $(journalctl -q -n 3 --no-pager -o cat -u $Unit)" }
     [int]$script:found
 }
 
@@ -58,9 +60,10 @@ function Test-Alive {
 }
 
 # A kind of container. Start gives its first process as its engine tells it, its name and its whole id. Shown: what the module calls it,
-# where that is not RUNTIME:NAME. -HasNoName: a sandbox that nothing can name, so it is found by its process.
+# where that is not RUNTIME:NAME. -HasNoName: a sandbox that nothing can name, so it is found by its process. -Quick: without a script
+# block, for a kind that is entered as another one is: under emulation PowerShell takes half a minute to start inside.
 function Kind {
-    param([string] $Kind, [string] $Runtime, [scriptblock] $Start, [scriptblock] $Stop, [string] $Shown, [switch] $HasNoId, [switch] $HasNoName)
+    param([string] $Kind, [string] $Runtime, [scriptblock] $Start, [scriptblock] $Stop, [string] $Shown, [switch] $HasNoId, [switch] $HasNoName, [switch] $Quick)
     $c = @{ Runtime = $Runtime; Start = $Start; Stop = $Stop; Shown = $Shown; Id = 0; Target = $null; Name = ''; Key = '' }
     $lives = @{ With = $c; Needs = { param($c) $c.Id }; Lacks = 'the container does not run' }
     Step $Kind 'starts' -With $c {
@@ -95,11 +98,14 @@ function Kind {
         $shown = Invoke-NamespaceCommand $c.Target -- /bin/busybox sh -c "for i in $types; do /bin/busybox readlink /proc/self/ns/`$i; done"
         Assert-Equal $shown ($types | ForEach-Object { readlink "/proc/$($c.Id)/ns/$_" })
     }
-    Step $Kind 'script block' @lives {
-        param($c)
-        $shown = Invoke-NamespaceCommand $c.Target { Get-Content /etc/os-release | Select-Object -First 1; (Get-Item /proc/self/ns/net).Target }
-        Assert-Equal $shown (Get-Content "/proc/$($c.Id)/root/etc/os-release" -TotalCount 1), (readlink "/proc/$($c.Id)/ns/net")
+    if (-not $Quick) {
+        Step $Kind 'script block' @lives {
+            param($c)
+            $shown = Invoke-NamespaceCommand $c.Target { Get-Content /etc/os-release | Select-Object -First 1; (Get-Item /proc/self/ns/net).Target }
+            Assert-Equal $shown (Get-Content "/proc/$($c.Id)/root/etc/os-release" -TotalCount 1), (readlink "/proc/$($c.Id)/ns/net")
+        }
     }
+
     Step $Kind 'sockets' @lives {
         param($c)
         $shown = @(Get-NetNamespaceConnection $c.Target -Protocol Tcp -State Listen | Where-Object LocalPort -eq $port)
@@ -131,10 +137,14 @@ function Kind {
     if (-not $HasNoName) {
         Step $Kind 'usage' @lives {
             param($c)
-            $shown = @(Measure-Namespace -Container "$($c.Runtime):$($c.Name)")
-            Assert-Equal $shown.Container $c.Shown
-            Assert-Equal $shown.ProcessCount ([int](lsns -n -t pid -o NPROCS -p $c.Id))
-            Assert-True ($shown.ResidentBytes -gt 0) 'it uses no memory'
+
+            # A program of the step before may still be on its way out.
+            Wait-True {
+                $script:found = @(Measure-Namespace -Container "$($c.Runtime):$($c.Name)")
+                "$($script:found.ProcessCount)" -eq "$([int](lsns -n -t pid -o NPROCS -p $c.Id))"
+            } 60
+            Assert-Equal $script:found.Container $c.Shown
+            Assert-True ($script:found.ResidentBytes -gt 0) 'it uses no memory'
         }
     }
 

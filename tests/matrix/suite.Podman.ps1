@@ -29,11 +29,11 @@ $killRootless = { param($c) Invoke-Podman -Rootless kill $c.Name }
 if ($isRoot) {
     $kill = { param($c) Invoke-Podman kill $c.Name }
     Kind 'podman, bridge' podman { Start-Podman pbridge } $kill
-    Kind 'podman, no control group' podman { Start-Podman pbare '--cgroups=disabled', '--network=none' } $kill
+    Kind 'podman, no control group' podman { Start-Podman pbare '--cgroups=disabled', '--network=none' } $kill -Quick
     Kind 'podman, pod' podman {
         $null = Invoke-Podman pod create --name matrixpod --network=none
         Start-Podman ppod '--pod=matrixpod'
-    } $kill
+    } $kill -Quick
     Kind 'podman, --userns=auto' podman {
         foreach ($file in '/etc/subuid', '/etc/subgid') { Add-Content $file 'containers:200000:1048576' }
         Start-Podman pauto '--userns=auto:size=1024', '--network=none'
@@ -41,6 +41,6 @@ if ($isRoot) {
 }
 
 Kind 'podman, rootless' podman { Start-Podman prone '--network=none' -Rootless } $killRootless
-Kind 'podman, rootless, pasta' podman { Start-Podman rpasta '--network=pasta' -Rootless } $killRootless
-Kind 'podman, rootless, slirp4netns' podman { Start-Podman rslirp '--network=slirp4netns' -Rootless } $killRootless
-Kind 'podman, rootless, no control group' podman { Start-Podman rbare '--cgroups=disabled', '--network=none' -Rootless } $killRootless
+Kind 'podman, rootless, pasta' podman { Start-Podman rpasta '--network=pasta' -Rootless } $killRootless -Quick
+Kind 'podman, rootless, slirp4netns' podman { Start-Podman rslirp '--network=slirp4netns' -Rootless } $killRootless -Quick
+Kind 'podman, rootless, no control group' podman { Start-Podman rbare '--cgroups=disabled', '--network=none' -Rootless } $killRootless -Quick

@@ -30,7 +30,7 @@ function Start-Bundle {
 }
 
 Kind 'runc' runc { Start-Bundle runc rone } { runc kill rone KILL } -HasNoId
-Kind 'crun' crun { Start-Bundle crun kone } { crun kill kone KILL } -HasNoId
+Kind 'crun' crun { Start-Bundle crun kone } { crun kill kone KILL } -HasNoId -Quick
 
 Kind 'lxc' lxc {
     $null = New-Item -ItemType Directory -Force /var/lib/lxc/lone
@@ -63,10 +63,10 @@ function Start-Incus {
 }
 
 Kind 'incus' incus { Start-Incus ione } { incus stop ione --force } -HasNoId
-Kind 'incus, privileged' incus { Start-Incus itwo '--config=security.privileged=true' } { incus stop itwo --force } -HasNoId
+Kind 'incus, privileged' incus { Start-Incus itwo '--config=security.privileged=true' } { incus stop itwo --force } -HasNoId -Quick
 Kind 'incus, project' incus {
     $null = Invoke-Tool incus project create proj -c features.images=false -c features.profiles=false
     $state = Start-Incus ithree '--project=proj'
     $state.Key = 'proj_ithree'
     $state
-} { incus stop ithree --project=proj --force } -HasNoId
+} { incus stop ithree --project=proj --force } -HasNoId -Quick
