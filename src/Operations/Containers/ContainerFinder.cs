@@ -63,7 +63,7 @@ internal static class ContainerFinder
         // Its runtime knows better than the lowest number which process is its first, of those that are in it.
         foreach (ContainerProcess known in containers.States.All)
         {
-            if (known.Process.StartTicks is null || !ProcessDirectory.TryOpen(proc, known.Process.ProcessId, out ProcessDirectory process))
+            if (!ProcessDirectory.TryOpen(proc, known.Process.ProcessId, out ProcessDirectory process))
             {
                 continue;
             }
@@ -71,9 +71,9 @@ internal static class ContainerFinder
             using (process)
             {
                 if (containers.FindCertain(process) is Container container && container.UserId == known.Container.UserId
-                    && first.ContainsKey((container.Key, container.Place)) && process.TryReadStat(out ProcessStat stat) && stat.StartTime == known.Process.StartTicks)
+                    && first.ContainsKey((container.Key, container.Place)) && process.TryReadStat(out ProcessStat stat) && stat.StartTime == (known.Process.StartTicks ?? stat.StartTime))
                 {
-                    first[(container.Key, container.Place)] = new ContainerProcess(container, known.Process);
+                    first[(container.Key, container.Place)] = new ContainerProcess(container, new ProcessIdentity(known.Process.ProcessId, stat.StartTime));
                 }
             }
         }

@@ -150,13 +150,14 @@ internal static partial class ContainerIdentity
     // containerd's own namespaces: /default/NAME and /k8s.io/NAME. By id: docker-HEX.scope, libpod-HEX.scope, nerdctl-HEX.scope,
     // cri-containerd-HEX.scope, crio-HEX.scope, /docker/HEX and bare /HEX. LXC: lxc.payload.NAME, lxc.payload/NAME and lxc/NAME. libvirt:
     // machine-lxc\x2dNUMBER\x2dNAME.scope, while its machine-qemu... is a virtual machine. systemd: machine-NAME.scope and systemd-nspawn@NAME.service.
-    // From systemd 258 on it is NAME.scope below machine.slice, where the payload distinguishes it from others.
+    // From systemd 258 on it is NAME.scope below machine.slice, where the payload distinguishes it from others. The supervisor is systemd-nspawn
+    // itself, which is outside.
     [GeneratedRegex(
         @"^/(?:default|k8s\.io)/(?<containerd>[A-Za-z0-9][A-Za-z0-9._-]*)(?=/|$)" +
         @"|/(?:(?<runtime>docker|libpod|nerdctl|cri-containerd|crio)[-/])?(?<hex>[0-9a-f]{64})(?:\.scope)?(?=/|$)" +
         @"|/lxc(?:\.payload[./]|/)(?<lxc>[^/]+)" +
         @"|/machine-lxc\\x2d[0-9]+\\x2d(?<libvirt>[^/]+)\.scope(?=/|$)" +
-        @"|/(?:machine-(?!libpod|qemu\\x2d)|systemd-nspawn@)(?<nspawn>[^/]+)\.(?:scope|service)(?=/|$)" +
+        @"|/(?:machine-(?!libpod|qemu\\x2d)|systemd-nspawn@)(?<nspawn>[^/]+)\.(?:scope|service)(?=/|$)(?!/supervisor(?:/|$))" +
         @"|/machine\.slice/(?!machine-|libpod-|systemd-nspawn@)(?<nspawn>[^/]+)\.scope(?=/payload(?:/|$))",
         RegexOptions.CultureInvariant)]
     private static partial Regex ContainerPath();
