@@ -49,7 +49,7 @@ Describe 'Connect-NetNamespace' -Skip:(-not $isRoot) {
         $link.address | Should -Be '02:00:00:00:00:0b'
     }
 
-    It 'sets default gateways and routes of both sides, of both families' {
+    It 'sets default gateways and routes of both sides, of both families' -Tag T001 {
         Connect-NetNamespace $blue $red -Address 10.0.0.1/24, fd00::1/64 -PeerAddress 10.0.0.2/24, fd00::2/64 -DefaultGateway 10.0.0.2, fd00::2 -PeerRoute ([ordered]@{ '10.9.0.0/16' = '10.0.0.1'; '10.8.0.0/16' = $null; 'default' = '10.0.0.1' })
         ip -n $blue route | Should -Contain 'default via 10.0.0.2 dev veth0 '
         (ip -n $blue -6 route) -match '^default via fd00::2 dev veth0' | Should -HaveCount 1
@@ -65,7 +65,7 @@ Describe 'Connect-NetNamespace' -Skip:(-not $isRoot) {
         (Get-NetNamespaceInterface $red).InterfaceName | Should -Be lo, veth0, veth1
     }
 
-    It 'is the same state when it is called twice: <Case>' -ForEach @(
+    It 'is the same state when it is called twice: <Case>' -Tag T002 -ForEach @(
         @{ Case = 'no names'; Arguments = @{} }
         @{ Case = 'addresses'; Arguments = @{ Address = '10.0.0.1/24', 'fd00::1/64'; PeerAddress = '10.0.0.2/24'; DefaultGateway = '10.0.0.2'; PeerRoute = @{ '10.9.0.0/16' = '10.0.0.1' } } }
         @{ Case = 'names'; Arguments = @{ InterfaceName = 'eth0'; PeerInterfaceName = 'port'; Mtu = 1400; MacAddress = '02:00:00:00:00:01' } }
@@ -88,7 +88,7 @@ Describe 'Connect-NetNamespace' -Skip:(-not $isRoot) {
         ip -n $red route | Should -Contain '10.9.0.0/16 via 10.0.0.1 dev port '
     }
 
-    It 'takes processes, paths and what has no name, and parts them again' {
+    It 'takes processes, paths and what has no name, and parts them again' -Tag T003 {
         $process = Start-Process unshare -ArgumentList '-n', 'sleep', '300' -PassThru
         try {
             Wait-Condition { (Get-LinkInode $process.Id net) -ne (Get-LinkInode $PID net) }
@@ -109,7 +109,7 @@ Describe 'Connect-NetNamespace' -Skip:(-not $isRoot) {
         }
     }
 
-    It 'tells its plan step by step' {
+    It 'tells its plan step by step' -Tag T004 {
         $steps = Connect-NetNamespace $blue $red -Bridge br0 -Address 10.0.0.1/24 -PeerAddress 10.0.0.254/24 -DefaultGateway 10.0.0.254 -Verbose 4>&1 | ForEach-Object Message
         $steps = $steps | Where-Object { $_ -notmatch 'Performing the operation' }
         $steps[0] | Should -Be "Make the bridge br0 in $red and switch it on."

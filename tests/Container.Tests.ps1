@@ -28,7 +28,7 @@ Describe 'A container of runc' -Tag 'needs root, runc and busybox' -Skip:(-not $
         Remove-Item $bundle -Recurse
     }
 
-    It 'is told from other processes' {
+    It 'is told from other processes' -Tag T005 {
         $init | Should -BeGreaterThan 0
         $own = Get-Namespace -ProcessId $init | Where-Object { -not $_.IsCurrent }
         $own.Type | Should -Contain 'Pid'
@@ -45,7 +45,7 @@ Describe 'A container of runc' -Tag 'needs root, runc and busybox' -Skip:(-not $
         $process.ContainerId | Should -Be $id
     }
 
-    It 'is a target by id, by runtime and id, and by a unique beginning' {
+    It 'is a target by id, by runtime and id, and by a unique beginning' -Tag T006 {
         foreach ($target in $id, "runc:$id", $id.Substring(0, $id.Length - 2)) {
             $row = Compare-Namespace $init $target -Type Net
             $row.IsEqual | Should -BeTrue -Because $target
@@ -119,7 +119,7 @@ foreach (`$target in 'web-of-docker', 'docker:web', 'podman:web', 'podman:web-of
         Remove-Item $bundle -Recurse
     }
 
-    It 'are targets by name, and by runtime and name' {
+    It 'are targets by name, and by runtime and name' -Tag T007 {
         $lines[0..2] | Should -Be $inodes[0], $inodes[2], $inodes[1]
     }
 

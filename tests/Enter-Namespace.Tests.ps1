@@ -18,7 +18,7 @@ Describe 'Enter-Namespace' -Skip:((id -u) -ne '0') {
         ip netns delete $name
     }
 
-    It 'runs a program, and sets $LASTEXITCODE' {
+    It 'runs a program, and sets $LASTEXITCODE' -Tag T008 {
         Enter-Namespace $name -FilePath sh -ArgumentList '-c', "[ `$(stat -Lc %i /proc/self/ns/net) = $inode ] && exit 9"
         $global:LASTEXITCODE | Should -Be 9
         Enter-Namespace -Path "/run/netns/$name" -FilePath sh -ArgumentList '-c', 'kill -KILL $$'
@@ -97,7 +97,7 @@ Describe 'Enter-Namespace at a terminal' -Tag 'needs root and tmux' -Skip:(-not 
         $null = Wait-Screen $socket '(?m)^code 5$'
     }
 
-    It 'gives a shell its job control, its Ctrl+C and the window''s size' {
+    It 'gives a shell its job control, its Ctrl+C and the window''s size' -Tag T009 {
         Send-Key "Enter-Namespace -Name $name -FilePath bash -ArgumentList --norc" Enter
         $null = Wait-Screen $socket '(?m)^\$\s*\Z'
         Send-Key 'sleep 177' Enter
@@ -122,7 +122,7 @@ Describe 'Enter-Namespace at a terminal' -Tag 'needs root and tmux' -Skip:(-not 
         $null = Wait-Screen $socket '(?m)^code 7$'
     }
 
-    It 'leaves the session''s own line editing as it was' {
+    It 'leaves the session''s own line editing as it was' -Tag T010 {
         Send-Key '"before" + "x"' Left 'after' Enter
         $null = Wait-Screen $socket '(?m)^beforexafter$'
     }

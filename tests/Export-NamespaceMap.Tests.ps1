@@ -127,7 +127,7 @@ Describe 'A map of a lab: three namespaces and a bridge' -Skip:(-not $isRoot) {
         & $clean $report $page
     }
 
-    It 'has a box for each namespace and the bridge, and a line for each cable' {
+    It 'has a box for each namespace and the bridge, and a line for each cable' -Tag T011 {
         $measured.kinds.net | Should -Be 4
         $measured.kinds.bridge | Should -Be 1
         $measured.kinds.host | Should -Be ([int]$host_.IsInitial)
@@ -287,7 +287,7 @@ Describe 'A map of containers' -Skip:(-not $isRoot) {
         Remove-Item $bundles -Recurse
     }
 
-    It 'has a box for each and the host, and what they share' {
+    It 'has a box for each and the host, and what they share' -Tag T012 {
         & $clean $report $page
         $measured.titles | Should -Contain "runc:$first"
         $measured.titles | Should -Contain "runc:$second"
@@ -393,7 +393,7 @@ Describe 'A map of two machines' -Skip:(-not $isRoot) {
         ip netns delete $name
     }
 
-    It 'has a group for each' {
+    It 'has a group for each' -Tag T013 {
         & $clean $report $page
         $measured = $report.results[0]
         $measured.frames | Sort-Object | Should -Be ('db <b>2</b>', 'web1.example.org' | Sort-Object)

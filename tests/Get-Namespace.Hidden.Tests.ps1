@@ -34,7 +34,7 @@ Describe 'A namespace kept by <Kind>' -Skip:(-not $isRoot) -ForEach $kinds {
         if ($holder.ReadyLine) { Stop-Helper $holder }
     }
 
-    It 'is found with its type and what keeps it' {
+    It 'is found with its type and what keeps it' -Tag T031 {
         $ns = Get-Namespace -Source All | Where-Object Inode -EQ $inode
         $ns | Should -HaveCount 1
         $ns.Type | Should -Be $Type
@@ -46,7 +46,7 @@ Describe 'A namespace kept by <Kind>' -Skip:(-not $isRoot) -ForEach $kinds {
         }
     }
 
-    It 'is found on a kernel without the newer calls' {
+    It 'is found on a kernel without the newer calls' -Tag T032 {
         try {
             $older.SetValue($null, [enum]::Parse($features, 'All'))
             $ns = Get-Namespace -Source All | Where-Object Inode -EQ $inode
@@ -65,7 +65,7 @@ Describe 'A namespace kept by <Kind>' -Skip:(-not $isRoot) -ForEach $kinds {
         }
     }
 
-    It 'tells who keeps it' {
+    It 'tells who keeps it' -Tag T033 {
         $found = @(Get-NamespaceProcess -Inode $inode -Holder | Where-Object Source -NE Process)
         $found | Should -HaveCount 1
         $found[0].Source | Should -Be ($Source -replace '^Process ')
@@ -100,7 +100,7 @@ Describe 'A namespace kept by <Kind>' -Skip:(-not $isRoot) -ForEach $kinds {
         }
     }
 
-    It 'is gone from the list when it is let go' {
+    It 'is gone from the list when it is let go' -Tag T034 {
         $ns = Get-Namespace -Source All | Where-Object Inode -EQ $inode
         Stop-Helper $holder
         $holder.ReadyLine = $null

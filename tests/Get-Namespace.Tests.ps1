@@ -20,7 +20,7 @@ Describe 'Get-Namespace' {
             }
         }
 
-        It 'is sorted by type and inode, each once' {
+        It 'is sorted by type and inode, each once' -Tag T014 {
             $all = Get-Namespace -WarningAction Ignore
             $keys = $all | ForEach-Object { '{0} {1:d20}' -f $_.Type, $_.Inode }
             $keys | Should -Be ($keys | Sort-Object -Unique)
@@ -33,7 +33,7 @@ Describe 'Get-Namespace' {
             $initial.Type | Sort-Object -Unique | Should -HaveCount $initial.Count
         }
 
-        It 'writes plain values only, and text as the kernel does' {
+        It 'writes plain values only, and text as the kernel does' -Tag T015 {
             $ns = Get-Namespace net -ProcessId $PID
             "$ns" | Should -Be "net:[$(Get-LinkInode $PID net)]"
             foreach ($property in $ns.PSObject.Properties) {
@@ -110,12 +110,12 @@ Describe 'Get-Namespace' {
             $groups | Where-Object Count -NE 5 | Should -BeNullOrEmpty
         }
 
-        It 'finds every namespace that lsns finds' {
+        It 'finds every namespace that lsns finds' -Tag T016 {
             @($herdRows).Count | Should -BeGreaterOrEqual 40 -Because 'rows of the host itself change with all that goes on there'
             $rows | Where-Object { -not $byInode[[ulong]$_.ns] } | Should -BeNullOrEmpty
         }
 
-        It 'agrees with lsns on type, processes, owner, parent, net id and mount points' {
+        It 'agrees with lsns on type, processes, owner, parent, net id and mount points' -Tag T017 {
             foreach ($row in $herdRows) {
                 $ns = $byInode[[ulong]$row.ns]
                 $because = "$($row.type) $($row.ns)"
@@ -134,7 +134,7 @@ Describe 'Get-Namespace' {
             }
         }
 
-        It 'finds what only a descriptor or a socket holds' {
+        It 'finds what only a descriptor or a socket holds' -Tag T018 {
             $held = $all | Where-Object { $_.ProcessCount -eq 0 -and ($_.Source -eq 'Descriptor' -or $_.Source -eq 'Socket') }
             $fds = foreach ($link in Get-ChildItem "/proc/$($herd.Id)/fd") { [ulong](stat -L -c %i $link.FullName) }
             $descriptors = $held | Where-Object { "$($_.Source)" -eq 'Descriptor' -and $_.Path -like "/proc/$($herd.Id)/fd/*" }
@@ -155,12 +155,12 @@ Describe 'Get-Namespace' {
             $ns.Inode | Should -Be (stat -L -c %i "/run/netns/$name")
         }
 
-        It 'lists two mount points on lines of their own' {
+        It 'lists two mount points on lines of their own' -Tag T019 {
             $ns = Get-Namespace -Path $pin
             $ns.MountPoint -split "`n" | Should -Be $pin, $second
         }
 
-        It 'gives the eight of a process by property name, and no others' {
+        It 'gives the eight of a process by property name, and no others' -Tag T020 {
             $found = [pscustomobject]@{ Id = $leaders[1] } | Get-Namespace
             $found.Type | Should -Be $types
             foreach ($ns in $found) {
@@ -191,7 +191,7 @@ Describe 'Get-Namespace' {
             $sleeper.WaitForExit()
         }
 
-        It 'finds a user namespace that is only the parent of another' {
+        It 'finds a user namespace that is only the parent of another' -Tag T021 {
             $inner = Get-LinkInode $sleeper.Id user
             $inner | Should -Not -Be $ghost
             $found = Get-Namespace user | Where-Object Inode -In $inner, $ghost
@@ -206,7 +206,7 @@ Describe 'Get-Namespace' {
             Get-Namespace user -Source Process | Where-Object Inode -EQ $ghost | Should -BeNullOrEmpty
         }
 
-        It 'gives the 64-bit ids the kernel gives' {
+        It 'gives the 64-bit ids the kernel gives' -Tag T022 {
             $oracle = "import fcntl, os, struct`ntry: print(struct.unpack('Q', fcntl.ioctl(os.open('/proc/$PID/ns/{0}', os.O_RDONLY), 0x8008b70d, b'\0' * 8))[0])`nexcept OSError: print('')"
             foreach ($ns in Get-Namespace -ProcessId $PID) {
                 "$($ns.NamespaceId)" | Should -Be "$(python3 -c ($oracle -f "$($ns.Type)".ToLowerInvariant()))" -Because "$ns"
@@ -240,7 +240,7 @@ Describe 'Get-Namespace' {
             Stop-Helper $herd
         }
 
-        It 'draws the tree of owners as lsns does' {
+        It 'draws the tree of owners as lsns does' -Tag T023 {
             $ours, $theirs = Compare-Tree -Arguments --output, NS, --tree=owner, --type, user, --type, uts {
                 Get-Namespace -Type User, Uts -Hierarchy Owner | ForEach-Object { $_.Hierarchy -replace '\w+:\[(\d+)\]$', '$1' }
             }
@@ -248,7 +248,7 @@ Describe 'Get-Namespace' {
             (Get-Namespace -Type User, Uts -Hierarchy Owner | Where-Object Inode -EQ (Get-LinkInode $leaders[0] uts)).Depth | Should -Be 2
         }
 
-        It 'draws the tree of parents with every child below its parent' {
+        It 'draws the tree of parents with every child below its parent' -Tag T024 {
             $tree = Get-Namespace -Type Pid -Hierarchy Parent
             $tree[0].Inode | Should -Be (Get-LinkInode $PID pid)
             $tree[0].Depth | Should -Be 0
@@ -277,7 +277,7 @@ Describe 'Get-Namespace' {
     }
 
     Context 'Parameters' {
-        It 'takes the words people use for a type: <Word>' -ForEach @(
+        It 'takes the words people use for a type: <Word>' -Tag T025 -ForEach @(
             @{ Word = 'Mount'; Type = 'Mnt' }, @{ Word = 'network'; Type = 'Net' }, @{ Word = 'Hostname'; Type = 'Uts' }, @{ Word = 'pid'; Type = 'Pid' }
         ) {
             (Get-Namespace $Word -ProcessId $PID).Type | Should -Be $Type
@@ -532,7 +532,7 @@ $count
             }
         }
 
-        It 'survives processes that end while they are read, without an error or a warning about them' {
+        It 'survives processes that end while they are read, without an error or a warning about them' -Tag T026 {
             $helper = Start-Helper odd churn
             try {
                 foreach ($i in 1..30) {
@@ -562,7 +562,7 @@ $count
     }
 
     Context 'An ordinary user' -Skip:(-not $isRoot) {
-        It 'gets what lsns gives an ordinary user, and is told what was hidden' {
+        It 'gets what lsns gives an ordinary user, and is told what was hidden' -Tag T027 {
             $lines = Invoke-AsUser 'Get-Namespace -WarningVariable w -WarningAction SilentlyContinue | Where-Object ProcessCount | ForEach-Object { "ns $_" }; "warned $($w.Count) $w"'
             $ours = $lines -match '^ns ' -replace '^ns '
             foreach ($try in 1..20) {
@@ -583,7 +583,7 @@ $count
             $lines | Should -Be "ns uts:[$(Get-LinkInode $PID uts)]", 'ProcessHidden,LinuxNamespaces.Commands.GetNamespaceCommand', 'PermissionDenied'
         }
 
-        It 'is told of each with -Verbose' {
+        It 'is told of each with -Verbose' -Tag T028 {
             (Invoke-AsUser '$null = Get-Namespace -Verbose -WarningAction Ignore') -match "Process $PID`: its namespaces may not be read \(EACCES\)" | Should -Not -BeNullOrEmpty
         }
     }
@@ -600,7 +600,7 @@ $count
             $lines | Where-Object { $_ -match "^Uts +$(Get-LinkInode $PID uts) +\d+ +\d+ " } | Should -HaveCount 1
         }
 
-        It 'is a list with every property' {
+        It 'is a list with every property' -Tag T029 {
             # Those are read when somebody asks for them, and a list of all namespaces does not ask.
             $late = 'HostName', 'DomainName', 'MonotonicOffset', 'BootTimeOffset', 'CgroupRoot', 'MountCount', 'InterfaceCount', 'UidMap', 'GidMap', 'SetGroups'
             $text = $sample[0] | Format-List | & $plain
@@ -611,7 +611,7 @@ $count
             $sample | Format-Wide | & $plain | Should -Match ([regex]::Escape("uts:[$(Get-LinkInode $PID uts)]"))
         }
 
-        It 'shows the tree, here and on what comes back from another session' {
+        It 'shows the tree, here and on what comes back from another session' -Tag T030 {
             $tree = Get-Namespace -Type Uts, User -Hierarchy Owner -WarningAction Ignore
             $live = $tree | & $plain
             $live | Should -Match '[├└]─uts:\['

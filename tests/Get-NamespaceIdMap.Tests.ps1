@@ -70,7 +70,7 @@ Describe 'Get-NamespaceIdMap of a chain of three' -Skip:(-not $isRoot) {
         $all | Stop-UserNamespace
     }
 
-    It 'agrees with /proc, and knows who is above' {
+    It 'agrees with /proc, and knows who is above' -Tag T035 {
         foreach ($process in $all) {
             $map = Get-NamespaceIdMap $process
             "$($map.UidMap)" | Should -Be (Get-MapText $process.Id uid_map)
@@ -91,7 +91,7 @@ Describe 'Get-NamespaceIdMap of a chain of three' -Skip:(-not $isRoot) {
         Get-NamespaceIdMap $third | Get-NamespaceIdMap | Out-String -Width 160 | Should -Match "user:\[$inode\] .*Deny +0:101010:1 5:101100:20 +0:302010:1"
     }
 
-    It 'translates as the kernel does when it shows the owner of a file' {
+    It 'translates as the kernel does when it shows the owner of a file' -Tag T036 {
         $file = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
         $null = New-Item $file
         try {
@@ -111,7 +111,7 @@ Describe 'Get-NamespaceIdMap of a chain of three' -Skip:(-not $isRoot) {
         }
     }
 
-    It 'translates between any two of the chain, both ways' {
+    It 'translates between any two of the chain, both ways' -Tag T037 {
         (ConvertTo-NamespaceId 0, 5, 24 -From $third).Id | Should -Be 101010, 101100, 101119
         (ConvertTo-NamespaceId 5 -From $third -To $second).Id | Should -Be 100
         (ConvertTo-NamespaceId 5 -From $third -To $first).Id | Should -Be 1100

@@ -45,7 +45,7 @@ Describe 'Get-NamespaceIpc of a lab' -Skip:(-not $isRoot) {
         $lab.WaitForExit()
     }
 
-    It 'agrees with lsipc inside on queues, memory and semaphores' {
+    It 'agrees with lsipc inside on queues, memory and semaphores' -Tag T038 {
         foreach ($case in @('-q', 'MessageQueue', 'MSGS'), @('-m', 'SharedMemory', 'NATTCH'), @('-s', 'Semaphore', 'NSEMS')) {
             $option, $kind, $count = $case
             $theirs = nsenter -t $lab.Id -i lsipc $option --bytes --raw --noheadings -o "ID,KEY,OWNER,PERMS,CUID,CGID,$count" | Sort-Object
@@ -68,7 +68,7 @@ Describe 'Get-NamespaceIpc of a lab' -Skip:(-not $isRoot) {
         ($found | Where-Object Kind -EQ Semaphore).SemaphoreCount | Should -Be 3
     }
 
-    It 'finds queues, memory and semaphores of POSIX' {
+    It 'finds queues, memory and semaphores of POSIX' -Tag T039 {
         $queue = $found | Where-Object Kind -EQ PosixMessageQueue
         $queue.Name, $queue.Permissions, $queue.Size, $queue.MessageCount, $queue.MaxMessageCount, $queue.MaxMessageSize | Should -Be '/jobs', '0600', 8, 2, 7, 96
         $memory = $found | Where-Object Kind -EQ PosixSharedMemory
@@ -94,7 +94,7 @@ Describe 'Get-NamespaceIpc of a lab' -Skip:(-not $isRoot) {
         $text | Should -Match 'PosixMessageQueue +root +0600 +8 +/jobs'
     }
 
-    It 'reads one without a process' {
+    It 'reads one without a process' -Tag T040 {
         $file = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
         $null = New-Item $file
         try {

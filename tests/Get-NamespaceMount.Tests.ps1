@@ -78,7 +78,7 @@ mount -t tmpfs -o nodiratime,strictatime x "back\\slash"
         $lab.WaitForExit()
     }
 
-    It 'agrees with findmnt -N on every column' {
+    It 'agrees with findmnt -N on every column' -Tag T041 {
         $own = @(Get-NamespaceMount $lab.Id)
         ($own | Get-OwnMountRow) -join "`n" | Should -Be ((Get-FindmntRow $lab.Id) -join "`n")
         $own.NamespaceInode | Select-Object -Unique | Should -Be $inode
@@ -86,7 +86,7 @@ mount -t tmpfs -o nodiratime,strictatime x "back\\slash"
         $own.MountPoint | Should -Contain "$folder/back\slash"
     }
 
-    It 'knows peers, also those of other namespaces' {
+    It 'knows peers, also those of other namespaces' -Tag T042 {
         $shared, $slave = (Get-NamespaceMount $lab.Id -MountPoint $folder/shared), (Get-NamespaceMount $lab.Id -MountPoint $folder/slave)
         $shared.Propagation, $slave.Propagation | Should -Be Shared, Slave
         $slave.MasterGroup | Should -Be $shared.PeerGroup
@@ -126,7 +126,7 @@ mount -t tmpfs -o nodiratime,strictatime x "back\\slash"
         "$(Get-NamespaceMount $lab.Id -Source 'odd*')" | Should -Be "odd src $folder/a b tmpfs ro,nosuid,nodev,noexec,noatime"
     }
 
-    It 'reads a mount namespace without a process' {
+    It 'reads a mount namespace without a process' -Tag T043 {
         $pins = Join-Path $TestDrive (New-UniqueName)
         $null = New-Item -ItemType Directory $pins
         mount --bind $pins $pins
@@ -144,7 +144,7 @@ mount -t tmpfs -o nodiratime,strictatime x "back\\slash"
         }
     }
 
-    It 'knows the map of an idmapped mount' {
+    It 'knows the map of an idmapped mount' -Tag T044 {
         $script = @'
 import ctypes, os, sys
 libc = ctypes.CDLL(None, use_errno=True)

@@ -20,7 +20,7 @@ Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
         Stop-Helper $herd
     }
 
-    It 'lists the processes of a namespace by value, inode and property name' {
+    It 'lists the processes of a namespace by value, inode and property name' -Tag T045 {
         $members.Count | Should -BeGreaterOrEqual 4
         $ns = Get-Namespace -Inode $inode
         ($ns | Get-NamespaceProcess).Id | Should -Be ($members | Sort-Object)
@@ -73,7 +73,7 @@ Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
         $process.HasExited | Should -BeFalse
     }
 
-    It 'lists by the name of a net namespace' {
+    It 'lists by the name of a net namespace' -Tag T046 {
         $name = New-UniqueName
         ip netns add $name
         $inside = Start-Process ip 'netns', 'exec', $name, 'sleep', '60' -PassThru

@@ -22,7 +22,7 @@ Describe 'Get-NetNamespace' -Skip:(-not $isRoot) {
         foreach ($name in $a, $b, $c) { ip netns delete $name }
     }
 
-    It 'lists what ip lists, with the ids ip shows' {
+    It 'lists what ip lists, with the ids ip shows' -Tag T047 {
         $expected = ip netns list | Where-Object { $_ -like "$prefix*" } | Sort-Object
         $found = Get-NetNamespace "$prefix*" | ForEach-Object { $null -eq $_.NetNsId ? $_.Name : "$($_.Name) (id: $($_.NetNsId))" }
         $found | Should -Be $expected
@@ -92,7 +92,7 @@ Describe 'Get-NetNamespace' -Skip:(-not $isRoot) {
         $problems[0].CategoryInfo.Category | Should -Be ObjectNotFound
     }
 
-    It 'shows the ids another namespace has, as ip -n does' {
+    It 'shows the ids another namespace has, as ip -n does' -Tag T048 {
         $one, $two = "$prefix-r1", "$prefix-r2"
         ip netns add $one
         ip netns add $two
@@ -112,7 +112,7 @@ Describe 'Get-NetNamespace' -Skip:(-not $isRoot) {
         }
     }
 
-    It 'leaves stale files and other things out, and says so when asked for them' {
+    It 'leaves stale files and other things out, and says so when asked for them' -Tag T049 {
         $stale, $uts = "$prefix-stale", "$prefix-uts"
         $null = New-Item "/run/netns/$stale", "/run/netns/$uts"
         mount --bind /proc/self/ns/uts "/run/netns/$uts"

@@ -155,7 +155,7 @@ Describe 'Get-NetNamespaceConnection of a lab' -Skip:(-not $isRoot) {
         foreach ($name in $a, $b) { ip netns delete $name }
     }
 
-    It 'agrees with ss -N row by row' {
+    It 'agrees with ss -N row by row' -Tag T050 {
         Assert-AgreesWithSs $a
         Assert-AgreesWithSs $b
     }
@@ -177,13 +177,13 @@ Describe 'Get-NetNamespaceConnection of a lab' -Skip:(-not $isRoot) {
         if ($timed -match 'timer:') { $finishing.Timer | Should -Not -Be Off }
     }
 
-    It 'finds processes of another pid namespace, by their PIDs here' {
+    It 'finds processes of another pid namespace, by their PIDs here' -Tag T051 {
         $found = Get-NetNamespaceConnection $b -Protocol Unix | Where-Object LocalAddress -EQ "@$b.dgram"
         $found.ProcessId | Should -Be (pgrep -f -P $nested.Id "python3.*$b")
         $found.HolderProcessId | Should -Contain $found.ProcessId
     }
 
-    It 'asks every namespace of the machine at once' {
+    It 'asks every namespace of the machine at once' -Tag T052 {
         $found = Get-NetNamespaceConnection -All -State Listen | Where-Object LocalPort -EQ $process.Port | Where-Object NamespaceInode -EQ (stat -c %i "/run/netns/$a")
         $found.ProcessId | Should -Be $process.Id
         (Get-NetNamespaceConnection -All).Namespace | Select-Object -Unique | Where-Object { $_ -in $a, $b } | Should -HaveCount 2
@@ -200,7 +200,7 @@ Describe 'Get-NetNamespaceConnection of a lab' -Skip:(-not $isRoot) {
         @() | Get-NetNamespaceConnection | Should -BeNullOrEmpty
     }
 
-    It 'takes states, protocols and ports' {
+    It 'takes states, protocols and ports' -Tag T053 {
         (Get-NetNamespaceConnection $a -State Listen).State | Select-Object -Unique | Should -Be Listen
         (Get-NetNamespaceConnection $a -Protocol Udp).Protocol | Select-Object -Unique | Should -Be Udp
         (Get-NetNamespaceConnection $a -LocalPort $process.Port -State Established) | Should -HaveCount 1

@@ -51,7 +51,7 @@ Describe 'Get-NetNamespaceInterface of a lab' -Tag Fast -Skip:(-not $isRoot) {
         Remove-NetNamespace "$prefix*"
     }
 
-    It 'knows kind, state, MTU, hardware address and addresses' {
+    It 'knows kind, state, MTU, hardware address and addresses' -Tag T054 {
         $found = Get-NetNamespaceInterface $a -InterfaceName eth0
         $found.Kind | Should -Be veth
         $found.IsUp | Should -BeTrue
@@ -98,7 +98,7 @@ Describe 'Get-NetNamespaceInterface of a lab' -Tag Fast -Skip:(-not $isRoot) {
         $found.ReceiveErrors | Should -Be $statistics.rx.errors
     }
 
-    It 'has further names, takes them for names, and has remark and immutability' {
+    It 'has further names, takes them for names, and has remark and immutability' -Tag T055 {
         ip -n $a link property add dev tap0 altname a-tap-with-a-name-longer-than-fifteen
         ip -n $a link set tap0 alias 'a remark'
         $found = Get-NetNamespaceInterface $a -InterfaceName a-tap-with*
@@ -111,7 +111,7 @@ Describe 'Get-NetNamespaceInterface of a lab' -Tag Fast -Skip:(-not $isRoot) {
         if ($null -ne $lo.IsImmutable) { $lo.IsImmutable, $found.IsImmutable | Should -Be $true, $false }
     }
 
-    It 'has scope, state, lifetimes and peers of addresses as ip has them' {
+    It 'has scope, state, lifetimes and peers of addresses as ip has them' -Tag T056 {
         ip -n $a addr add 10.9.0.1 peer 10.9.0.2/32 dev tap0 scope link
         ip -n $a addr add fd00:9::1/64 dev tap0 valid_lft 900 preferred_lft 0
         ip -n $a addr add fd00:9::2/64 dev tap0 nodad noprefixroute
@@ -138,7 +138,7 @@ Describe 'Get-NetNamespaceInterface of a lab' -Tag Fast -Skip:(-not $isRoot) {
         $addresses | Out-String -Width 100 | Should -Match 'fd00:9::1 .*Deprecated'
     }
 
-    It 'knows the interface one rests on, in another namespace' {
+    It 'knows the interface one rests on, in another namespace' -Tag T057 {
         ip -n $a link add mv0 link eth0 type macvlan 2> $null
         if ($LASTEXITCODE -ne 0) {
             Set-ItResult -Skipped -Because 'this kernel has no macvlan'

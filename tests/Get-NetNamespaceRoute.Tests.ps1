@@ -91,7 +91,7 @@ Describe 'Get-NetNamespaceRoute of a lab' -Tag Fast -Skip:(-not $isRoot) {
         foreach ($name in $a, $b, $c) { ip netns delete $name }
     }
 
-    It 'agrees with ip on all tables and both families, in a chain of three' {
+    It 'agrees with ip on all tables and both families, in a chain of three' -Tag T058 {
         foreach ($name in $a, $b, $c) {
             $own = @(Get-NetNamespaceRoute $name)
             ($own | Get-OwnRouteRow | Sort-Object) -join "`n" | Should -Be ((Get-IpRouteRow $name | Sort-Object) -join "`n") -Because $name
@@ -116,7 +116,7 @@ Describe 'Get-NetNamespaceRoute of a lab' -Tag Fast -Skip:(-not $isRoot) {
         { Get-NetNamespaceRoute $a -Table 'x[' -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidPattern,*'
     }
 
-    It 'lists rules as ip does' {
+    It 'lists rules as ip does' -Tag T059 {
         $own = Get-NetNamespaceRoute $a -Rule | ForEach-Object {
             $mark = if ($null -ne $_.Mark) { '0x{0:x}' -f $_.Mark }
             "$($_.AddressFamily -eq 'IPv4' ? '-4' : '-6') $($_.Priority) $($_.Source) $($_.Destination) $($_.InputInterface) $mark $($_.Table ?? "$($_.Action)".ToLower())"
@@ -128,7 +128,7 @@ Describe 'Get-NetNamespaceRoute of a lab' -Tag Fast -Skip:(-not $isRoot) {
         Get-NetNamespaceRoute $a -Rule | Out-String -Width 100 | Should -Match '500 10\.1\.0\.0/24 +10\.8\.0\.0/16 +iif eth0 mark 0x7 +lookup 1234'
     }
 
-    It 'lists neighbours as ip does' {
+    It 'lists neighbours as ip does' -Tag T060 {
         $theirs = ip -n $a -j neigh show | ConvertFrom-Json
         $own = Get-NetNamespaceNeighbor $a | Where-Object IsProxy -EQ $false
         $own.IPAddress | Sort-Object | Should -Be ($theirs.dst | Sort-Object)

@@ -38,14 +38,14 @@ Describe 'Going into a container of runc, <Kind>' -Tag 'needs root, runc and bus
         Remove-Item $bundle -Recurse -Force
     }
 
-    It 'joins all of its namespaces, as nsenter does' {
+    It 'joins all of its namespaces, as nsenter does' -Tag T072 {
         $script = "for type in $NamespaceLinks; do readlink /proc/self/ns/`$type; done"
         $there = Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/sh -ArgumentList '-c', $script
         $there | Should -Be (nsenter -a -t $init /bin/sh -c $script)
         $there | Should -Be (readlink $NamespaceLinks.ForEach{ "/proc/$init/ns/$_" })
     }
 
-    It 'is the same user inside as with nsenter, in the same directory' {
+    It 'is the same user inside as with nsenter, in the same directory' -Tag T073 {
         Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/sh -ArgumentList '-c', 'id -u; id -g; pwd' | Should -Be (nsenter -a -t $init /bin/sh -c 'id -u; id -g; pwd')
     }
 
@@ -69,23 +69,23 @@ Describe 'Going into a container of runc, <Kind>' -Tag 'needs root, runc and bus
             Should -Be (@(readlink "/proc/$init/ns/user"; '0'; 'runc') + (Get-ChildItem $bundle/rootfs).Name)
     }
 
-    It 'sees its processes, with a PID of its own' {
+    It 'sees its processes, with a PID of its own' -Tag T074 {
         $seen = Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/sh -ArgumentList '-c', 'echo $$; cat /proc/1/cmdline'
         [int]$seen[0] | Should -BeGreaterThan 1
         $seen[1] | Should -BeLike '*sleep*300*'
     }
 
-    It 'takes the target''s variables: -TargetEnvironment' {
+    It 'takes the target''s variables: -TargetEnvironment' -Tag T075 {
         Invoke-NamespaceCommand -ProcessId $init -TargetEnvironment -FilePath env | Should -Contain 'WHO=container'
         Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/env | Should -Not -Contain 'WHO=container'
     }
 
-    It 'takes -UserId and -GroupId' {
+    It 'takes -UserId and -GroupId' -Tag T076 {
         Invoke-NamespaceCommand -ProcessId $init -UserId 5 -GroupId 6 -FilePath /bin/sh -ArgumentList '-c', 'id -u; id -g' | Should -Be '5', '6'
         Invoke-NamespaceCommand -ProcessId $init -FollowCredentials -FilePath /bin/sh -ArgumentList '-c', 'id -u; id -g' | Should -Be '0', '0'
     }
 
-    It 'keeps directories of the session: -OuterWorkingDirectory' {
+    It 'keeps directories of the session: -OuterWorkingDirectory' -Tag T077 {
         Invoke-NamespaceCommand -ProcessId $init -OuterWorkingDirectory $bundle -FilePath /bin/ls | Should -Contain 'config.json'
         { Invoke-NamespaceCommand -ProcessId $init -WorkingDirectory /nosuch -FilePath /bin/ls -ErrorAction Stop } | Should -Throw -ErrorId 'WorkingDirectoryNotFound,*'
         Invoke-NamespaceCommand -ProcessId $init -TargetRoot -TargetWorkingDirectory -FilePath /bin/pwd | Should -Be '/'
@@ -96,7 +96,7 @@ Describe 'Going into a container of runc, <Kind>' -Tag 'needs root, runc and bus
         Invoke-NamespaceCommand -ProcessId $init -FilePath /bin/sh -ArgumentList '-c', 'readlink /proc/self/cwd; readlink /proc/self/root' | Should -Be '/', '/'
     }
 
-    It 'joins its control group: -JoinCgroup' {
+    It 'joins its control group: -JoinCgroup' -Tag T078 {
         $groups = Invoke-NamespaceCommand -ProcessId $init -Type Net -JoinCgroup -FilePath cat -ArgumentList /proc/self/cgroup
         $groups | Where-Object { $_ -like '0::*' } | Should -Be (Get-Content "/proc/$init/cgroup" | Where-Object { $_ -like '0::*' })
     }
@@ -154,11 +154,11 @@ Describe 'Other ways of nsenter' -Skip:((id -u) -ne '0') {
 
     AfterAll { Stop-Target $process }
 
-    It 'joins the owner of the others: -UserParent' {
+    It 'joins the owner of the others: -UserParent' -Tag T079 {
         Invoke-NamespaceCommand -ProcessId $process.Id -Type Net -UserParent -FilePath readlink -ArgumentList /proc/self/ns/user | Should -Be (readlink "/proc/$($process.Id)/ns/user")
     }
 
-    It 'joins the net namespace of a socket: -SocketDescriptor' {
+    It 'joins the net namespace of a socket: -SocketDescriptor' -Tag T080 {
         $name = New-UniqueName
         ip netns add $name
         $holder = [Diagnostics.Process]::Start([Diagnostics.ProcessStartInfo]@{
@@ -177,7 +177,7 @@ Describe 'Other ways of nsenter' -Skip:((id -u) -ne '0') {
         }
     }
 
-    It 'makes a directory of the session the root: -Root' {
+    It 'makes a directory of the session the root: -Root' -Tag T081 {
         $root = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
         $null = New-Item -ItemType Directory "$root/bin"
         Copy-Item (Get-Command busybox).Source "$root/bin/sh"
@@ -187,12 +187,12 @@ Describe 'Other ways of nsenter' -Skip:((id -u) -ne '0') {
         finally { Remove-Item $root -Recurse -Force }
     }
 
-    It 'keeps capabilities of another user: -KeepCapabilities' {
+    It 'keeps capabilities of another user: -KeepCapabilities' -Tag T082 {
         $effective = Invoke-NamespaceCommand -ProcessId $process.Id -UserId 0 -KeepCapabilities -FilePath grep -ArgumentList 'CapAmb', '/proc/self/status'
         $effective | Should -Not -Match '0000000000000000$'
     }
 
-    It 'says that there is no SELinux: -FollowContext' -Tag 'needs a system without SELinux' -Skip:(Test-Path /sys/fs/selinux) {
+    It 'says that there is no SELinux: -FollowContext' -Tag 'needs, T083 a system without SELinux' -Skip:(Test-Path /sys/fs/selinux) {
         { Invoke-NamespaceCommand -ProcessId $process.Id -FollowContext -FilePath true -ErrorAction Stop } | Should -Throw -ErrorId 'SelinuxNotEnabled,*'
     }
 }
@@ -242,7 +242,7 @@ Describe 'Many at once' -Skip:((id -u) -ne '0') {
         foreach ($each in $names) { ip netns delete $each }
     }
 
-    It 'runs 1,000 in ten namespaces from eight runspaces, each in the right one' {
+    It 'runs 1,000 in ten namespaces from eight runspaces, each in the right one' -Tag T084 {
         Invoke-Many 1000 'Invoke-NamespaceCommand -Name $args[0] -FilePath stat -ArgumentList "-Lc", "%i", "/proc/self/ns/net"' | Should -BeNullOrEmpty
         Get-TaskNamespace | Should -Be (readlink "/proc/$PID/ns/net")
     }

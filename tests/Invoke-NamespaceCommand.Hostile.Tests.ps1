@@ -9,7 +9,7 @@ BeforeAll {
 }
 
 Describe 'A hostile target' -Skip:(-not $isRoot) {
-    It 'that dies between look and join is not mixed up with another' {
+    It 'that dies between look and join is not mixed up with another' -Tag T085 {
         $process = Start-Process sleep -ArgumentList '60' -PassThru
         $target = [LinuxNamespaces.NamespaceTarget]::new($process.Id)
         $process.Kill()

@@ -30,13 +30,13 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
     }
 
     Context 'a program' {
-        It 'is where nsenter would be: <_>' -ForEach 'Net', 'Uts', 'Ipc', 'Cgroup', 'Mnt' {
+        It 'is where nsenter would be: <_>' -Tag T061 -ForEach 'Net', 'Uts', 'Ipc', 'Cgroup', 'Mnt' {
             $links = $NamespaceLinks.ForEach{ "/proc/self/ns/$_" }
             $letter = @{ Net = '-n'; Uts = '-u'; Ipc = '-i'; Cgroup = '-C'; Mnt = '-m' }[$_]
             Invoke-NamespaceCommand -ProcessId $target.Id -Type $_ -FilePath readlink -ArgumentList $links | Should -Be (Get-NsenterLink '-t', $target.Id, $letter)
         }
 
-        It 'joins by default all in which the target differs' {
+        It 'joins by default all in which the target differs' -Tag T062 {
             $links = $NamespaceLinks.ForEach{ "/proc/self/ns/$_" }
             Invoke-NamespaceCommand -ProcessId $target.Id -FilePath readlink -ArgumentList $links |
                 Should -Be (readlink $NamespaceLinks.ForEach{ "/proc/$($target.Id)/ns/$_" })
@@ -53,7 +53,7 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
             $global:LASTEXITCODE | Should -Be $Code
         }
 
-        It 'counts the first of several that did not succeed' {
+        It 'counts the first of several that did not succeed' -Tag T063 {
             $process = Start-Target '-n'
             try {
                 $name, $process.Id, $name | Invoke-NamespaceCommand -FilePath sh -ArgumentList '-c', "[ `$(stat -Lc %i /proc/self/ns/net) = $inode ]"
@@ -62,7 +62,7 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
             finally { Stop-Target $process }
         }
 
-        It 'reads what is piped in' {
+        It 'reads what is piped in' -Tag T064 {
             'x', 'y' | Invoke-NamespaceCommand -Name $name -FilePath cat | Should -Be 'x', 'y'
             1..20000 | Invoke-NamespaceCommand -Name $name -FilePath wc -ArgumentList '-l' | Should -Be '20000'
         }
@@ -103,7 +103,7 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
             Invoke-NamespaceCommand -Name $name -FilePath ls -ArgumentList /proc/self/fd | Should -Be '0', '1', '2', '3'
         }
 
-        It 'gets -Environment, and -WorkingDirectory' {
+        It 'gets -Environment, and -WorkingDirectory' -Tag T065 {
             Invoke-NamespaceCommand -ProcessId $target.Id -FilePath sh -ArgumentList '-c', 'echo $LNT $HOME; pwd' -Environment @{ LNT = 'yes'; HOME = $null } -WorkingDirectory /usr |
                 Should -Be 'yes', '/usr'
         }
@@ -131,13 +131,13 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
     }
 
     Context 'a name' {
-        It 'shows the devices of its namespace in /sys, and keeps control groups' {
+        It 'shows the devices of its namespace in /sys, and keeps control groups' -Tag T066 {
             Invoke-NamespaceCommand -Name $name -FilePath ls -ArgumentList /sys/class/net | Should -Be (ip netns exec $name ls /sys/class/net)
             $below = 'sh', '-c', 'cut -d" " -f5 /proc/self/mountinfo | grep ^/sys/. | sort -u'
             Invoke-NamespaceCommand -Name $name -FilePath $below[0] -ArgumentList $below[1..2] | Should -Be (& $below[0] $below[1..2])
         }
 
-        It 'has the files of /etc/netns' {
+        It 'has the files of /etc/netns' -Tag T067 {
             $null = New-Item -ItemType Directory "/etc/netns/$name" -Force
             try {
                 'nameserver 192.0.2.1' | Set-Content "/etc/netns/$name/hosts"
@@ -155,7 +155,7 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
     }
 
     Context 'a script block' {
-        It 'runs inside, and gives objects back on their streams' {
+        It 'runs inside, and gives objects back on their streams' -Tag T068 {
             $all = Invoke-NamespaceCommand -Name $name {
                 Write-Error 'an error' -ErrorId Mine -Category ResourceBusy -TargetObject 5 -ErrorAction Continue
                 Write-Warning 'a warning'
@@ -212,7 +212,7 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
             $all.Message | Should -Be 'verbose'
         }
 
-        It 'takes arguments and $using: values along' {
+        It 'takes arguments and $using: values along' -Tag T069 {
             $text = 'it''s "here"'
             $table = @{ a = @{ b = 7 } }
             Invoke-NamespaceCommand -Name $name { param($one, $two) "$one-$two"; $using:text; $using:table.a.b; & { $using:text } } -ArgumentList 1, 'zwei' |
@@ -301,7 +301,7 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
     }
 
     Context 'several targets' {
-        It 'runs side by side, no more than -ThrottleLimit' {
+        It 'runs side by side, no more than -ThrottleLimit' -Tag T070 {
             $others = 1..3 | ForEach-Object { Start-Target '-u' }
             try {
                 $ids = $others.Id
@@ -315,7 +315,7 @@ Describe 'Invoke-NamespaceCommand' -Skip:(-not $isRoot) {
             finally { $others | ForEach-Object { Stop-Target $_ } }
         }
 
-        It 'takes whatever tells a place' {
+        It 'takes whatever tells a place' -Tag T071 {
             $expected = "net:[$inode]"
             $info = Get-Namespace Net -Name $name
             foreach ($given in $info, $name, "/run/netns/$name", "net:[$inode]", ([pscustomobject]@{ Type = 'Net'; Inode = [ulong]$inode })) {

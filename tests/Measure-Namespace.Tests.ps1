@@ -128,7 +128,7 @@ Describe 'Measure-Namespace of a lab' -Skip:(-not $isRoot) {
         Stop-Worker $lab
     }
 
-    It 'agrees with the sum of /proc' {
+    It 'agrees with the sum of /proc' -Tag T086 {
         $ids | Should -HaveCount 3
         $usage = Test-Usage { Measure-Namespace $lab.Id -Type Uts } $ids
         $usage.NamespaceInode | Should -Be $inode
@@ -157,7 +157,7 @@ Describe 'Measure-Namespace of a lab' -Skip:(-not $isRoot) {
         Measure-Namespace $lab.Id -Type Uts | Out-String -Width 200 | Should -Match "uts:\[$inode\] +Uts +3 +00:00:0\d\.\d\d"
     }
 
-    It 'gives the share of a processor that is used while it is watched' {
+    It 'gives the share of a processor that is used while it is watched' -Tag T087 {
         (Measure-Namespace $lab.Id -Type Uts -IntervalSec 0.05).CpuPercent | Should -Be 0
         $busy = [Diagnostics.Process]::Start([Diagnostics.ProcessStartInfo]@{ FileName = 'unshare'; Arguments = '-u sh -c "while :; do :; done"' })
         try {
@@ -190,7 +190,7 @@ Describe 'Measure-Namespace of a container' -Skip:(-not $hasGroups) {
         rmdir $group
     }
 
-    It 'agrees with the figures of its control group' {
+    It 'agrees with the figures of its control group' -Tag T088 {
         $name = "docker:$($id.Substring(0, 12))"
         $procs = Get-Content $group/cgroup.procs
         $usage = Test-Usage { Measure-Namespace -Container $name } $procs

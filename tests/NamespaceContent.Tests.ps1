@@ -30,7 +30,7 @@ Describe 'What a namespace holds, of a lab' -Skip:(-not $isRoot) {
         $lab | Stop-Process
     }
 
-    It 'agrees with what is seen inside' {
+    It 'agrees with what is seen inside' -Tag T089 {
         $all.Uts.HostName | Should -Be (nsenter -t $lab.Id -u hostname)
         $all.Uts.DomainName | Should -Be (nsenter -t $lab.Id -u cat /proc/sys/kernel/domainname)
         $all.Mnt.MountCount | Should -Be @(findmnt -N $lab.Id --list -n -o ID).Count
@@ -73,7 +73,7 @@ Describe 'What a namespace holds, of a lab' -Skip:(-not $isRoot) {
 }
 
 Describe 'The root of a cgroup namespace' -Skip:(-not $hasGroups) {
-    It 'is the control group in which it was made' {
+    It 'is the control group in which it was made' -Tag T090 {
         $group = "$(findmnt -n -o TARGET -t cgroup2 | Select-Object -First 1)/$(New-UniqueName)"
         $null = New-Item -ItemType Directory $group, "$group/below"
         $start = [Diagnostics.ProcessStartInfo]::new('sh')

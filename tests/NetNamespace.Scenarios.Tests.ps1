@@ -33,7 +33,7 @@ Describe 'Net namespace scenarios' -Skip:(-not $isRoot) {
         ip netns exec "$prefix-a" ip -br addr | Out-String | Should -Match '192\.168\.1\.1/24'
     }
 
-    It 'A11: two namespaces joined by a veth pair talk both ways' {
+    It 'A11: two namespaces joined by a veth pair talk both ways' -Tag T091 {
         $null = New-NetNamespace "$prefix-blue", "$prefix-red"
         Connect-NetNamespace "$prefix-blue" "$prefix-red" -Address 10.0.0.1/24 -PeerAddress 10.0.0.2/24
         Send-TcpEcho -From "$prefix-blue" -To "$prefix-red" -Address 10.0.0.2 -Text 'to red' | Should -Be 'to red'

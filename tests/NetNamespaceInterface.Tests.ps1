@@ -24,7 +24,7 @@ Describe 'Interfaces of net namespaces' -Skip:(-not $isRoot) {
         foreach ($name in $a, $b) { ip netns delete $name }
     }
 
-    It 'makes a <Kind>, or says which module the kernel lacks' -ForEach $kinds {
+    It 'makes a <Kind>, or says which module the kernel lacks' -Tag T092 -ForEach $kinds {
         $more = switch ($Kind) {
             { $_ -in 'Macvlan', 'Ipvlan' } { @{ LowerInterfaceName = 'eth0' } }
             Vlan { @{ LowerInterfaceName = 'eth0'; VlanId = 5 } }
@@ -149,7 +149,7 @@ Describe 'Interfaces of net namespaces' -Skip:(-not $isRoot) {
         }
     }
 
-    It 'puts ends where they belong, and names what has none' {
+    It 'puts ends where they belong, and names what has none' -Tag T093 {
         $made = New-NetNamespaceInterface $a Veth -PeerNamespace $b -PeerInterfaceName other -Up
         $made.InterfaceName | Should -Be veth0, other
         $made.Namespace | Should -Be $a, $b
@@ -172,7 +172,7 @@ Describe 'Interfaces of net namespaces' -Skip:(-not $isRoot) {
         ip -n $a -j link | ConvertFrom-Json | ForEach-Object ifname | Should -Be lo, eth0
     }
 
-    It 'changes what there is, and the same again is the same' {
+    It 'changes what there is, and the same again is the same' -Tag T094 {
         ip -n $a link add br0 type bridge
         ip -n $a addr add 10.1.0.1/24 dev eth0
         foreach ($round in 1, 2) {
@@ -193,7 +193,7 @@ Describe 'Interfaces of net namespaces' -Skip:(-not $isRoot) {
         Set-NetNamespaceInterface $a new0 -Up | Should -BeNullOrEmpty
     }
 
-    It 'undoes the changes before the one that fails' {
+    It 'undoes the changes before the one that fails' -Tag T095 {
         { Set-NetNamespaceInterface $a eth0 -NewName x0 -Mtu 1280 -AddAddress 10.1.0.5/24 -RemoveAddress 10.9.9.9/24 -ErrorAction Stop } | Should -Throw -ErrorId 'AddressNotFound,*'
         $shown = ip -n $a -j addr show eth0 | ConvertFrom-Json
         $shown.mtu | Should -Be 1500
@@ -205,7 +205,7 @@ Describe 'Interfaces of net namespaces' -Skip:(-not $isRoot) {
         { Set-NetNamespaceInterface $a eth0 -AddAddress fd00::1/64 -ErrorAction Stop } | Should -Throw -ErrorId 'AddressRefused,*'
     }
 
-    It 'removes by name, pattern and object, but never lo' {
+    It 'removes by name, pattern and object, but never lo' -Tag T096 {
         ip -n $a link add br1 type bridge
         ip -n $a link add br2 type bridge
         ip -n $a link add br3 type bridge
@@ -248,7 +248,7 @@ Describe 'Move-NetNamespaceInterface' -Skip:(-not $isRoot) {
         foreach ($name in $a, $b, $c) { ip netns delete $name }
     }
 
-    It 'moves in, and home under the old name' {
+    It 'moves in, and home under the old name' -Tag T097 {
         $moved = Move-NetNamespaceInterface $a eth0 $b -NewName eth5 -PassThru
         $moved.InterfaceName, $moved.Namespace, $moved.IsUp | Should -Be eth5, $b, $false
         (ip -n $a -j link | ConvertFrom-Json).ifname | Should -Be lo
@@ -259,14 +259,14 @@ Describe 'Move-NetNamespaceInterface' -Skip:(-not $isRoot) {
         (ip -n $b -j link | ConvertFrom-Json).ifname | Should -Be lo
     }
 
-    It 'remembers the first home over several moves' {
+    It 'remembers the first home over several moves' -Tag T098 {
         Move-NetNamespaceInterface $a eth0 $b
         Move-NetNamespaceInterface $b eth0 $c -NewName far
         (Move-NetNamespaceInterface $c far -ToHome -PassThru).Namespace | Should -Be $a
         { Move-NetNamespaceInterface $a eth0 -ToHome -ErrorAction Stop } | Should -Throw -ErrorId 'InterfaceHasNoHome,*'
     }
 
-    It 'keeps addresses and routes when asked, there and back' {
+    It 'keeps addresses and routes when asked, there and back' -Tag T099 {
         $addresses = { (ip -n $args[0] -j addr show $args[1] | ConvertFrom-Json).addr_info.Where{ $_.scope -eq 'global' } | ForEach-Object { "$($_.local)/$($_.prefixlen) $($_.broadcast)" } }
         $routes = { foreach ($family in '-4', '-6') { ip -n $args[0] $family -o route show table all dev $args[1] | Where-Object { $_ -notmatch 'proto kernel|fe80|ff00' } | ForEach-Object { $_ -replace ' linkdown' -replace '\s+$' } } }
         $before = @(& $addresses $a eth0), @(& $routes $a eth0)
@@ -281,7 +281,7 @@ Describe 'Move-NetNamespaceInterface' -Skip:(-not $isRoot) {
         Send-TcpEcho -From $a -To $c -Address 10.1.0.2 | Should -Be hello
     }
 
-    It 'is back where it was, with what it had, when a step fails' {
+    It 'is back where it was, with what it had, when a step fails' -Tag T100 {
         ip -n $b link add eth0 type bridge
         { Move-NetNamespaceInterface $a eth0 $b -KeepConfiguration -ErrorAction Stop } | Should -Throw -ErrorId 'InterfaceExists,*'
         ip -n $b link delete eth0
@@ -296,7 +296,7 @@ Describe 'Move-NetNamespaceInterface' -Skip:(-not $isRoot) {
         (Get-NetNamespaceRoute $a -Table main | Where-Object Destination -EQ default).Gateway | Should -Contain 10.1.0.2
     }
 
-    It 'takes processes, and comes out into the session' {
+    It 'takes processes, and comes out into the session' -Tag T101 {
         $process = Start-Process unshare -ArgumentList '-n', 'sleep', '300' -PassThru
         Wait-Condition { (Get-LinkInode $process.Id net) -ne (Get-LinkInode $PID net) }
         $name = "m$((New-UniqueName).Substring(3, 10))"
@@ -339,7 +339,7 @@ Describe 'Add- and Remove-NetNamespaceRoute' -Skip:(-not $isRoot) {
         ip netns delete $a
     }
 
-    It 'adds routes as ip shows them, and removes them' {
+    It 'adds routes as ip shows them, and removes them' -Tag T102 {
         Add-NetNamespaceRoute $a default 10.1.0.2
         Add-NetNamespaceRoute $a default fd00:1::2
         Add-NetNamespaceRoute $a 10.2.0.0/16 10.1.0.3 -Metric 50 -Mtu 1300 -PreferredSource 10.1.0.1

@@ -84,7 +84,7 @@ AfterAll {
 }
 
 Describe 'Files of a program' {
-    It 'makes the mounts that bwrap makes: <Name>' -ForEach $sets -Skip:(-not $hasBwrap) {
+    It 'makes the mounts that bwrap makes: <Name>' -Tag T145 -ForEach $sets -Skip:(-not $hasBwrap) {
         $own = @{}
         foreach ($key in ($With ?? @{}).Keys) {
             $own[$key] = if ($With[$key] -is [bool]) { $With[$key] } else { @($With[$key] | ForEach-Object { $_ -f $folder }) }
@@ -100,7 +100,7 @@ Describe 'Files of a program' {
         $mine | Should -Be $theirs
     }
 
-    It 'writes files, links and modes as asked' {
+    It 'writes files, links and modes as asked' -Tag T146 {
         $lines = Invoke-Inside (Join-Wish $system @{
                 File = @{ '/opt/app/text' = 'one line'; '/opt/app/lines' = 'a', 'b'; '/opt/app/bytes' = [byte[]](0, 255, 10) }
                 Symlink = @{ '/bin' = 'usr/bin'; '/lib' = 'usr/lib'; '/lib64' = 'usr/lib64'; '/opt/link' = 'app/text' }
@@ -109,13 +109,13 @@ Describe 'Files of a program' {
         $lines | Should -Be @(('{0:0000}' -f [int](sh -c umask)), 'one line', 'a', 'b', ' 00 ff 0a', '755 /opt/app', '644 /opt/app/text', '1777 /tmp', "$(stat -c %a /usr) /usr")
     }
 
-    It 'covers a file of the host, which stays as it is' {
+    It 'covers a file of the host, which stays as it is' -Tag T147 {
         $before = Get-Content "$folder/file"
         Invoke-Inside @{ File = @{ "$folder/file" = , 'covered' }; MountProc = $true } "cat $folder/file; echo more > $folder/file; cat $folder/file" | Should -Be 'covered', 'more'
         Get-Content "$folder/file" | Should -Be $before
     }
 
-    It 'throws the changes of an overlay away, or keeps them where that is asked for' {
+    It 'throws the changes of an overlay away, or keeps them where that is asked for' -Tag T148 {
         Invoke-Inside @{ Overlay = "$folder/low" } "cat $folder/low/file; echo new > $folder/low/file; cat $folder/low/file" | Should -Be 'low', 'new'
         Get-Content "$folder/low/file" | Should -Be 'low'
         $null = New-Item -ItemType Directory "$folder/upper,:x", "$folder/work"
@@ -125,7 +125,7 @@ Describe 'Files of a program' {
         Get-Content -LiteralPath "$folder/upper,:x/file" | Should -Be 'kept'
     }
 
-    It 'hides files and directories, and what is not there is no error' {
+    It 'hides files and directories, and what is not there is no error' -Tag T149 {
         Invoke-Inside @{ Mask = "$folder/low", "$folder/file", "$folder/nonesuch"; MountProc = $true } "ls $folder/low; wc -c < $folder/file; touch $folder/low/x 2>&1 | grep -o Read-only" |
             Should -Be '0', 'Read-only'
     }

@@ -54,7 +54,7 @@ Describe 'Limits' {
 }
 
 Describe 'A program with limits' -Tag 'needs root, and control groups of version 2 with the controllers memory, cpu and pids' -Skip:(-not $canLimit) {
-    It 'is killed when it reaches the memory limit, and the object tells it' {
+    It 'is killed when it reaches the memory limit, and the object tells it' -Tag T150 {
         $process = New-NamespaceProcess -MemoryLimit 32MB -Wait -RedirectStandardError $output -- sh -c 'head -c 80M /dev/zero | tail'
         $process.OomKilled | Should -BeTrue
         $process.PeakMemory | Should -BeGreaterThan 24MB
@@ -69,7 +69,7 @@ Describe 'A program with limits' -Tag 'needs root, and control groups of version
         $process.CpuTime | Should -BeGreaterThan ([timespan]::Zero)
     }
 
-    It 'gets no more than half a processor, and Measure-Namespace agrees' {
+    It 'gets no more than half a processor, and Measure-Namespace agrees' -Tag T151 {
         $process = New-NamespaceProcess -CpuLimit 0.5 -Type Pid -- sh -c 'while :; do :; done'
         try {
             # A loaded machine may give less, which is no fault: so there is no lower bound, and the kernel's count of stops instead.
@@ -85,7 +85,7 @@ Describe 'A program with limits' -Tag 'needs root, and control groups of version
         finally { $process | Stop-Process -Force }
     }
 
-    It 'cannot start more processes than its limit' {
+    It 'cannot start more processes than its limit' -Tag T152 {
         $process = New-NamespaceProcess -ProcessLimit 6 -Type Pid -Wait -RedirectStandardOutput $output -RedirectStandardError "$output.error" -- sh -c 'for i in 1 2 3 4 5 6 7 8; do sleep 100 & echo $i; done'
         $process.ExitCode | Should -Not -Be 0
         Get-Content "$output.error" | Should -BeLike '*annot fork*'

@@ -38,7 +38,7 @@ Describe 'A program with a root of its own' -Skip:(-not $canCompare) {
         Remove-Item -Recurse -Force "/run/systemd/nspawn/propagate/$machine" -ErrorAction Ignore
     }
 
-    It 'is what systemd-nspawn makes of it, with <Name>' -ForEach $sets {
+    It 'is what systemd-nspawn makes of it, with <Name>' -Tag T153 -ForEach $sets {
         $own = @{ WorkingDirectory = '/' }
         foreach ($key in $With.Keys) { $own[$key] = if ($With[$key] -is [string]) { $With[$key] -f $folder } else { $With[$key] } }
         $own.Type = @('Pid', 'Ipc', 'Uts', 'Mnt') + @($With.Type | Where-Object { $_ })

@@ -58,7 +58,7 @@ AfterAll {
 }
 
 Describe 'A program that may do less' {
-    It 'is what bwrap makes of it, with <Name>' -ForEach $sets -Skip:(-not $hasBwrap) {
+    It 'is what bwrap makes of it, with <Name>' -Tag T154 -ForEach $sets -Skip:(-not $hasBwrap) {
         $own = @{ Type = , 'User'; MountProc = $true; NoNewPrivileges = $true }
         foreach ($key in $With.Keys) { $own[$key] = $With[$key] }
         $own.Type = @('User', 'Pid') + @($With.Type | Where-Object { $_ })
@@ -70,12 +70,12 @@ Describe 'A program that may do less' {
         $mine -match '^NoNewPrivs:\s1$' | Should -HaveCount 1
     }
 
-    It 'has the limits, the priority and the umask it was given' {
+    It 'has the limits, the priority and the umask it was given' -Tag T155 {
         Invoke-Inside @{ ResourceLimit = @{ NoFile = '64:128'; Core = 0; RLIMIT_FSIZE = 1MB }; Nice = 7; Umask = '027' } "umask; nice; ulimit -n; ulimit -H -n; ulimit -c; ulimit -f; touch $folder/made; stat -c %a $folder/made" |
             Should -Be '0027', '7', '64', '128', '0', '2048', '640'
     }
 
-    It 'has secure bits' -Skip:(-not $isRoot) {
+    It 'has secure bits' -Tag T156 -Skip:(-not $isRoot) {
         Invoke-Inside @{ SecureBits = 'NoRoot', 'NoRootLocked' } 'grep CapEff /proc/self/status' | Should -Be "CapEff:`t0000000000000000"
         setpriv --dump | Select-String 'Securebits' | Should -Not -Match 'noroot'
     }
@@ -98,7 +98,7 @@ Describe 'A program that may do less' {
     }
 
     Context 'Landlock' -Skip:(-not (Test-Path /sys/kernel/security) -and (uname -r) -match '^5\.([0-9]|1[0-2])\.') {
-        It 'lets it change what was named, and nothing else' {
+        It 'lets it change what was named, and nothing else' -Tag T157 {
             $null = New-Item -ItemType Directory "$folder/mine", "$folder/other"
             Invoke-Inside @{ Landlock = @{ Read = '/'; Write = "$folder/mine", '/dev/null' } } "echo a > $folder/mine/x && cat $folder/mine/x; echo b > $folder/other/x; ls $folder/other; sh -c 'echo c > $folder/other/y'; echo > /dev/null" |
                 ForEach-Object { $_ -replace '^.*cannot create .*: ' } | Should -Be 'a', 'Permission denied', 'Permission denied'
@@ -111,7 +111,7 @@ Describe 'A program that may do less' {
                 ForEach-Object { $_ -replace '^.*: ' } | Should -Be 'Permission denied', 'fine'
         }
 
-        It 'lets it connect to ports that were named' {
+        It 'lets it connect to ports that were named' -Tag T158 {
             $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
             $listener.Start()
             try {
@@ -146,13 +146,13 @@ Describe 'A program that may do less' {
             $denied = @{ names = 'mkdir', 'mkdirat', 'a_call_of_the_future'; action = 'SCMP_ACT_ERRNO'; errnoRet = 95 }
         }
 
-        It 'denies a call with the errno of the profile, to the program and its children' {
+        It 'denies a call with the errno of the profile, to the program and its children' -Tag T159 {
             $path = New-Profile @{ defaultAction = 'SCMP_ACT_ALLOW'; syscalls = , $denied }
             Invoke-Inside @{ SeccompProfile = $path } "mkdir $folder/no; sh -c 'mkdir $folder/no; true'; grep -E '^(Seccomp|NoNewPrivs):' /proc/self/status" |
                 ForEach-Object { $_ -replace '^mkdir.*: ' } | Should -Be 'Operation not supported', 'Operation not supported', "NoNewPrivs:`t1", "Seccomp:`t2"
         }
 
-        It 'follows the conditions of the profile' {
+        It 'follows the conditions of the profile' -Tag T160 {
             $path = New-Profile @{
                 defaultAction = 'SCMP_ACT_ALLOW'; archMap = , @{ architecture = 'SCMP_ARCH_X86_64'; subArchitectures = 'SCMP_ARCH_X86', 'SCMP_ARCH_X32' }
                 syscalls      = @(
@@ -198,7 +198,7 @@ Describe 'A program that may do less' {
 }
 
 Describe '-Sandbox' {
-    It 'keeps a program from the files, processes and privileges of the host' {
+    It 'keeps a program from the files, processes and privileges of the host' -Tag T161 {
         Set-Content "$folder/secret" hidden
         $lines = Invoke-Inside @{ Sandbox = $true } "cat $folder/secret; touch /usr/x /x; cat /etc/shadow; echo mine > ~/x && cat ~/x; ls /tmp; grep -E '^(CapBnd|NoNewPrivs)' /proc/self/status; echo /proc/[0-9]*; unshare --user true; id -u"
         $lines -match 'hidden' | Should -BeNullOrEmpty
@@ -206,7 +206,7 @@ Describe '-Sandbox' {
             'No such file or directory', 'Read-only file system', 'Read-only file system', 'No such file or directory', 'mine', "CapBnd:`t0000000000000000", "NoNewPrivs:`t1", '/proc/1', 'No space left on device', (id -u))
     }
 
-    It 'is overridden by naming a part' {
+    It 'is overridden by naming a part' -Tag T162 {
         Invoke-Inside @{ Sandbox = $true; Bind = "$folder"; MapRootUser = $true; HostName = 'mine'; WorkingDirectory = $folder; Capability = 'CHOWN'; NoNewPrivileges = $false; Tmpfs = '/tmp/other' } 'id -u; hostname; pwd; touch written; grep -E "^(CapEff|NoNew)" /proc/self/status' |
             Should -Be '0', 'mine', $folder, "CapEff:`t0000000000000001", "NoNewPrivs:`t0"
         Test-Path "$folder/written" | Should -BeTrue

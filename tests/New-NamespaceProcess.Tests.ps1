@@ -46,7 +46,7 @@ AfterAll {
 
 Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
     Context 'Types' {
-        It 'makes a new <_> namespace and no other' -ForEach 'Cgroup', 'Ipc', 'Mnt', 'Net', 'Pid', 'Time', 'User', 'Uts' {
+        It 'makes a new <_> namespace and no other' -Tag T103 -ForEach 'Cgroup', 'Ipc', 'Mnt', 'Net', 'Pid', 'Time', 'User', 'Uts' {
             $type = $_
             $process = New-NamespaceProcess -Type $type sleep 60
             try {
@@ -65,7 +65,7 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             }
         }
 
-        It 'makes all eight at once' {
+        It 'makes all eight at once' -Tag T104 {
             $process = New-NamespaceProcess -Type Cgroup, Ipc, Mount, Network, Pid, Time, User, Hostname -MapRootUser sleep 60
             try {
                 foreach ($name in 'cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts') {
@@ -94,14 +94,14 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             Test-Path "$folder/x" | Should -BeFalse
         }
 
-        It 'gives the inodes of a program that has ended at once' {
+        It 'gives the inodes of a program that has ended at once' -Tag T105 {
             $process = New-NamespaceProcess -Type Uts, Net true -Wait
             $process.UtsNamespace | Should -BeGreaterThan 4026531840
             $process.NetNamespace | Should -Not -Be $process.UtsNamespace
             $process.PidNamespace | Should -Be (Get-LinkInode $PID pid)
         }
 
-        It 'knows them also from a kernel that does not give them by pidfd' {
+        It 'knows them also from a kernel that does not give them by pidfd' -Tag T106 {
             $older = [LinuxNamespaces.NamespaceInfo].Assembly.GetType('LinuxNamespaces.Kernel.Errors.OlderKernel').GetProperty('Missing', [Reflection.BindingFlags]'NonPublic, Static')
             $older.SetValue($null, [Enum]::Parse($older.PropertyType, 'All'))
             try {
@@ -181,7 +181,7 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             Invoke-NamespaceCommand -New Uts -FilePath printf -ArgumentList '<%s>', a, $null, b | Should -Be '<a><b>'
         }
 
-        It 'is the user''s shell without a name, as a login shell' {
+        It 'is the user''s shell without a name, as a login shell' -Tag T107 {
             $script = Join-Path $folder 'input'
             Set-Content $script 'echo $0'
             $output = Join-Path $folder 'output'
@@ -190,14 +190,14 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             $process.CommandLine | Should -Be '-sh'
         }
 
-        It 'gives its exit code, or the signal that ended it' {
+        It 'gives its exit code, or the signal that ended it' -Tag T108 {
             (New-NamespaceProcess sh -ArgumentList '-c', 'exit 7' -Wait).ExitCode | Should -Be 7
             $killed = New-NamespaceProcess sh -ArgumentList '-c', 'kill -9 $$' -Wait
             $killed.Signal | Should -Be 9
             $killed.ExitCode | Should -BeNullOrEmpty
         }
 
-        It 'is an error that names the path when it is not there (<Name>)' -ForEach @(
+        It 'is an error that names the path when it is not there (<Name>)' -Tag T109 -ForEach @(
             @{ Name = '/nonexistent/program'; Id = 'ProgramNotFound'; Category = 'ObjectNotFound'; Text = '/nonexistent/program' }
             @{ Name = 'nonexistentprogram'; Id = 'ProgramNotFound'; Category = 'ObjectNotFound'; Text = '/usr/bin' }
             @{ Name = '/etc/passwd'; Id = 'ProgramNotExecutable'; Category = 'PermissionDenied'; Text = '/etc/passwd' }
@@ -234,7 +234,7 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             (New-NamespaceProcess true -ArgumentList $null -Wait).ExitCode | Should -Be 0
         }
 
-        It 'says what it started' {
+        It 'says what it started' -Tag T110 {
             $before = [DateTime]::Now
             $process = New-NamespaceProcess -Type Pid sleep 60
             try {
@@ -288,7 +288,7 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             $leak.Dispose()
         }
 
-        It 'has the files given as standard streams' {
+        It 'has the files given as standard streams' -Tag T111 {
             $in = Join-Path $folder 'in'
             $out = Join-Path $folder 'out'
             $err = Join-Path $folder 'err'
@@ -341,7 +341,7 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             Test-Path "$folder/started" | Should -BeFalse
         }
 
-        It 'has the session''s variables, less and more (<Name>)' -ForEach @(
+        It 'has the session''s variables, less and more (<Name>)' -Tag T112 -ForEach @(
             @{ Name = 'all'; With = @{ Environment = @{ LNT_NEW = 'b c'; LNT_GONE = $null } }; Has = 'LNT_OLD=1', 'LNT_NEW=b c'; Lacks = 'LNT_GONE*' }
             @{ Name = 'none'; With = @{ ClearEnvironment = $true }; Has = @(); Lacks = '*' }
             @{ Name = 'one'; With = @{ KeepEnvironment = 'LNT_OLD' }; Has = 'LNT_OLD=1'; Lacks = 'HOME*' }
@@ -361,7 +361,7 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
     }
 
     Context 'Users and groups' {
-        It 'maps as unshare does: <Unshare>' -ForEach @(
+        It 'maps as unshare does: <Unshare>' -Tag T113 -ForEach @(
             @{ Unshare = '--map-root-user'; With = @{ MapRootUser = $true } }
             @{ Unshare = '--map-current-user'; With = @{ MapCurrentUser = $true } }
             @{ Unshare = '--map-user=1234 --map-group=4321'; With = @{ MapUser = '1234'; MapGroup = '4321' } }
@@ -374,7 +374,7 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             Invoke-Inside $With sh '-c' $command | Should -Be $wanted
         }
 
-        It 'maps ranges: <Name>' -ForEach @(
+        It 'maps ranges: <Name>' -Tag T114 -ForEach @(
             @{ Name = 'one of each'; With = @{ UidMap = '0:100000:65536'; GidMap = '0:200000:1000' }; Users = '0 100000 65536'; Groups = '0 200000 1000' }
             @{ Name = 'several, with root'; With = @{ UidMap = '0:100000:1000', '2000:300000:5'; GidMap = '0:5:1'; MapRootUser = $true }
                 Users = '0 0 1', '1 100000 999', '2000 300000 5'; Groups = '0 0 1' }
@@ -384,13 +384,13 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             $lines | ForEach-Object { $_.Trim() -replace '\s+', ' ' } | Should -Be (@($Users) + '-' + $Groups + 'allow')
         }
 
-        It 'leaves an id out of a range only where it must' {
+        It 'leaves an id out of a range only where it must' -Tag T115 {
             # 1000 is just beyond the range: unshare takes an id away all the same.
             Invoke-Inside @{ UidMap = '0:100000:1000'; MapUser = '1000' } cat /proc/self/uid_map | ForEach-Object { $_ -replace '\s+', ' ' } |
                 Should -Be ' 1000 0 1', ' 0 100000 1000'
         }
 
-        It 'refuses a map that cannot be: <Map>' -ForEach @(
+        It 'refuses a map that cannot be: <Map>' -Tag T116 -ForEach @(
             @{ Map = '0:0:0' }, @{ Map = '0:-1:2' }, @{ Map = '1:2' }, @{ Map = '0:0:4294967296' }, @{ Map = '4294967290:0:10' }, @{ Map = '0:1:2:3' }, @{ Map = 'some' }
         ) {
             (Get-StartError { New-NamespaceProcess true -UidMap $Map }).FullyQualifiedErrorId | Should -BeLike 'IdMapInvalid,*'
@@ -403,7 +403,7 @@ Describe 'New-NamespaceProcess' -Skip:(-not $isRoot) {
             (Get-StartError { New-NamespaceProcess true -GidMap $many }).ToString() | Should -BeLike '*401 ranges*340*'
         }
 
-        It 'maps the caller''s own subordinate ids, not those of the first named user' {
+        It 'maps the caller''s own subordinate ids, not those of the first named user' -Tag T117 {
             $command = @'
 printf 'someone:500000:10\nroot:600000:20\n' > $1/subuid; printf 'someone:500000:10\n0:700000:30\n' > $1/subgid
 mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 -NoProfile -NonInteractive -Command "$3"
@@ -424,13 +424,13 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             (Get-StartError { New-NamespaceProcess true -MapAuto }).FullyQualifiedErrorId | Should -BeLike 'SubIdNotFound,*'
         }
 
-        It 'becomes another user, without supplementary groups' {
+        It 'becomes another user, without supplementary groups' -Tag T118 {
             Invoke-Inside @{ UserId = 65534; GroupId = 65534 } id | Should -Be (setpriv --reuid 65534 --regid 65534 --clear-groups id)
             Invoke-Inside @{ UidMap = '0:100000:65536'; GidMap = '0:100000:65536'; UserId = 5; GroupId = 6 } sh '-c' 'id -u; id -g; id -G' | Should -Be 5, 6, 6
             $process.UserName | Should -Be 100005
         }
 
-        It 'leaves the session''s groups also where nobody can inside, or does not start' {
+        It 'leaves the session''s groups also where nobody can inside, or does not start' -Tag T119 {
             $command = "Import-Module '$ModulePath'; New-NamespaceProcess -SetGroups Deny -UidMap 0:0:100 -GidMap 0:0:100 -UserId 5 -GroupId 5 -Wait -- id -G | Out-Null
                 New-NamespaceProcess -MapRootUser -GroupId 0 -Wait -- id -G | Out-Null"
             setpriv --groups 27,44 ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command | Should -Be '5', '0'
@@ -456,7 +456,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             $failure.ToString() | Should -BeLike '*setresuid 5*EINVAL*'
         }
 
-        It 'gives the new user namespace an owner' {
+        It 'gives the new user namespace an owner' -Tag T120 {
             $process = New-NamespaceProcess -Owner 1234:1234 -Type Net, Pid -MapRootUser sleep 60
             try {
                 ($process | Get-Namespace -Type User).OwnerUserId | Should -Be 1234
@@ -469,14 +469,14 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             }
         }
 
-        It 'keeps capabilities as unshare does' {
+        It 'keeps capabilities as unshare does' -Tag T121 {
             $wanted = unshare --map-user=1234 --map-group=1234 --keep-caps grep Cap /proc/self/status
             Invoke-Inside @{ MapUser = 1234; MapGroup = 1234; KeepCapabilities = $true } grep Cap /proc/self/status | Should -Be $wanted
             $lost = Invoke-Inside @{ MapUser = 1234; MapGroup = 1234 } grep CapEff /proc/self/status
             $lost | Should -Match '\s0+$'
         }
 
-        It 'refuses -SetGroups Allow with a map of one group' {
+        It 'refuses -SetGroups Allow with a map of one group' -Tag T122 {
             (Get-StartError { New-NamespaceProcess -MapRootUser -SetGroups Allow true }).FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
             Invoke-Inside @{ GidMap = '0:0:10'; SetGroups = 'Allow' } cat /proc/self/setgroups | Should -Be 'allow'
         }
@@ -494,13 +494,13 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             $path = @{ PATH = '/bin' }
         }
 
-        It 'mounts a fresh /proc' {
+        It 'mounts a fresh /proc' -Tag T123 {
             Invoke-Inside @{ Type = 'Pid'; MountProc = $true } ps '-e' '-o' 'pid=,comm=' | ForEach-Object Trim | Should -Be '1 ps'
             $process.MntNamespace | Should -Not -Be (Get-LinkInode $PID mnt)
             Invoke-Inside @{ Type = 'Pid'; ProcDirectory = $root + '/proc' } sh '-c' "cat $root/proc/1/comm" | Should -Be 'sh'
         }
 
-        It 'keeps mounts apart unless told otherwise (<Propagation>)' -ForEach @(
+        It 'keeps mounts apart unless told otherwise (<Propagation>)' -Tag T124 -ForEach @(
             @{ Propagation = 'Private'; Flag = 'private' }, @{ Propagation = 'Shared'; Flag = 'shared' }
             @{ Propagation = 'Slave'; Flag = 'slave' }, @{ Propagation = 'Unchanged'; Flag = 'unchanged' }
         ) {
@@ -508,7 +508,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             Invoke-Inside @{ Type = 'Mnt'; Propagation = $Propagation } findmnt '-no' PROPAGATION / | Should -Be $wanted
         }
 
-        It 'leaves the session its /proc, however mounts propagate (<_>)' -ForEach 'Private', 'Shared', 'Slave', 'Unchanged' {
+        It 'leaves the session its /proc, however mounts propagate (<_>)' -Tag T125 -ForEach 'Private', 'Shared', 'Slave', 'Unchanged' {
             $script = "Import-Module '$ModulePath'
                 `$before = @(Get-Content /proc/self/mountinfo).Count
                 New-NamespaceProcess -Type Pid -MountProc -Propagation $_ -Wait -- sh -c 'cat /proc/1/comm' | Out-Null
@@ -516,7 +516,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             unshare --mount --propagation shared ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $script | Should -Be 'sh', '0'
         }
 
-        It 'registers interpreters in no user namespace but a new one' {
+        It 'registers interpreters in no user namespace but a new one' -Tag T126 {
             $script = "Import-Module '$ModulePath'
                 mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
                 (New-NamespaceProcess -Type Pid -LoadInterpreter :lnt:M::LNTMAGIC::/bin/cat: -Wait true).ExitCode
@@ -526,7 +526,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             try { $plain.UserNamespace | Should -Not -Be (Get-LinkInode $PID user) } finally { Stop-Inside $plain }
         }
 
-        It 'mounts binfmt_misc and registers an interpreter, for this namespace alone' {
+        It 'mounts binfmt_misc and registers an interpreter, for this namespace alone' -Tag T127 {
             Invoke-Inside @{ MapRootUser = $true; Type = 'Pid'; LoadInterpreter = ':lnt:M::LNTMAGIC::/bin/cat:' } head '-n' 2 /proc/sys/fs/binfmt_misc/lnt |
                 Should -Be 'enabled', 'interpreter /bin/cat'
             Test-Path /proc/sys/fs/binfmt_misc/lnt | Should -BeFalse
@@ -540,14 +540,14 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             $process.MntNamespace | Should -Be (Get-LinkInode $PID mnt)
         }
 
-        It 'has a root of its own by pivot_root, and the old one is gone' {
+        It 'has a root of its own by pivot_root, and the old one is gone' -Tag T128 {
             $mounts = Invoke-Inside @{ Root = $root; Type = 'Mnt', 'Pid'; MountProc = $true; Environment = $path } cat /proc/mounts
             $mounts | Should -HaveCount 2
             $mounts | ForEach-Object { ($_ -split ' ')[1] } | Should -Be '/', '/proc'
             Test-Path $root/proc/self | Should -BeFalse
         }
 
-        It 'works in a directory inside of the root, and cannot be led out of it' {
+        It 'works in a directory inside of the root, and cannot be led out of it' -Tag T129 {
             Invoke-Inside @{ Root = $root; WorkingDirectory = '/tmp'; Environment = $path } pwd | Should -Be '/tmp'
             (Get-StartError { New-NamespaceProcess -Root $root -WorkingDirectory /nonexistent -Environment $path pwd }).FullyQualifiedErrorId |
                 Should -BeLike 'WorkingDirectoryNotFound,*'
@@ -622,7 +622,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
     }
 
     Context 'Names, network and clocks' {
-        It 'sets host and domain name inside only (scenario A4)' {
+        It 'sets host and domain name inside only (scenario A4)' -Tag T130 {
             $before = hostname
             Invoke-Inside @{ HostName = 'lnt-host'; DomainName = 'lnt.domain' } sh '-c' 'hostname; cat /proc/sys/kernel/domainname' | Should -Be 'lnt-host', 'lnt.domain'
             $process.UtsNamespace | Should -Not -Be (Get-LinkInode $PID uts)
@@ -630,7 +630,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             (Get-StartError { New-NamespaceProcess -HostName ('x' * 65) true }).FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
         }
 
-        It 'has a lo that is down, or up when asked (scenario A7)' {
+        It 'has a lo that is down, or up when asked (scenario A7)' -Tag T131 {
             $links = Invoke-Inside @{ Type = 'Net' } ip '-o' link
             $links | Should -HaveCount 1
             $links | Should -BeLike '*lo: <LOOPBACK>*DOWN*'
@@ -638,7 +638,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             Invoke-Inside @{ LoopbackUp = $true } sh '-c' 'ip addr add 192.168.1.1/24 dev lo && ip -o addr' | Where-Object { $_ -like '*192.168.1.1/24*' } | Should -Not -BeNullOrEmpty
         }
 
-        It 'shifts the clocks, also into the past (scenario A8)' {
+        It 'shifts the clocks, also into the past (scenario A8)' -Tag T132 {
             $uptime = [double]((Get-Content /proc/uptime) -split ' ')[0]
             $inside = [double]((Invoke-Inside @{ BootTimeOffset = '7.00:00:00' } cat /proc/uptime) -split ' ')[0]
             $inside - $uptime - 604800 | Should -BeLessThan 30
@@ -697,7 +697,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
     }
 
     Context 'Persistent namespaces (scenario A9)' {
-        It 'binds each where asked, and they outlive the process' {
+        It 'binds each where asked, and they outlive the process' -Tag T133 {
             $pins = @{}
             foreach ($type in 'Net', 'Uts', 'Ipc', 'Cgroup', 'Time', 'User', 'Pid') { $pins[$type] = Join-Path $folder "pin-$type" }
             try {
@@ -825,7 +825,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             }
         }
 
-        It 'joins existing and makes new ones in one call' {
+        It 'joins existing and makes new ones in one call' -Tag T134 {
             Invoke-Inside @{ Join = $rootless; Type = 'Pid'; MountProc = $true } sh '-c' 'hostname; echo $$; ps -e | wc -l' | ForEach-Object Trim | Select-Object -First 2 | Should -Be 'rootless', '1'
             $process.NetNamespace | Should -Be $rootless.NetNamespace
             $process.PidNamespace | Should -Not -BeIn $rootless.PidNamespace, (Get-LinkInode $PID pid)
@@ -854,7 +854,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             }
         }
 
-        It 'may not join what gives no rights' {
+        It 'may not join what gives no rights' -Tag T135 {
             $output = Invoke-AsUser "try { New-NamespaceProcess -Join $($target.Id) true } catch { `$_.FullyQualifiedErrorId }"
             $output | Should -Match '^(ProcessHidden|JoinRefused),'
         }
@@ -870,7 +870,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
     }
 
     Context 'Waiting and ending' {
-        It 'ends what takes too long, PID 1 included' {
+        It 'ends what takes too long, PID 1 included' -Tag T136 {
             $watch = [Diagnostics.Stopwatch]::StartNew()
             $process = New-NamespaceProcess sleep 60 -TimeoutSec 0.3 -ErrorVariable failure -ErrorAction SilentlyContinue
             $process.Signal | Should -Be 15
@@ -891,7 +891,7 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
             finally { Remove-Item $folder/fifo }
         }
 
-        It 'ends the child at Ctrl+C' {
+        It 'ends the child at Ctrl+C' -Tag T137 {
             $shell = [PowerShell]::Create()
             $null = $shell.AddScript("Import-Module '$ModulePath'; New-NamespaceProcess -Type Pid sleep 71 -Wait").BeginInvoke()
             Wait-Condition { pgrep -P $PID -f '^sleep 71' }
@@ -962,7 +962,7 @@ $first
             $lines[1] | Should -Be 0
         }
 
-        It 'dies with the session when asked, and only then (<Signal>)' -ForEach @(
+        It 'dies with the session when asked, and only then (<Signal>)' -Tag T138 -ForEach @(
             @{ Signal = $null; With = '-KillWithParent'; Dies = $true }
             @{ Signal = 'TERM'; With = '-ParentDeathSignal TERM'; Dies = $true }
             @{ Signal = $null; With = ''; Dies = $false }
@@ -993,7 +993,7 @@ $first
             Stop-Inside $other
         }
 
-        It 'does nothing with -WhatIf, and says the plan with -Verbose, in order' {
+        It 'does nothing with -WhatIf, and says the plan with -Verbose, in order' -Tag T139 {
             New-NamespaceProcess -Type Uts touch "$folder/whatif" -WhatIf | Should -BeNullOrEmpty
             Test-Path "$folder/whatif" | Should -BeFalse
             $shown = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; New-NamespaceProcess -HostName plan /bin/true -WhatIf"
@@ -1009,7 +1009,7 @@ $first
     }
 
     Context 'What would fail' {
-        It 'is said by -WhatIf: <Case>' -ForEach @(
+        It 'is said by -WhatIf: <Case>' -Tag T140 -ForEach @(
             @{ Case = 'no program'; With = @{ FilePath = 'nosuchprogram' }; Says = '*no program to start; tried nosuchprogram*' }
             @{ Case = 'no root'; With = @{ FilePath = 'true'; Root = '/nonexistent' }; Says = '*/nonexistent*root directory*' }
             @{ Case = 'a root that is a file'; With = @{ FilePath = 'true'; Root = '/etc/passwd' }; Says = '*/etc/passwd*root directory*must be a directory*' }
@@ -1056,7 +1056,7 @@ $first
             finally { Stop-Inside $process }
         }
 
-        It 'names the limit that is 0, its value and the command that raises it (scenario A6)' {
+        It 'names the limit that is 0, its value and the command that raises it (scenario A6)' -Tag T141 {
             $script = "echo 0 > /proc/sys/user/max_user_namespaces; echo 5 > /proc/sys/user/max_net_namespaces; exec '$([Environment]::ProcessPath)' -NoProfile -NonInteractive -Command `"`$1`""
             $command = "Import-Module '$ModulePath'; try { New-NamespaceProcess -MapRootUser -Type Net true } catch { `$_.FullyQualifiedErrorId; `$_.CategoryInfo.Category; `"`$_`"; `$_.ErrorDetails.RecommendedAction }"
             $output = unshare --map-root-user sh -c $script sh $command
@@ -1105,7 +1105,7 @@ $first
     }
 
     Context 'An ordinary user' {
-        It 'is root inside, and no more outside than before (scenario A6)' {
+        It 'is root inside, and no more outside than before (scenario A6)' -Tag T142 {
             $output = Invoke-AsUser "New-NamespaceProcess -MapRootUser -Type Mnt,Net,Uts,Ipc,Cgroup,Time,Pid -MountProc -HostName inside -LoopbackUp sh '-c' 'id -u; hostname; cat /proc/self/uid_map; echo `$`$; cat /etc/shadow 2>&1; chown 1 / 2>&1' -Wait | Out-Null"
             $output[0..1] | Should -Be '0', 'inside'
             $output[2] | Should -Match '^\s+0\s+65534\s+1$'
@@ -1114,7 +1114,7 @@ $first
             $output[5] | Should -Match 'not permitted|Read-only|Invalid|too large'
         }
 
-        It 'maps more ids with newuidmap and newgidmap' {
+        It 'maps more ids with newuidmap and newgidmap' -Tag T143 {
             if (-not (Get-Command newuidmap -CommandType Application -ErrorAction Ignore)) {
                 Set-ItResult -Skipped -Because 'newuidmap (package uidmap) is not installed'
                 return
@@ -1158,7 +1158,7 @@ $first
     }
 
     Context 'Under load' {
-        It 'starts 2,000 from eight runspaces while others allocate and collect' {
+        It 'starts 2,000 from eight runspaces while others allocate and collect' -Tag T144 {
             $null = New-NamespaceProcess -MapRootUser true -Wait
             [GC]::Collect()
             Wait-IdleThread

@@ -18,7 +18,7 @@ Describe 'New-NetNamespace' -Skip:(-not $isRoot) {
         $name = $prefix + [guid]::NewGuid().ToString('n').Substring(0, 6)
     }
 
-    It 'makes a namespace that ip can list, enter and delete' {
+    It 'makes a namespace that ip can list, enter and delete' -Tag T163 {
         $ns = New-NetNamespace $name
         $ns | Should -BeOfType 'LinuxNamespaces.NamespaceInfo'
         $ns.Name | Should -Be $name
@@ -73,7 +73,7 @@ Describe 'New-NetNamespace' -Skip:(-not $isRoot) {
         { New-NetNamespace "$name-c" -NetNsId -5 } | Should -Throw
     }
 
-    It 'names the namespace of a process with -ProcessId, as ip netns attach does' {
+    It 'names the namespace of a process with -ProcessId, as ip netns attach does' -Tag T164 {
         $process = Start-Process unshare -ArgumentList '-n', 'sleep', '60' -PassThru
         try {
             Wait-Namespace $process.Id net
@@ -140,7 +140,7 @@ Describe 'New-NetNamespace' -Skip:(-not $isRoot) {
         $problems | Should -HaveCount 1
     }
 
-    It 'reports a stale plain file, and replaces it with -Force' {
+    It 'reports a stale plain file, and replaces it with -Force' -Tag T165 {
         $null = New-Item "/run/netns/$name"
         chmod 000 "/run/netns/$name"
         $problem = { New-NetNamespace $name -ErrorAction Stop } | Should -Throw -ErrorId 'StaleNetNamespaceFile,*' -PassThru
@@ -235,7 +235,7 @@ foreach ($free in 0..9) {
 }
 
 Describe 'New-NetNamespace without privilege' {
-    It 'says what to do' -Skip:(-not $isRoot) {
+    It 'says what to do' -Tag T166 -Skip:(-not $isRoot) {
         $output = Invoke-AsUser 'try { New-NetNamespace nope -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; $_.CategoryInfo.Category; $_.ErrorDetails.RecommendedAction }'
         $output[0] | Should -BeLike 'NetNamespaceDenied,*'
         $output[1] | Should -Be PermissionDenied

@@ -72,7 +72,7 @@ Describe 'The package' {
         $projects.ForEach{ $_.SelectNodes('//PackageReference') } | Where-Object { $_.PrivateAssets -ne 'all' -and $_.GetAttribute('PrivateAssets') -ne 'all' } | Should -BeNullOrEmpty
     }
 
-    It 'is for x64 and arm64: <_>' -ForEach 'LinuxNamespaces.dll', 'LinuxNamespaces.Loader.dll', 'LinuxNamespaces.Sessions.dll' {
+    It 'is for x64 and arm64: <_>' -Tag T167 -ForEach 'LinuxNamespaces.dll', 'LinuxNamespaces.Loader.dll', 'LinuxNamespaces.Sessions.dll' {
         $stream = [IO.File]::OpenRead((Join-Path (Split-Path $ModulePath) "bin/$_"))
         $reader = [System.Reflection.PortableExecutable.PEReader]::new($stream)
         try {

@@ -45,8 +45,16 @@ Describe 'docs/parity.md' -Tag Fast {
 
 Describe 'The check of docs/parity.md' -Tag Fast {
     It 'sees a test that is not there' {
-        (Find-Claim 'Get-Namespace: does what nobody has written').IsThere | Should -BeFalse
-        (Find-Claim 'Nowhere: is').IsThere | Should -BeFalse
-        (Find-Claim 'Get-Namespace: marks the initial namespaces').IsThere | Should -BeTrue
+        (Find-Claim 'Get-Namespace: T000').IsThere | Should -BeFalse
+        (Find-Claim 'Nowhere: T014').IsThere | Should -BeFalse
+        (Find-Claim 'Get-Namespace: is there').IsThere | Should -BeFalse
+        (Find-Claim 'Get-Namespace: T014').IsThere | Should -BeTrue
+    }
+
+    It 'knows one test by each id' {
+        # Values is also the name of a file of tests.
+        $ids = $tests.GetEnumerator() | ForEach-Object { $_.Value }
+        $ids | Group-Object | Where-Object Count -GT 1 | ForEach-Object Name | Should -BeNullOrEmpty
+        $ids.Count | Should -BeGreaterThan 150
     }
 }

@@ -60,17 +60,17 @@ Describe 'In a rootless container' -Skip:(-not $isRoot) {
         )
     }
 
-    It 'lists in a rootless container' {
+    It 'lists in a rootless container' -Tag T168 {
         $shown = Invoke-Confined $rootless '(Get-Namespace -Source Process -Type Pid, User, Uts).Count; (Get-Namespace -ProcessId 1).Count'
         $shown | Should -Be '3', '8'
     }
 
-    It 'starts in a rootless container' {
+    It 'starts in a rootless container' -Tag T169 {
         $shown = Invoke-Confined $rootless '$p = New-NamespaceProcess -Type Pid, Net -MountProc -HostName box -Wait -- sh -c "hostname; exit 7"; $p.ExitCode; (Compare-Namespace 1 $PID -Type Net).IsEqual'
         $shown | Should -Be 'box', '7', 'True'
     }
 
-    It 'makes net namespaces in a rootless container' {
+    It 'makes net namespaces in a rootless container' -Tag T170 {
         $shown = Invoke-Confined $rootless '$null = New-NetNamespace blue; Connect-NetNamespace blue -Address 10.0.0.1/24 -PeerAddress 10.0.0.2/24; (Get-NetNamespaceInterface blue -InterfaceName veth*).Address[0]; Remove-NetNamespace blue; @(Get-NetNamespace).Count'
         $shown | Should -Be '10.0.0.1/24', '0'
     }
@@ -81,17 +81,17 @@ Describe 'Root without capabilities' -Skip:(-not $isRoot) {
         $bare = 'unshare', '--mount', '--pid', '--fork', '--mount-proc', 'setpriv', '--bounding-set=-all', '--inh-caps=-all'
     }
 
-    It 'lists without capabilities' {
+    It 'lists without capabilities' -Tag T171 {
         $shown = Invoke-Confined $bare '(Get-Namespace -ProcessId $PID).Count; @(Get-Namespace).Count -ge 8'
         $shown | Should -Be '8', 'True'
     }
 
-    It 'says what is missing without capabilities' {
+    It 'says what is missing without capabilities' -Tag T172 {
         $shown = Invoke-Confined $bare 'try { New-NamespaceProcess -Type Uts true } catch { "$($_.FullyQualifiedErrorId) $($_.CategoryInfo.Category) $($_.ErrorDetails.Message)" }'
         "$shown" | Should -Match '^PrivilegeRequired,\S+ PermissionDenied .*CAP_SYS_ADMIN'
     }
 
-    It 'says what is missing for net namespaces without capabilities' {
+    It 'says what is missing for net namespaces without capabilities' -Tag T173 {
         $shown = Invoke-Confined $bare 'try { New-NetNamespace nobody -ErrorAction Stop } catch { "$($_.FullyQualifiedErrorId) $($_.ErrorDetails.RecommendedAction)" }'
         "$shown" | Should -Match '^\w+,\S+ .*(root|mount namespace of your own)'
         Test-Path /run/netns/nobody | Should -BeFalse
@@ -104,12 +104,12 @@ Describe 'PowerShell as PID 1' -Skip:(-not $isRoot) {
         $first = 'unshare', '--mount', '--pid', '--fork', '--mount-proc'
     }
 
-    It 'lists as PID 1' {
+    It 'lists as PID 1' -Tag T174 {
         $shown = Invoke-Confined $first '$PID; (Get-Namespace -ProcessId 1).Count'
         $shown | Should -Be '1', '8'
     }
 
-    It 'starts as PID 1' {
+    It 'starts as PID 1' -Tag T175 {
         $shown = Invoke-Confined $first '$p = New-NamespaceProcess -Type Uts sleep 60; (Get-Process -Id $p.Id).ProcessName; $p | Stop-Process; foreach ($i in 1..100) { if ($p.HasExited) { break }; Start-Sleep -Milliseconds 50 }; $p.HasExited'
         $shown | Should -Be 'sleep', 'True'
     }

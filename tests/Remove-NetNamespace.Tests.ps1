@@ -21,14 +21,14 @@ Describe 'Remove-NetNamespace' -Skip:(-not $isRoot) {
         }
     }
 
-    It 'removes what ip made: file and mount' {
+    It 'removes what ip made: file and mount' -Tag T176 {
         Remove-NetNamespace $name | Should -BeNullOrEmpty
         Test-Path "/run/netns/$name" | Should -BeFalse
         Get-NetNamespaceMount $name | Should -BeNullOrEmpty
         ip netns list | Should -Not -Contain $name
     }
 
-    It 'takes wildcards, the pipeline and objects' {
+    It 'takes wildcards, the pipeline and objects' -Tag T177 {
         ip netns add "$prefix-1"
         ip netns add "$prefix-2"
         ip netns add "$prefix-3"
@@ -75,7 +75,7 @@ Describe 'Remove-NetNamespace' -Skip:(-not $isRoot) {
         $LASTEXITCODE | Should -Be 0
     }
 
-    It 'reports a stale file, and removes it with -Force' {
+    It 'reports a stale file, and removes it with -Force' -Tag T178 {
         $stale = "$prefix-stale"
         $null = New-Item "/run/netns/$stale"
         { Remove-NetNamespace $stale -ErrorAction Stop } | Should -Throw -ErrorId 'StaleNetNamespaceFile,*'
@@ -104,7 +104,7 @@ Describe 'Remove-NetNamespace' -Skip:(-not $isRoot) {
         }
     }
 
-    It 'says with -Verbose who keeps the namespace' {
+    It 'says with -Verbose who keeps the namespace' -Tag T179 {
         $inode = (Get-NetNamespace $name).Inode
         $process = Start-Process ip -ArgumentList 'netns', 'exec', $name, 'sleep', '300' -PassThru
         try {

@@ -138,7 +138,7 @@ Import-Module '$ModulePath'
         }
     }
 
-    It 'says what it could not see with hidepid=2' {
+    It 'says what it could not see with hidepid=2' -Tag T180 {
         $lines = Invoke-WithPrivateProc 'mount -t proc -o hidepid=2 proc /proc' '$all = Get-Namespace -WarningAction SilentlyContinue; @($all | Where-Object ProcessCount).Count; ($all | Measure-Object ProcessCount -Maximum).Maximum; try { Get-Namespace -ProcessId 1 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }' -AsUser
         $lines | Should -Be '8', '1', 'ProcessNotFound,LinuxNamespaces.Commands.GetNamespaceCommand'
     }
@@ -173,7 +173,7 @@ try { Get-NetNamespaceInterface -ProcessId 1 -ErrorAction Stop } catch { "$_" }
         $lines | Should -Be '0', 'There is no process 4194304.'
     }
 
-    It 'says that there is no /proc' {
+    It 'says that there is no /proc' -Tag T181 {
         $lines = Invoke-WithPrivateProc ':' @'
 mount -t tmpfs none /proc
 foreach ($command in { Get-Namespace }, { Get-Namespace -Source All }, { Get-NamespaceProcess -Inode 1 }, { Get-NamespaceLimit }) {
@@ -186,7 +186,7 @@ try { Compare-Namespace $PID } catch { $_.FullyQualifiedErrorId }
         $lines[4] | Should -BeLike 'ProcNotMounted,*'
     }
 
-    It 'says so whatever is asked, and changes nothing' {
+    It 'says so whatever is asked, and changes nothing' -Tag T182 {
         $name = New-UniqueName
         $lines = Invoke-WithPrivateProc ':' @"
 mount -t tmpfs none /proc

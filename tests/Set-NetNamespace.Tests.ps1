@@ -18,7 +18,7 @@ Describe 'Set-NetNamespace' -Tag Fast -Skip:(-not $isRoot) {
     }
 
     # iproute2's testsuite/tests/ip/netns/set_nsid.t, in our words: what is set is seen in every listing.
-    It 'sets an id that ip netns list and list-id show' {
+    It 'sets an id that ip netns list and list-id show' -Tag T183 {
         Set-NetNamespace $name 99991 | Should -BeNullOrEmpty
         ip netns list | Should -Contain "$name (id: 99991)"
         ip netns | Should -Contain "$name (id: 99991)"
@@ -35,7 +35,7 @@ Describe 'Set-NetNamespace' -Tag Fast -Skip:(-not $isRoot) {
         Wait-Condition { -not (ip netns list-id | Select-String 99992) }
     }
 
-    It 'takes the next free id with Auto, as ip netns set NAME auto does' {
+    It 'takes the next free id with Auto, as ip netns set NAME auto does' -Tag T184 {
         $id = (Set-NetNamespace $name Auto -PassThru).NetNsId
         ip netns list | Should -Contain "$name (id: $id)"
     }

@@ -46,7 +46,7 @@ Describe 'Watch-Namespace' -Skip:(-not $isRoot) {
         $events.Change | Sort-Object -Unique | Should -Be Existing
     }
 
-    It 'reports what ip and New-NetNamespace make, name and remove' {
+    It 'reports what ip and New-NetNamespace make, name and remove' -Tag T185 {
         $seen = Watch-While -Prefix $prefix {
             param($Watch)
             ip netns add "$prefix-1"

@@ -1,25 +1,26 @@
-# Dot-sourced by those that check what documents claim, after common.ps1: 'File: name of a test; name of another'.
+# Dot-sourced by those that check what documents claim, after common.ps1: 'File: T001, T002; File: T003'. A test has its id as a tag,
+# so that its words can change: Invoke-Pester tests -TagFilter T001 runs it.
 
-# The names of the tests of each file, without running any; <placeholders> stand for anything.
+# The ids of the tests of each file, without running any.
 $tests = @{}
 foreach ($file in Get-ChildItem $PSScriptRoot/*.Tests.ps1) {
     $ast = [System.Management.Automation.Language.Parser]::ParseFile($file.FullName, [ref] $null, [ref] $null)
-    $names = $ast.FindAll({ param($node) $node -is [System.Management.Automation.Language.CommandAst] -and $node.GetCommandName() -eq 'It' }, $true) | ForEach-Object { $_.CommandElements[1].Value }
-    $tests[$file.Name -replace '\.Tests\.ps1$'] = $names
+    $ids = foreach ($command in $ast.FindAll({ param($node) $node -is [System.Management.Automation.Language.CommandAst] -and $node.GetCommandName() -eq 'It' }, $true)) {
+        $tag = $command.CommandElements.Where{ $_ -is [System.Management.Automation.Language.CommandParameterAst] -and $_.ParameterName -eq 'Tag' }
+        if ($tag) {
+            [regex]::Matches($command.CommandElements[$command.CommandElements.IndexOf($tag[0]) + 1].Extent.Text, '\bT\d{3}\b').Value
+        }
+    }
+
+    $tests[$file.Name -replace '\.Tests\.ps1$'] = @($ids)
 }
 
 function Find-Claim {
     param([Parameter(Mandatory)] [string] $Text)
-    $file = $null
     foreach ($part in $Text -split '; ') {
-        if ($part -match '^([\w.-]+): (.+)$' -and $tests.ContainsKey($Matches[1])) {
-            $file, $part = $Matches[1], $Matches[2]
+        $file, $ids = $part -split ': ', 2
+        foreach ($id in "$ids" -split ', ') {
+            [pscustomobject]@{ File = $file; Name = $id; IsThere = $tests.ContainsKey($file) -and $id -cin $tests[$file] }
         }
-
-        $isThere = $file -and ($tests[$file] | Where-Object {
-                $pattern = [regex]::Escape($_) -replace '<[^>]+>', '.+'
-                $part -match "^$pattern$" -or $_ -match "^$([regex]::Escape($part))( \(.*\)|: <\w+>)?$"
-            })
-        [pscustomobject]@{ File = $file; Name = $part; IsThere = [bool]$isThere }
     }
 }
