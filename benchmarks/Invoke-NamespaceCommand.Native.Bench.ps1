@@ -12,14 +12,14 @@ try {
     "Invoke-NamespaceCommand, $($size / 1MB) MB and $places places, $([Environment]::ProcessorCount) processors"
     $bytes = Measure-SideBySide ([ordered]@{
             'native' = { head -c $size /dev/zero > "$folder/native" }
-            'inside' = { Invoke-NamespaceCommand -ProcessId $id -AsByteStream -- head -c $size /dev/zero | cat > "$folder/inside" }
+            'inside' = { $null = Invoke-NamespaceCommand -ProcessId $id -AsByteStream -- head -c $size /dev/zero | cat > "$folder/inside" }
         }) -Rounds 7 -WarmUp 1
 
     # With variables of its own no PowerShell that is kept from before serves.
     $blocks = Measure-SideBySide ([ordered]@{
-            'first' = { Invoke-NamespaceCommand -ProcessId $id -IdleTimeoutSec 0 { 1 } -Environment (& $fresh) }
-            'all'   = { Invoke-NamespaceCommand -ProcessId $processes.Id -ThrottleLimit 1 -IdleTimeoutSec 0 { 1 } -Environment (& $fresh) }
-            'two'   = { Invoke-NamespaceCommand -ProcessId $processes.Id -ThrottleLimit 2 -IdleTimeoutSec 0 { 1 } -Environment (& $fresh) }
+            'first' = { $null = Invoke-NamespaceCommand -ProcessId $id -IdleTimeoutSec 0 { 1 } -Environment (& $fresh) }
+            'all'   = { $null = Invoke-NamespaceCommand -ProcessId $processes.Id -ThrottleLimit 1 -IdleTimeoutSec 0 { 1 } -Environment (& $fresh) }
+            'two'   = { $null = Invoke-NamespaceCommand -ProcessId $processes.Id -ThrottleLimit 2 -IdleTimeoutSec 0 { 1 } -Environment (& $fresh) }
         }) -Rounds 3 -WarmUp 1
 
     'native {0:n0} ms, inside {1:n0} ms; one place {2:n0} ms, all {3:n0} ms, two at a time {4:n0} ms' -f

@@ -38,12 +38,12 @@ try {
     Write-Ratio 'the same with PowerShell brought along / the same' ($open.brought / $open.start) x 'at most 1.25'
     Write-Ratio 'New-NamespaceSession / New-PSSession over ssh' ($open.session / $open.ssh) x 'at most 0.8'
 
-    $own = New-NamespaceSession $inside
+    $here = New-NamespaceSession $inside
     $far = New-PSSession @ssh
     $one = { 1 }
     $many = { foreach ($i in 1..10000) { [pscustomobject]@{ A = $i; B = "text $i"; C = $i * 2; D = 'x'; E = $true } } }
     $calls = Measure-SideBySide -Rounds 30 -WarmUp 5 -Contenders ([ordered]@{
-            own = { $null = Invoke-Command -Session $own $one }
+            own = { $null = Invoke-Command -Session $here $one }
             ssh = { $null = Invoke-Command -Session $far $one }
             frames = { $null = Invoke-NamespaceCommand -ProcessId $inside $one }
         })
@@ -51,7 +51,7 @@ try {
     Write-Ratio 'Invoke-NamespaceCommand { 1 }, second call / Invoke-Command -Session { 1 }' ($calls.frames / $calls.own)
     Write-Ratio 'Invoke-NamespaceCommand { 1 }, second call' $calls.frames ms
     $objects = Measure-SideBySide -Rounds 5 -WarmUp 1 -Contenders ([ordered]@{
-            own = { $null = Invoke-Command -Session $own $many }
+            own = { $null = Invoke-Command -Session $here $many }
             ssh = { $null = Invoke-Command -Session $far $many }
             frames = { $null = Invoke-NamespaceCommand -ProcessId $inside $many }
         })

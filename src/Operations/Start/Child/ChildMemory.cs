@@ -14,7 +14,12 @@ internal sealed unsafe class ChildMemory : IDisposable
     private const int UsualSize = 1 << 20;
     private const int MaxIdle = 8;
 
+    // For a program with files of its own, which has some hundred steps.
+    private const int LargeSize = 8 << 20;
+    private const int MaxIdleLarge = 2;
+
     private static readonly ConcurrentBag<ChildMemory> s_idle = [];
+    private static readonly ConcurrentBag<ChildMemory> s_idleLarge = [];
 
     private readonly byte* _start;
     private readonly nuint _size;
@@ -40,13 +45,13 @@ internal sealed unsafe class ChildMemory : IDisposable
     /// <param name="isUsedOn">A child with a copy of all other memory goes on to use this, so that it is for no other.</param>
     internal static ChildMemory Rent(long size, bool isUsedOn = false)
     {
-        if (size <= UsualSize && !isUsedOn && s_idle.TryTake(out ChildMemory? memory))
+        if (size <= LargeSize && !isUsedOn && (size <= UsualSize ? s_idle : s_idleLarge).TryTake(out ChildMemory? memory))
         {
             memory._used = 0;
             return memory;
         }
 
-        return new ChildMemory((nuint)Math.Max(UsualSize, size), isUsedOn);
+        return new ChildMemory((nuint)(size <= UsualSize ? UsualSize : Math.Max(isUsedOn ? 0 : LargeSize, size)), isUsedOn);
     }
 
     /// <summary>Zeroed bytes at an address that is a multiple of 16.</summary>
@@ -104,9 +109,13 @@ internal sealed unsafe class ChildMemory : IDisposable
     /// <summary>Gives the memory back. No child may run from it any more, but for one that has it for itself.</summary>
     public void Dispose()
     {
-        if (_size == UsualSize && !_isUsedOn && s_idle.Count < MaxIdle)
+        if (!_isUsedOn && _size == UsualSize && s_idle.Count < MaxIdle)
         {
             s_idle.Add(this);
+        }
+        else if (!_isUsedOn && _size == LargeSize && s_idleLarge.Count < MaxIdleLarge)
+        {
+            s_idleLarge.Add(this);
         }
         else
         {
