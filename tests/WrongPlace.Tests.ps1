@@ -249,6 +249,18 @@ Describe 'A working directory that others may not enter' -Skip:(-not $isRoot) {
                 Get-Content $file
             }
         }
+        @{ Way = 'New-NamespaceProcess -Owner'; Run = {
+                $file = Join-Path $folder 'out'
+                $null = New-NamespaceProcess -Type User -Owner 4711:4711 -UidMap 0:4711:1 -GidMap 0:4711:1 -RedirectStandardOutput $file -Wait -- id -u
+                Get-Content $file
+            }
+        }
+        @{ Way = 'New-NamespaceProcess -Owner with mounts'; Run = {
+                $file = Join-Path $folder 'out'
+                $null = New-NamespaceProcess -Type User, Mnt, Pid -MountProc -Owner 4711:4711 -UidMap 0:4711:1 -GidMap 0:4711:1 -RedirectStandardOutput $file -Wait -- id -u
+                Get-Content $file
+            }
+        }
     ) {
         & $Run | Should -Be 0
     }

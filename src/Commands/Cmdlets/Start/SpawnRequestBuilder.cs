@@ -62,7 +62,7 @@ internal sealed class SpawnRequestBuilder
     {
         IReadOnlyList<FileEntry> files = FileEntryBuilder.Build(_command);
         _hasOtherFiles = _command.Root is not null || files.Any(file => file.Target == "/") || joins.Any(join => join.Type == NamespaceType.Mnt);
-        _startsOutside = !_types.Contains(NamespaceType.Mnt) && joins.Any(join => join.Type == NamespaceType.User);
+        _startsOutside = _command.Owner is not null ? files.Count == 0 : !_types.Contains(NamespaceType.Mnt) && joins.Any(join => join.Type == NamespaceType.User);
         IdMap? groupMap = _groups.IsEmpty ? null : _groups.Build();
         EnvironmentBlock environment = BuildEnvironment();
         SpawnRequest request = new()
@@ -268,7 +268,7 @@ internal sealed class SpawnRequestBuilder
         return files.Any(file => file.Kind != FileEntryKind.Bind && (current == file.Target || current.StartsWith(file.Target + "/", StringComparison.Ordinal))) ? "/" : current;
     }
 
-    // As the session, which may go where the user of a joined user namespace may not: no program is kept from starting by the directory that the
+    // As the session, which may go where an owner or the user of a joined user namespace may not: no program is kept from starting by the directory that the
     // session happens to be in. In a new mount namespace something may be mounted over it, so it is entered there.
     private string? ResolveInitialDirectory() => _startsOutside && !_hasOtherFiles && _command.WorkingDirectory is null ? FileSystemPath.Current(_command.SessionState) : null;
 
