@@ -33,6 +33,8 @@ int main(int argc, char **argv)
 	/* The child that "args" executes: its arguments are what the test is about. */
 	if (getenv("ODD_SLEEP")) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (write(atoi(getenv("ODD_SLEEP")), "", 1) != 1)
+			return 1;
 		for (;;)
 			pause();
 	}
@@ -55,6 +57,9 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		return 2;
 	char *text = unhex(argv[2]);
+	int executed[2];
+	if (pipe(executed) != 0)
+		return 1;
 	pid_t child = fork();
 	if (child == 0) {
 		if (!strcmp(argv[1], "zombie")) {
@@ -65,7 +70,9 @@ int main(int argc, char **argv)
 		char **arguments = calloc(count + 1, sizeof *arguments);
 		for (int i = 0; i < count; i++)
 			arguments[i] = text;
-		setenv("ODD_SLEEP", "1", 1);
+		char end[16];
+		snprintf(end, sizeof end, "%d", executed[1]);
+		setenv("ODD_SLEEP", end, 1);
 		execv("/proc/self/exe", arguments);
 		_exit(1);
 	}
@@ -73,7 +80,11 @@ int main(int argc, char **argv)
 		siginfo_t info;
 		waitid(P_PID, child, &info, WEXITED | WNOWAIT);
 	} else {
-		usleep(100000);
+		/* A process has its arguments when it runs. */
+		char byte;
+		close(executed[1]);
+		if (read(executed[0], &byte, 1) != 1)
+			return 1;
 	}
 	printf("ready %d\n", child);
 	fflush(stdout);
