@@ -366,6 +366,45 @@ Describe 'A map of 300 namespaces' -Skip:(-not $isRoot) {
     }
 }
 
+Describe 'A map of objects from files' -Skip:(-not $isRoot) {
+    BeforeAll {
+        # The data of a page is JSON, compressed, as Base64.
+        function Read-Map([string] $Path) {
+            $text = [regex]::Match((Get-Content $Path -Raw), 'H4sI[A-Za-z0-9+/=]+').Value
+            $zip = [IO.Compression.GZipStream]::new([IO.MemoryStream]::new([Convert]::FromBase64String($text)), [IO.Compression.CompressionMode]::Decompress)
+            [IO.StreamReader]::new($zip).ReadToEnd() | ConvertFrom-Json
+        }
+    }
+
+    It 'has a frame for each machine, and for this one before its last start' {
+        $name = New-UniqueName
+        ip netns add $name
+        try {
+            $here = @(Get-Namespace -Name $name; Get-NetNamespaceInterface $name)
+            $here | Export-Clixml $TestDrive/here.xml
+            $text = (Get-Content $TestDrive/here.xml -Raw).Replace((Get-Content /proc/sys/kernel/random/boot_id).Trim(), '11111111-2222-4333-8444-555555555555')
+            Set-Content $TestDrive/old.xml $text
+            Set-Content $TestDrive/db1.xml $text.Replace(">$(hostname)<", '>db1<')
+            Set-Content $TestDrive/db1-again.xml $text.Replace(">$(hostname)<", '>db1<').Replace('11111111', '99999999')
+        }
+        finally {
+            ip netns delete $name
+        }
+
+        $page = Join-Path $TestDrive 'files.html'
+        @($here; Import-Clixml $TestDrive/here.xml, $TestDrive/old.xml, $TestDrive/db1.xml) | Export-NamespaceMap $page
+        $data = Read-Map $page
+        $data.items.host | Sort-Object -Unique | Should -Be (@('db1', (hostname), "$(hostname) (boot 11111111)") | Sort-Object)
+        $title = "net:[$($here[0].Inode)]"
+        ($data.items | Where-Object { $_.host -eq 'db1' -and $_.filter -eq 'Net' }).commands[0] | Should -Be "Enter-PSSession -HostName 'db1'" -Because $title
+        ($data.items | Where-Object { $_.host -like '*(boot*' }).commands | Should -BeNullOrEmpty
+
+        @(Import-Clixml $TestDrive/db1.xml, $TestDrive/db1-again.xml) | Export-NamespaceMap $page
+        $data = Read-Map $page
+        $data.items.host | Sort-Object -Unique | Should -Be 'db1 (boot 11111111)', 'db1 (boot 99999999)'
+    }
+}
+
 Describe 'A map of two machines' -Skip:(-not $isRoot) {
     BeforeAll {
         $name = New-UniqueName

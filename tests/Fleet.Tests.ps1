@@ -151,6 +151,28 @@ Subsystem powershell $([Environment]::ProcessPath) -sshs -NoLogo -NoProfile
         { $other, $process | Get-Namespace -ErrorAction SilentlyContinue } | Should -Not -Throw
     }
 
+    It 'knows an object of another machine, or of this one before its last start, in a file too' {
+        $file = Join-Path $TestDrive 'own.xml'
+        Get-Namespace -ProcessId $PID -Type Net | Export-Clixml $file
+        $boot = (Get-Content /proc/sys/kernel/random/boot_id).Trim()
+        $there = Get-Content $file -Raw
+        $there | Should -Match ([regex]::Escape("<S N=`"BootId`">$boot</S>"))
+        $there | Should -Match ([regex]::Escape("<S N=`"MachineName`">$(hostname)</S>"))
+        (Import-Clixml $file | Get-NetNamespaceInterface).InterfaceName | Should -Contain lo
+
+        $there = $there.Replace($boot, (New-Guid))
+        Set-Content $TestDrive/old.xml $there
+        $old = Import-Clixml $TestDrive/old.xml
+        { $old | Get-NetNamespaceInterface -ErrorAction Stop } | Should -Throw "*read before $(hostname) last started*Read it again*"
+        { New-NamespaceProcess -Join $old true } | Should -Throw '*last started*'
+        { $old | Get-Namespace -ErrorAction Stop } | Should -Throw '*last started*'
+
+        Set-Content $TestDrive/other.xml $there.Replace(">$(hostname)<", '>web1.example.org<')
+        $other = Import-Clixml $TestDrive/other.xml
+        { $other | Get-NetNamespaceInterface -ErrorAction Stop } | Should -Throw '*came from web1.example.org*Invoke-Command -HostName web1.example.org*'
+        { Invoke-NamespaceCommand $other { 1 } } | Should -Throw '*came from web1.example.org*'
+    }
+
     It 'looks again at namespaces of this machine, not at the processes in them' {
         $uts = Get-LinkInode $PID uts
         $own = $found | Where-Object { $_.PSComputerName -eq 'localhost' -and $_.Inode -eq $uts }

@@ -11,6 +11,9 @@ internal interface IMachine
     /// <summary>The machine the module runs on. Set when the assembly is loaded.</summary>
     internal static IMachine This { get; set; } = null!;
 
+    /// <summary>The id of the running kernel's start; null where it cannot be read.</summary>
+    string? BootId { get; }
+
     /// <summary>The name of a user; the number where it has none.</summary>
     string UserNameOf(uint userId);
 

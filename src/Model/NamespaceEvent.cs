@@ -3,7 +3,7 @@ using System;
 namespace LinuxNamespaces;
 
 /// <summary>One thing a watch saw.</summary>
-public sealed class NamespaceEvent
+public sealed class NamespaceEvent : MachineRecord
 {
     internal NamespaceEvent()
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LinuxNamespaces;
 
 /// <summary>One thing that keeps a namespace alive.</summary>
-public sealed class NamespaceHolder
+public sealed class NamespaceHolder : MachineRecord
 {
     internal NamespaceHolder()
     {

@@ -7,7 +7,7 @@ namespace LinuxNamespaces;
 /// A namespace as it was at one moment: plain values, no descriptor. Type and <see cref="Inode"/> identify it
 /// while it lives; inodes are used again, <see cref="NamespaceId"/> is not.
 /// </summary>
-public class NamespaceInfo
+public class NamespaceInfo : MachineRecord
 {
     private readonly NamespaceSource _sources;
     private readonly int _processCount;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LinuxNamespaces;
 
 /// <summary>How many namespaces of a type each user may have, and how many there are.</summary>
-public sealed class NamespaceLimit
+public sealed class NamespaceLimit : MachineRecord
 {
     internal NamespaceLimit()
     {

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
@@ -20,7 +19,7 @@ public sealed class ExportNamespaceMapCommand : NamespaceCmdlet
     private const string ShowSet = "Show";
     private const string AssetFolder = "assets";
 
-    private readonly Dictionary<string, MapMachine> _machines = new(StringComparer.OrdinalIgnoreCase);
+    private readonly MapMachines _machines = new();
     private bool _wasGiven;
     private bool _wasRefused;
 
@@ -95,14 +94,14 @@ public sealed class ExportNamespaceMapCommand : NamespaceCmdlet
                 AddProcesses();
             }
 
-            // Objects that cannot be drawn were reported already.
-            if (_machines.Count == 0 && _wasRefused)
+            if (!_machines.All.Any())
             {
-                return;
-            }
+                // Objects that cannot be drawn were reported already.
+                if (_wasRefused)
+                {
+                    return;
+                }
 
-            if (_machines.Count == 0)
-            {
                 throw new NamespaceException(
                     ErrorIds.NotDrawable, "There is nothing to draw.", "Give what Get-Namespace and Get-NetNamespaceInterface write, or nothing for this machine.");
             }
@@ -122,8 +121,8 @@ public sealed class ExportNamespaceMapCommand : NamespaceCmdlet
 
     private void Add(PSObject item)
     {
-        MapMachine machine = new(DeserializedObject.ReadHost(item) ?? Environment.MachineName);
-        machine = _machines.GetValueOrDefault(machine.Host) ?? machine with { IsThisMachine = DeserializedObject.IsThisMachine(machine.Host) };
+        (string name, bool isOther, bool isOld) = DeserializedObject.ReadOrigin(item);
+        MapMachine machine = _machines.Of(name, DeserializedObject.ReadBootId(item), isOther, isOld);
         if (DeserializedObject.ReadInterface(item) is NetNamespaceInterface link)
         {
             machine.Interfaces.Add(link);
@@ -148,26 +147,21 @@ public sealed class ExportNamespaceMapCommand : NamespaceCmdlet
                 $"'{SafeText.Escape($"{item}")}' is neither a namespace nor a network interface nor a process.",
                 "Give what Get-Namespace, Get-NetNamespaceInterface and Get-NamespaceProcess write.",
                 item));
-            return;
         }
-
-        _machines.TryAdd(machine.Host, machine);
     }
 
     private void Survey()
     {
         LateProgress progress = new(this, "Looking for namespaces and interfaces");
-        MapMachine machine = new(Environment.MachineName) { IsThisMachine = true };
-        InventoryResult result = MapSurvey.Read(machine, progress.Report, Stop);
+        InventoryResult result = MapSurvey.Read(_machines.This, progress.Report, Stop);
         progress.Complete();
-        _machines.Add(machine.Host, machine);
         InventoryReport.Write(this, result, warn: true);
     }
 
     // Live objects are of this machine, which can be asked what containers share.
     private void AddProcesses()
     {
-        foreach (MapMachine machine in _machines.Values.Where(machine => machine.LiveNamespaces.Count > 0))
+        foreach (MapMachine machine in _machines.All.Where(machine => machine.LiveNamespaces.Count > 0))
         {
             MapSurvey.AddProcesses(machine, machine.LiveNamespaces, Stop);
         }
@@ -175,7 +169,7 @@ public sealed class ExportNamespaceMapCommand : NamespaceCmdlet
 
     private void Write(string path)
     {
-        MapMachine[] machines = [.. _machines.Values.OrderBy(machine => machine.Host, StringComparer.OrdinalIgnoreCase)];
+        MapMachine[] machines = _machines.Sort();
         NamespaceMap map = NamespaceMap.Create(Title ?? $"Namespaces of {(machines.Length == 1 ? machines[0].Host : $"{machines.Length} machines")}", machines);
         string assets = System.IO.Path.Combine(MyInvocation.MyCommand.Module.ModuleBase, AssetFolder);
         string picture = $"{Picture}".ToLowerInvariant();

@@ -11,14 +11,21 @@ namespace LinuxNamespaces.Commands.Parameters;
 /// <summary>Reads our objects back from what is left of them after remoting or a file: properties.</summary>
 internal static class DeserializedObject
 {
-    /// <summary>Remoting says where an object came from; a file does not.</summary>
-    /// <exception cref="ArgumentTransformationMetadataException">It came from another machine.</exception>
+    /// <summary>The object itself says where it was read, and remoting where it came from.</summary>
+    /// <exception cref="ArgumentTransformationMetadataException">It came from another machine, or this one has started again since.</exception>
     internal static void RefuseOtherMachine(PSObject data)
     {
-        if (data.Properties["PSComputerName"]?.Value is object computer && !IsThisMachine($"{computer}"))
+        (string machine, bool isOther, bool isOld) = ReadOrigin(data);
+        if (isOther)
         {
             throw new ArgumentTransformationMetadataException(
-                $"This object came from {computer}, where its numbers have another meaning than here. Run the command there: Invoke-Command -HostName {computer}.");
+                $"This object came from {machine}, where its numbers have another meaning than here. Run the command there: Invoke-Command -HostName {machine}.");
+        }
+
+        if (isOld)
+        {
+            throw new ArgumentTransformationMetadataException(
+                $"This object was read before {machine} last started, and its numbers have another meaning now. Read it again, for example with Get-Namespace.");
         }
     }
 
@@ -142,15 +149,26 @@ internal static class DeserializedObject
             };
     }
 
-    /// <summary>The machine an object came from; null for this one, and where it does not say.</summary>
-    internal static string? ReadHost(PSObject data) => data.Properties["PSComputerName"]?.Value?.ToString();
+    /// <summary>The machine an object came from, whether that is another one than this, and whether it is this one before its last start.</summary>
+    internal static (string Machine, bool IsOther, bool IsOld) ReadOrigin(PSObject data)
+    {
+        string? computer = ReadText(data, "PSComputerName");
+        string? name = ReadText(data, nameof(MachineRecord.MachineName));
+        string machine = computer ?? name ?? Environment.MachineName;
+        bool isBootOfOther = ReadBootId(data) is string boot && IMachine.This.BootId is string own && boot != own;
+        bool isOther = (computer is not null && !IsThisMachine(computer)) || (isBootOfOther && !IsThisMachine(name ?? machine));
+        return (isOther && computer is not null && IsThisMachine(computer) ? name! : machine, isOther, isBootOfOther && !isOther);
+    }
+
+    /// <summary>The start of the kernel that an object was read from; null where it does not say.</summary>
+    internal static string? ReadBootId(PSObject data) => ReadText(data, nameof(MachineRecord.BootId));
 
     /// <summary>A property's value; null where it is missing or of another kind.</summary>
     internal static T? Read<T>(PSObject data, string property)
         where T : struct =>
         data.Properties[property]?.Value is object value && LanguagePrimitives.TryConvertTo(value, CultureInfo.InvariantCulture, out T converted) ? converted : null;
 
-    internal static bool IsThisMachine(string computer) =>
+    private static bool IsThisMachine(string computer) =>
         computer is "localhost" or "127.0.0.1" or "::1" || computer.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase);
 
     // A list, or what a CSV file has of one.

@@ -1,7 +1,7 @@
 namespace LinuxNamespaces;
 
 /// <summary>How the ids of a user namespace are mapped. See user_namespaces(7).</summary>
-public sealed class NamespaceIdMap
+public sealed class NamespaceIdMap : MachineRecord
 {
     internal NamespaceIdMap()
     {

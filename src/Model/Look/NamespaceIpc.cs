@@ -3,7 +3,7 @@ using System;
 namespace LinuxNamespaces;
 
 /// <summary>An object of an ipc namespace: a queue, shared memory or semaphores. Properties that the kind does not have are null.</summary>
-public sealed class NamespaceIpc
+public sealed class NamespaceIpc : MachineRecord
 {
     internal NamespaceIpc()
     {

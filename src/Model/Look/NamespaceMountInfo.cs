@@ -1,7 +1,7 @@
 namespace LinuxNamespaces;
 
 /// <summary>A mount of a mount namespace.</summary>
-public sealed class NamespaceMountInfo
+public sealed class NamespaceMountInfo : MachineRecord
 {
     internal NamespaceMountInfo()
     {

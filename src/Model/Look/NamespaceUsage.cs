@@ -6,7 +6,7 @@ namespace LinuxNamespaces;
 /// The resources that the processes of a namespace, or of a container, use together. A process counts in each of its namespaces. Values that this
 /// session may not read of a process are left out; <see cref="HiddenCount"/> says of how many.
 /// </summary>
-public sealed class NamespaceUsage
+public sealed class NamespaceUsage : MachineRecord
 {
     internal NamespaceUsage()
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LinuxNamespaces;
 
 /// <summary>A network interface in a net namespace, as it was at one moment.</summary>
-public sealed class NetNamespaceInterface
+public sealed class NetNamespaceInterface : MachineRecord
 {
     internal NetNamespaceInterface()
     {

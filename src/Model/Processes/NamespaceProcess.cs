@@ -7,7 +7,7 @@ namespace LinuxNamespaces;
 /// A process and the namespaces it is in: one that was started here, or any that was found. Stop-Process, Wait-Process
 /// and Get-Process take it by its <see cref="Id"/>.
 /// </summary>
-public sealed class NamespaceProcess
+public sealed class NamespaceProcess : MachineRecord
 {
     private static readonly int s_types = Enum.GetValues<NamespaceType>().Length;
 

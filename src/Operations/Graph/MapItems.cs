@@ -11,7 +11,7 @@ namespace LinuxNamespaces.Operations.Graph;
 /// <summary>Makes the items of one machine: their titles, details and commands.</summary>
 internal sealed class MapItems(MapMachine machine, List<MapItem> items)
 {
-    private static readonly PropertyInfo[] s_interfaceProperties = [.. typeof(NetNamespaceInterface).GetProperties().OrderBy(property => property.MetadataToken)];
+    private static readonly PropertyInfo[] s_interfaceProperties = [.. typeof(NetNamespaceInterface).GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).OrderBy(property => property.MetadataToken)];
 
     // The first of each inode: objects may be given twice.
     private readonly Dictionary<ulong, NamespaceInfo> _networks = machine.Namespaces.Where(ns => ns.Type == NamespaceType.Net).DistinctBy(ns => ns.Inode).ToDictionary(ns => ns.Inode);
@@ -74,8 +74,12 @@ internal sealed class MapItems(MapMachine machine, List<MapItem> items)
         (nameof(ns.IsCurrent), ns.IsCurrent));
 
     // All of them, as the list view without a format of its own has them.
-    private static List<(string, string)> DetailsOf(NetNamespaceInterface link) =>
-        Present([.. s_interfaceProperties.Select(property => (property.Name, property.GetValue(link) is IEnumerable list and not string ? string.Join('\n', list.Cast<object>()) : property.GetValue(link)))]);
+    private List<(string, string)> DetailsOf(NetNamespaceInterface link) => Present(
+    [
+        .. s_interfaceProperties.Select(property => (property.Name, property.GetValue(link) is IEnumerable list and not string ? string.Join('\n', list.Cast<object>()) : property.GetValue(link))),
+        (nameof(link.MachineName), machine.ComputerName),
+        (nameof(link.BootId), machine.BootId),
+    ]);
 
     // Empty values are left out: they would be most of the page.
     private static List<(string, string)> Present(params (string Name, object? Value)[] properties) =>
@@ -83,6 +87,11 @@ internal sealed class MapItems(MapMachine machine, List<MapItem> items)
 
     private List<string> CommandsOf(NamespaceInfo ns)
     {
+        if (machine.IsGone)
+        {
+            return [];
+        }
+
         string target = ns.ProcessId is int id ? string.Create(CultureInfo.InvariantCulture, $"{id} -Type {ns.Type}")
             : ns.Name is not null && ns.Type == NamespaceType.Net ? $"-Name {Quote(ns.Name)}"
             : $"'{ns}'";
@@ -99,6 +108,11 @@ internal sealed class MapItems(MapMachine machine, List<MapItem> items)
 
     private List<string> CommandsOf(NetNamespaceInterface link)
     {
+        if (machine.IsGone)
+        {
+            return [];
+        }
+
         NamespaceInfo? inside = _networks.GetValueOrDefault(link.NamespaceInode);
         string? name = inside is null ? (link.Namespace.Contains('[', StringComparison.Ordinal) ? null : link.Namespace) : inside.Name;
         List<string> commands = GoThere();
@@ -116,7 +130,7 @@ internal sealed class MapItems(MapMachine machine, List<MapItem> items)
         return commands;
     }
 
-    private List<string> GoThere() => machine.IsThisMachine ? [] : [$"Enter-PSSession -HostName {Quote(machine.Host)}"];
+    private List<string> GoThere() => machine.IsThisMachine ? [] : [$"Enter-PSSession -HostName {Quote(machine.ComputerName)}"];
 
     // These lines are to be copied and run, and a name from outside must stay one word. PowerShell takes four more characters for quotes.
     private static string Quote(string text) =>

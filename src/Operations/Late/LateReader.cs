@@ -16,6 +16,10 @@ internal sealed class LateReader : IMachine
     [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "Data is below everything that reads, and is made by callers too.")]
     internal static void Install() => IMachine.This = new LateReader();
 
+    private readonly Lazy<string?> _bootId = new(ProcFileSystem.ReadBootId);
+
+    public string? BootId => _bootId.Value;
+
     public string UserNameOf(uint userId) => new UserDatabase().NameOf(userId);
 
     public ulong? StartTicksOf(int processId) => StartTicksOf(processId, mustLive: false);

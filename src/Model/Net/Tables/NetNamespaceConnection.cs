@@ -8,7 +8,7 @@ namespace LinuxNamespaces;
 /// A socket in a net namespace, as it was at one moment. The processes that hold it are looked up when they are first asked for, for the
 /// whole listing at once: the kernel does not say, so the descriptors of all processes are read.
 /// </summary>
-public sealed class NetNamespaceConnection
+public sealed class NetNamespaceConnection : MachineRecord
 {
     private readonly List<NetNamespaceConnection> _listing;
     private NetSocketHolders? _holders;

@@ -3,7 +3,7 @@ using System;
 namespace LinuxNamespaces;
 
 /// <summary>An entry of the ARP or NDP table of a net namespace.</summary>
-public sealed class NetNamespaceNeighbor
+public sealed class NetNamespaceNeighbor : MachineRecord
 {
     internal NetNamespaceNeighbor()
     {

@@ -3,7 +3,7 @@ using System;
 namespace LinuxNamespaces;
 
 /// <summary>A route in a net namespace.</summary>
-public sealed class NetNamespaceRoute
+public sealed class NetNamespaceRoute : MachineRecord
 {
     internal NetNamespaceRoute()
     {

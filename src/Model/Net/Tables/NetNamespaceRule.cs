@@ -3,7 +3,7 @@ using System.Linq;
 namespace LinuxNamespaces;
 
 /// <summary>A rule in a net namespace that chooses the table in which a route is looked for.</summary>
-public sealed class NetNamespaceRule
+public sealed class NetNamespaceRule : MachineRecord
 {
     internal NetNamespaceRule()
     {

@@ -1,0 +1,27 @@
+using System;
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+
+namespace LinuxNamespaces;
+
+/// <summary>
+/// Something read on a machine. What is left of it in a file or another session still says where its numbers have a meaning: on that machine,
+/// until it starts again.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+[SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "PowerShell shows and serializes properties of instances only.")]
+public abstract class MachineRecord
+{
+    private protected MachineRecord()
+    {
+    }
+
+    /// <summary>The host name of the machine it was read on, as the session saw it.</summary>
+    public string MachineName => Environment.MachineName;
+
+    /// <summary>
+    /// The id that the kernel gave itself when it started (<c>/proc/sys/kernel/random/boot_id</c>), the same in every container; null where
+    /// that cannot be read.
+    /// </summary>
+    public string? BootId => IMachine.This.BootId;
+}
