@@ -5,8 +5,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace LinuxNamespaces;
 
 /// <summary>
-/// Something read on a machine. What is left of it in a file or another session still says where its numbers have a meaning: on that machine,
-/// until it starts again.
+/// Something read on a machine. It keeps the name of that machine in a file or another session: its numbers have a meaning there alone, until the
+/// machine starts again.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "PowerShell shows and serializes properties of instances only.")]

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 namespace LinuxNamespaces.Operations.Graph;
 
 /// <summary>The objects of one machine that a map shows.</summary>
-/// <param name="Host">What the map calls the machine.</param>
+/// <param name="Host">The name of the machine on the map.</param>
 internal sealed record MapMachine(string Host)
 {
     /// <summary>Whether a command typed here reaches its namespaces.</summary>
