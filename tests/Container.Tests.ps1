@@ -222,6 +222,32 @@ Describe 'A container of root that a user has a namesake of' -Tag 'needs root, r
         Add-Group "$name-two" (Start-Sleeper 'unshare -u')
         { Compare-Namespace $name } | Should -Throw -ErrorId 'TargetAmbiguous,*'
     }
+
+    It 'is meant, not the supervisor of systemd-nspawn beside it' {
+        # The lower PID is the supervisor's, which is not inside.
+        $parts = [ordered]@{ supervisor = Start-Sleeper 'env'; payload = Start-Sleeper 'unshare -u' }
+        $unit = "$groups/systemd-nspawn@$name.service"
+        try {
+            foreach ($part in $parts.Keys) {
+                $null = New-Item -ItemType Directory -Force "$unit/$part"
+                Set-Content "$unit/$part/cgroup.procs" $parts[$part]
+            }
+
+            (Compare-Namespace $parts['payload'] $name -Type Uts).IsEqual | Should -BeTrue
+            (Get-Namespace uts -ProcessId $parts['payload']).Container | Should -Be "nspawn:$name"
+            (Get-Namespace pid -ProcessId $parts['supervisor'] | Get-NamespaceProcess | Where-Object Id -EQ $parts['supervisor']).Container | Should -Not -BeLike 'nspawn:*'
+        }
+        finally {
+            foreach ($process in $processes) { $process.Kill($true); $process.WaitForExit() }
+            $processes.Clear()
+            foreach ($part in $parts.Keys) {
+                Wait-Condition { -not (Get-Content "$unit/$part/cgroup.procs") }
+                rmdir "$unit/$part"
+            }
+
+            rmdir $unit
+        }
+    }
 }
 
 Describe 'A container without a control group of its own' -Tag 'needs root, runc and busybox' -Skip:(-not $canRun) {

@@ -37,7 +37,7 @@ if ($isRoot) {
     Kind 'podman, --userns=auto' podman {
         foreach ($file in '/etc/subuid', '/etc/subgid') { Add-Content $file 'containers:200000:1048576' }
         Start-Podman pauto '--userns=auto:size=1024', '--network=none'
-    } $kill
+    } $kill -Quick
 }
 
 Kind 'podman, rootless' podman { Start-Podman prone '--network=none' -Rootless } $killRootless
