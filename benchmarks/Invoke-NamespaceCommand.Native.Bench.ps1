@@ -20,7 +20,7 @@ try {
             'first' = { $null = Invoke-NamespaceCommand -ProcessId $id -IdleTimeoutSec 0 { 1 } -Environment (& $fresh) }
             'all'   = { $null = Invoke-NamespaceCommand -ProcessId $processes.Id -ThrottleLimit 1 -IdleTimeoutSec 0 { 1 } -Environment (& $fresh) }
             'two'   = { $null = Invoke-NamespaceCommand -ProcessId $processes.Id -ThrottleLimit 2 -IdleTimeoutSec 0 { 1 } -Environment (& $fresh) }
-        }) -Rounds 3 -WarmUp 1
+        }) -Rounds 2 -WarmUp 0
 
     'native {0:n0} ms, inside {1:n0} ms; one place {2:n0} ms, all {3:n0} ms, two at a time {4:n0} ms' -f
         $bytes.native, $bytes.inside, $blocks.first, $blocks.all, $blocks.two
