@@ -223,6 +223,36 @@ Describe 'A container of root that a user has a namesake of' -Tag 'needs root, r
         { Compare-Namespace $name } | Should -Throw -ErrorId 'TargetAmbiguous,*'
     }
 
+    It 'is not systemd-nspawn in the group of its unit, as while it starts or ends: control groups of version <Version>' -ForEach @(
+        @{ Version = 2; Type = 'cgroup2' }
+        @{ Version = 1; Type = 'cgroup' }
+    ) {
+        $mount = findmnt -n -o TARGET -t $Type | Select-Object -First 1
+        if (-not $mount) {
+            Set-ItResult -Skipped -Because "needs control groups of version $Version"
+            return
+        }
+
+        $unit = "$mount/systemd-nspawn@$name.service"
+        $null = New-Item -ItemType Directory $unit
+        try {
+            Set-Content "$unit/cgroup.procs" (Start-Sleeper 'env')
+            { Compare-Namespace "nspawn:$name" } | Should -Throw -ErrorId 'TargetNotFound,*'
+            { New-NamespaceProcess -Join "nspawn:$name" true } | Should -Throw -ErrorId 'TargetNotFound,*'
+            if ($Version -eq 1) {
+                $inside = Start-Sleeper 'unshare -um'
+                Set-Content "$unit/cgroup.procs" $inside
+                (Compare-Namespace $inside "nspawn:$name" -Type Uts).IsEqual | Should -BeTrue
+            }
+        }
+        finally {
+            foreach ($process in $processes) { $process.Kill($true); $process.WaitForExit() }
+            $processes.Clear()
+            Wait-Condition { -not (Get-Content "$unit/cgroup.procs") }
+            rmdir $unit
+        }
+    }
+
     It 'is meant, not the supervisor of systemd-nspawn beside it' {
         # The lower PID is the supervisor's, which is not inside.
         $parts = [ordered]@{ supervisor = Start-Sleeper 'env'; payload = Start-Sleeper 'unshare -u' }

@@ -51,10 +51,11 @@ internal static class ContainerFinder
     {
         using ProcFileSystem proc = ProcFileSystem.Open();
         Dictionary<(string Key, string? Place), ContainerProcess> first = [];
-        ContainerDetector containers = new(proc, new CurrentNamespaces(proc));
+        CurrentNamespaces current = new(proc);
+        ContainerDetector containers = new(proc, current);
         proc.Visit((int processId, in ProcessDirectory process) =>
         {
-            if (containers.FindCertain(process) is Container container && process.TryReadStat(out ProcessStat stat))
+            if (containers.FindCertain(process) is Container container && !IsSupervisor(container, process, current) && process.TryReadStat(out ProcessStat stat))
             {
                 first.TryAdd((container.Key, container.Place), new ContainerProcess(container, new ProcessIdentity(processId, stat.StartTime)));
             }
@@ -80,6 +81,14 @@ internal static class ContainerFinder
 
         return [.. first.Values];
     }
+
+    // In version 1 the unit of systemd-nspawn has one group for it and for the container. It is outside: in the namespaces of this session.
+    private static bool IsSupervisor(Container container, in ProcessDirectory process, CurrentNamespaces current) =>
+        container is { Runtime: "nspawn", Place: string place } && !place.StartsWith(':') && place.Contains("/systemd-nspawn@", StringComparison.Ordinal)
+        && IsCurrent(NamespaceType.Pid, process, current) && IsCurrent(NamespaceType.Mnt, process, current);
+
+    private static bool IsCurrent(NamespaceType type, in ProcessDirectory process, CurrentNamespaces current) =>
+        current.IsCurrent(type, process.ReadNamespaceInode(NamespaceLink.PathOf(type)));
 
     // A name may itself have a colon.
     private static string Strip(string text, Container container) =>

@@ -69,6 +69,13 @@ internal static partial class ContainerIdentity
             return null;
         }
 
+        // In version 2 systemd-nspawn moves the container and itself into groups of their own. While it starts or ends, it is in that of the unit.
+        string rest = path[(match.Index + match.Length)..];
+        if (hierarchy.Length == 0 && match.Groups["unit"].Success && rest != "/payload" && !rest.StartsWith("/payload/", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         string place = $"{hierarchy}:{path[..(match.Index + match.Length)]}";
 
         // The outermost: below their own slice users make groups of any name.
@@ -157,7 +164,7 @@ internal static partial class ContainerIdentity
         @"|/(?:(?<runtime>docker|libpod|nerdctl|cri-containerd|crio)[-/])?(?<hex>[0-9a-f]{64})(?:\.scope)?(?=/|$)" +
         @"|/lxc(?:\.payload[./]|/)(?<lxc>[^/]+)" +
         @"|/machine-lxc\\x2d[0-9]+\\x2d(?<libvirt>[^/]+)\.scope(?=/|$)" +
-        @"|/(?:machine-(?!libpod|qemu\\x2d)|systemd-nspawn@)(?<nspawn>[^/]+)\.(?:scope|service)(?=/|$)(?!/supervisor(?:/|$))" +
+        @"|/(?:machine-(?!libpod|qemu\\x2d)|(?<unit>systemd-nspawn@))(?<nspawn>[^/]+)\.(?:scope|service)(?=/|$)(?!/supervisor(?:/|$))" +
         @"|/machine\.slice/(?!machine-|libpod-|systemd-nspawn@)(?<nspawn>[^/]+)\.scope(?=/payload(?:/|$))",
         RegexOptions.CultureInvariant)]
     private static partial Regex ContainerPath();
