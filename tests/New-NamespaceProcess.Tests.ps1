@@ -463,6 +463,10 @@ mount --bind $1/subuid /etc/subuid; mount --bind $1/subgid /etc/subgid; exec $2 
                 ($process | Get-Namespace -Type Net).OwnerInode | Should -Be $process.UserNamespace
                 $process.NamespacePid | Should -Be 1
                 (Get-Content "/proc/$($process.Id)/status" | Where-Object { $_ -like 'Uid:*' }) -split '\s+' | Select-Object -Index 1 | Should -Be 1234
+                (Get-Content "/proc/$($process.Id)/uid_map").Trim() -split '\s+' | Should -Be 0, 1234, 1
+                (Get-Content "/proc/$($process.Id)/gid_map").Trim() -split '\s+' | Should -Be 0, 1234, 1
+                nsenter -t $process.Id --user --preserve-credentials id -u | Should -Be 65534 -Because 'root of the host is not mapped there'
+                Invoke-Inside @{ Owner = '1234:1234'; MapRootUser = $true } id -u | Should -Be 0
             }
             finally {
                 Stop-Inside $process

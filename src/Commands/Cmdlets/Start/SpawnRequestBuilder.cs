@@ -147,8 +147,8 @@ internal sealed class SpawnRequestBuilder
 
     private (IdMapBuilder Users, IdMapBuilder Groups) BuildMaps()
     {
-        uint userId = ProcessCredentials.UserId;
-        uint groupId = ProcessCredentials.GroupId;
+        // The program is the owner, so the ids to be mapped are the owner's. The caller's, which are root's, are not for the owner to have inside.
+        (uint userId, uint groupId) = ParseOwner() ?? (ProcessCredentials.UserId, ProcessCredentials.GroupId);
         bool usesSubIds = _command.MapAuto || _command.MapSubIds || _command.UidMap?.Length > 0 || _command.GidMap?.Length > 0;
         (uint, string) user = (userId, usesSubIds ? new UserDatabase().NameOf(userId) : string.Empty);
         IdMapBuilder users = new(IdKind.User, userId) { User = user };

@@ -18,7 +18,7 @@ internal sealed class IdMapBuilder
     private uint? _inner;
 
     /// <param name="kind">Users or groups.</param>
-    /// <param name="ownId">The caller's effective id, to which a single id is mapped.</param>
+    /// <param name="ownId">The effective id of the caller, or of an owner, to which a single id is mapped.</param>
     internal IdMapBuilder(IdKind kind, uint ownId)
     {
         _kind = kind;
@@ -33,7 +33,7 @@ internal sealed class IdMapBuilder
     /// <summary>Where /etc/subuid and /etc/subgid, and /proc, are: elsewhere in tests.</summary>
     internal string FileRoot { get; init; } = "/";
 
-    /// <summary>The caller's uid and name, whose lines of /etc/subuid and /etc/subgid count.</summary>
+    /// <summary>The uid and name of the caller or owner, whose lines of /etc/subuid and /etc/subgid count.</summary>
     internal (uint Id, string Name) User { get; init; }
 
     /// <summary>The caller's own id is to be this one inside.</summary>
