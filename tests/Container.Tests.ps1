@@ -152,6 +152,18 @@ Describe 'A container of root that a user has a namesake of' -Tag 'needs root, r
             $process.Id
         }
 
+        # Ends all, and removes the groups that they were in.
+        function Stop-Sleeper {
+            param([string[]] $Group)
+            foreach ($process in $processes) { $process.Kill($true); $process.WaitForExit() }
+            $processes.Clear()
+            foreach ($one in $Group) {
+                # A group has its dead until they are collected.
+                Wait-Condition { -not (Get-Content "$one/cgroup.procs") }
+                rmdir $one
+            }
+        }
+
         function Set-State {
             param([string] $Path, [int] $Id, [int] $UserId)
             $null = New-Item -ItemType Directory -Force (Split-Path "$folder/run/$Path")
@@ -175,14 +187,7 @@ Describe 'A container of root that a user has a namesake of' -Tag 'needs root, r
     }
 
     AfterEach {
-        foreach ($process in $processes) { $process.Kill($true); $process.WaitForExit() }
-        $processes.Clear()
-        foreach ($group in $made) {
-            # A group has its dead until they are collected.
-            Wait-Condition { -not (Get-Content "$groups/$group/machine-$name.scope/cgroup.procs") }
-            rmdir "$groups/$group/machine-$name.scope" "$groups/$group"
-        }
-
+        Stop-Sleeper @(foreach ($group in $made) { "$groups/$group/machine-$name.scope", "$groups/$group" })
         $made.Clear()
     }
 
@@ -246,10 +251,7 @@ Describe 'A container of root that a user has a namesake of' -Tag 'needs root, r
             }
         }
         finally {
-            foreach ($process in $processes) { $process.Kill($true); $process.WaitForExit() }
-            $processes.Clear()
-            Wait-Condition { -not (Get-Content "$unit/cgroup.procs") }
-            rmdir $unit
+            Stop-Sleeper $unit
         }
     }
 
@@ -268,14 +270,7 @@ Describe 'A container of root that a user has a namesake of' -Tag 'needs root, r
             (Get-Namespace pid -ProcessId $parts['supervisor'] | Get-NamespaceProcess | Where-Object Id -EQ $parts['supervisor']).Container | Should -Not -BeLike 'nspawn:*'
         }
         finally {
-            foreach ($process in $processes) { $process.Kill($true); $process.WaitForExit() }
-            $processes.Clear()
-            foreach ($part in $parts.Keys) {
-                Wait-Condition { -not (Get-Content "$unit/$part/cgroup.procs") }
-                rmdir "$unit/$part"
-            }
-
-            rmdir $unit
+            Stop-Sleeper @(foreach ($part in $parts.Keys) { "$unit/$part" }; $unit)
         }
     }
 }

@@ -1,25 +1,13 @@
 # Dot-sourced by those that run pages of the documentation, after common.ps1.
 
-# The checkout, or a copy of it in a folder of that test where other users may not enter the checkout: pages start programs as other users.
-function Get-PageFolder {
-    setpriv --reuid 65534 --regid 65534 --clear-groups test -r $ProjectRoot/LinuxNamespaces.psd1
-    if ($LASTEXITCODE -eq 0) {
-        return $ProjectRoot
-    }
-
-    $copy = (New-Item -ItemType Directory -Force (Join-Path $TestDrive 'checkout')).FullName
-    Get-ChildItem $ProjectRoot -Exclude output, src, web | Copy-Item -Destination $copy -Recurse -Force
-    chmod -R a+rX $copy
-    $copy
-}
-
 # The powershell blocks of a page, with what is said to come out of each and what does come out of it now. They are typed in the
-# checkout, and load the module from there themselves.
+# checkout, and load the module from there themselves. They start programs as other users: where those may not enter it, they are typed where
+# the module under test is.
 function Get-PageResult {
     param([Parameter(Mandatory)] [string] $Path)
     $marker = "@@@$([guid]::NewGuid().ToString('n'))"
     $location = Get-Location
-    Set-Location (Get-PageFolder)
+    Set-Location ((Test-Reachable $ProjectRoot/LinuxNamespaces.psd1) ? $ProjectRoot : (Split-Path $ModulePath))
     try {
         $lines = env NO_COLOR=1 $ProjectRoot/tests/helpers/page.sh ([Environment]::ProcessPath) -NoProfile -NonInteractive -File $ProjectRoot/tests/helpers/Invoke-Page.ps1 `
             -Path $Path -Marker $marker 2>&1 | ForEach-Object { "$_" }

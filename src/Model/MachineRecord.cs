@@ -20,8 +20,8 @@ public abstract class MachineRecord
     public string MachineName => Environment.MachineName;
 
     /// <summary>
-    /// The id that the kernel gave itself when it started (<c>/proc/sys/kernel/random/boot_id</c>), the same in every container; null where
-    /// that cannot be read.
+    /// The id that the kernel gave itself when it started (<c>/proc/sys/kernel/random/boot_id</c>); null where that cannot be read. A
+    /// container has the same, unless its manager mounts another over it, as systemd-nspawn does.
     /// </summary>
     public string? BootId => IMachine.This.BootId;
 }

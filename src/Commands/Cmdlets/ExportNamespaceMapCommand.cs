@@ -121,8 +121,8 @@ public sealed class ExportNamespaceMapCommand : NamespaceCmdlet
 
     private void Add(PSObject item)
     {
-        (string name, bool isOther, bool isOld) = DeserializedObject.ReadOrigin(item);
-        MapMachine machine = _machines.Of(name, DeserializedObject.ReadBootId(item), isOther, isOld);
+        (string name, string? bootId, bool isOther, bool isOld) = DeserializedObject.ReadOrigin(item);
+        MapMachine machine = _machines.Of(name, bootId, isOther, isOld);
         if (DeserializedObject.ReadInterface(item) is NetNamespaceInterface link)
         {
             machine.Interfaces.Add(link);

@@ -26,14 +26,11 @@ internal sealed record FreshNamespaces(IEnumerable<NamespaceType> Types, bool Mo
     };
 
     // Some settings are of namespaces that need not be named.
-    private NamespaceTypeSet AllTypes()
-    {
-        NamespaceTypeSet types = NamespaceTypeSet.Of(Types);
-        types = MountProc ? types.With(NamespaceType.Mnt) : types;
-        types = MapRootUser ? types.With(NamespaceType.User) : types;
-        types = HostName is not null ? types.With(NamespaceType.Uts) : types;
-        return LoopbackUp ? types.With(NamespaceType.Net) : types;
-    }
+    private NamespaceTypeSet AllTypes() => NamespaceTypeSet.Of(Types)
+        .With(NamespaceType.Mnt, MountProc)
+        .With(NamespaceType.User, MapRootUser)
+        .With(NamespaceType.Uts, HostName is not null)
+        .With(NamespaceType.Net, LoopbackUp);
 
     private static IdMap MapRoot(IdKind kind, uint id)
     {

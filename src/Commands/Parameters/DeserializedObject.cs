@@ -15,7 +15,7 @@ internal static class DeserializedObject
     /// <exception cref="ArgumentTransformationMetadataException">It came from another machine, or this one has started again since.</exception>
     internal static void RefuseOtherMachine(PSObject data)
     {
-        (string machine, bool isOther, bool isOld) = ReadOrigin(data);
+        (string machine, _, bool isOther, bool isOld) = ReadOrigin(data);
         if (isOther)
         {
             throw new ArgumentTransformationMetadataException(
@@ -149,19 +149,22 @@ internal static class DeserializedObject
             };
     }
 
-    /// <summary>The machine an object came from, whether that is another one than this, and whether it is this one before its last start.</summary>
-    internal static (string Machine, bool IsOther, bool IsOld) ReadOrigin(PSObject data)
+    /// <summary>
+    /// The machine an object came from, the start of its kernel (null where the object does not say), whether that is another machine than this,
+    /// and whether it is this one before its last start.
+    /// </summary>
+    internal static (string Machine, string? BootId, bool IsOther, bool IsOld) ReadOrigin(PSObject data)
     {
         string? computer = ReadText(data, "PSComputerName");
         string? name = ReadText(data, nameof(MachineRecord.MachineName));
         string machine = computer ?? name ?? Environment.MachineName;
-        bool isBootOfOther = ReadBootId(data) is string boot && IMachine.This.BootId is string own && boot != own;
+        string? boot = ReadText(data, nameof(MachineRecord.BootId));
+        bool isBootOfOther = boot is not null && IMachine.This.BootId is string own && boot != own;
         bool isOther = (computer is not null && !IsThisMachine(computer)) || (isBootOfOther && !IsThisMachine(name ?? machine));
-        return (isOther && computer is not null && IsThisMachine(computer) ? name! : machine, isOther, isBootOfOther && !isOther);
-    }
 
-    /// <summary>The start of the kernel that an object was read from; null where it does not say.</summary>
-    internal static string? ReadBootId(PSObject data) => ReadText(data, nameof(MachineRecord.BootId));
+        // A port of this machine may lead to another one.
+        return (isOther && computer is not null && IsThisMachine(computer) ? name! : machine, boot, isOther, isBootOfOther && !isOther);
+    }
 
     /// <summary>A property's value; null where it is missing or of another kind.</summary>
     internal static T? Read<T>(PSObject data, string property)

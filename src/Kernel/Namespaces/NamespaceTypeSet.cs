@@ -34,22 +34,15 @@ internal readonly record struct NamespaceTypeSet : IReadOnlyCollection<Namespace
     }
 
     /// <summary>These types.</summary>
-    internal static NamespaceTypeSet Of(params IEnumerable<NamespaceType> types)
-    {
-        NamespaceTypeSet set = default;
-        foreach (NamespaceType type in types)
-        {
-            set = set.With(type);
-        }
-
-        return set;
-    }
+    internal static NamespaceTypeSet Of(params IEnumerable<NamespaceType> types) => [.. types];
 
     /// <summary>These types; every type where none was asked for.</summary>
     internal static NamespaceTypeSet OfOrAll(IEnumerable<NamespaceType>? types) => types is null ? All : Of(types);
 
     /// <summary>The same and one more.</summary>
-    internal NamespaceTypeSet With(NamespaceType type) => new(_mask | (1 << (int)type));
+    /// <param name="type">The type to add.</param>
+    /// <param name="isNeeded">Whether it is to be added at all.</param>
+    internal NamespaceTypeSet With(NamespaceType type, bool isNeeded = true) => isNeeded ? new(_mask | (1 << (int)type)) : this;
 
     /// <summary>Whether a type is among them.</summary>
     internal bool Contains(NamespaceType type) => (_mask & (1 << (int)type)) != 0;

@@ -1,7 +1,6 @@
 using System;
 using System.Buffers.Text;
 using System.Collections.Generic;
-using System.IO;
 using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
@@ -45,19 +44,6 @@ internal sealed class ProcFileSystem : IDisposable
         }
 
         return new ProcFileSystem(directory) { OwnProcessId = ReadSelf(directory) };
-    }
-
-    /// <summary>The id of the running kernel's start; null where it cannot be read.</summary>
-    internal static string? ReadBootId()
-    {
-        try
-        {
-            return File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 
     /// <summary>The PIDs of all processes this /proc shows, in ascending order.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
+using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Look;
 using LinuxNamespaces.Operations.Net.Names;
@@ -16,15 +17,28 @@ internal sealed class LateReader : IMachine
     [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "Data is below everything that reads, and is made by callers too.")]
     internal static void Install() => IMachine.This = new LateReader();
 
-    private readonly Lazy<string?> _bootId = new(ProcFileSystem.ReadBootId);
+    private string? _bootId;
 
-    public string? BootId => _bootId.Value;
+    public string? BootId => _bootId ??= ReadBootId();
 
     public string UserNameOf(uint userId) => new UserDatabase().NameOf(userId);
 
     public ulong? StartTicksOf(int processId) => StartTicksOf(processId, mustLive: false);
 
     public ulong? StartTicksOfLiving(int processId) => StartTicksOf(processId, mustLive: true);
+
+    private static string? ReadBootId()
+    {
+        try
+        {
+            return KernelFile.TryRead("/proc/sys/kernel/random/boot_id")?.Trim();
+        }
+        catch (LinuxException)
+        {
+            // Without a descriptor to spare it is not known this time.
+            return null;
+        }
+    }
 
     private static ulong? StartTicksOf(int processId, bool mustLive)
     {

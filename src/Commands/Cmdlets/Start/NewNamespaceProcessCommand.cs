@@ -7,7 +7,6 @@ using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Files;
-using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Start;
 using LinuxNamespaces.Operations.Start.Life;
 using LinuxNamespaces.Operations.Targets;
@@ -194,7 +193,7 @@ public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand
         ProgramWords.Check(MyInvocation, ArgumentList ?? []);
         SandboxDefaults.Apply(this);
         SpawnRequestBuilder builder = new(this);
-        using JoinTargets joins = JoinTargets.Open(Join ?? [], NamespaceTypeSet.Of(builder.Types), _cancellation.Token);
+        using JoinTargets joins = JoinTargets.Open(Join ?? [], builder.Types, _cancellation.Token);
         SpawnPlan plan = SpawnPlanner.Create(builder.Build(joins.Namespaces, ownProcessGroup: !IsAwaited));
         if (CommonSwitch.IsVerbose(this))
         {

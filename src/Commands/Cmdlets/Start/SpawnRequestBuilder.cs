@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Parameters;
+using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Maps;
@@ -24,12 +25,13 @@ internal sealed class SpawnRequestBuilder
     private static readonly Hashtable s_none = [];
 
     private readonly NewNamespaceProcessCommand _command;
-    private readonly HashSet<NamespaceType> _types;
     private readonly Dictionary<NamespaceType, string> _persist;
     private readonly IdMapBuilder _users;
     private readonly IdMapBuilder _groups;
     private readonly bool _mountsProc;
     private readonly bool _mountsBinfmt;
+    private readonly (uint UserId, uint GroupId)? _owner;
+    private NamespaceTypeSet _types;
     private bool _hasOtherFiles;
     private bool _startsOutside;
 
@@ -47,6 +49,7 @@ internal sealed class SpawnRequestBuilder
         Imply(NamespaceType.Uts, command.HostName is not null || command.DomainName is not null);
         Imply(NamespaceType.Net, command.LoopbackUp);
         Imply(NamespaceType.Time, command.MonotonicOffset is not null || command.BootTimeOffset is not null);
+        _owner = ParseOwner();
         (_users, _groups) = BuildMaps();
 
         // Interpreters are registered for a user namespace: the session's would be the whole machine's.
@@ -54,7 +57,7 @@ internal sealed class SpawnRequestBuilder
     }
 
     /// <summary>The types to make, the implied ones included.</summary>
-    internal IReadOnlyCollection<NamespaceType> Types => _types;
+    internal NamespaceTypeSet Types => _types;
 
     /// <summary>The whole request.</summary>
     /// <exception cref="NamespaceException">A value has no meaning.</exception>
@@ -62,12 +65,12 @@ internal sealed class SpawnRequestBuilder
     {
         IReadOnlyList<FileEntry> files = FileEntryBuilder.Build(_command);
         _hasOtherFiles = _command.Root is not null || files.Any(file => file.Target == "/") || joins.Any(join => join.Type == NamespaceType.Mnt);
-        _startsOutside = _command.Owner is not null ? files.Count == 0 : !_types.Contains(NamespaceType.Mnt) && joins.Any(join => join.Type == NamespaceType.User);
+        _startsOutside = _owner is not null ? files.Count == 0 : !_types.Contains(NamespaceType.Mnt) && joins.Any(join => join.Type == NamespaceType.User);
         IdMap? groupMap = _groups.IsEmpty ? null : _groups.Build();
         EnvironmentBlock environment = BuildEnvironment();
         SpawnRequest request = new()
         {
-            Types = [.. _types],
+            Types = _types,
             Join = joins,
             Program = ResolveProgram(),
             Arguments = ProgramArguments.From(_command.ArgumentList),
@@ -83,7 +86,7 @@ internal sealed class SpawnRequestBuilder
             UserMap = _users.IsEmpty ? null : _users.Build(),
             GroupMap = groupMap,
             SetGroups = DecideSetGroups(groupMap),
-            Owner = ParseOwner(),
+            Owner = _owner,
             UserId = _command.UserId,
             GroupId = _command.GroupId,
             KeepCapabilities = _command.KeepCapabilities,
@@ -113,13 +116,7 @@ internal sealed class SpawnRequestBuilder
         return string.IsNullOrEmpty(path) ? request : request with { SearchPath = path };
     }
 
-    private void Imply(NamespaceType type, bool isNeeded)
-    {
-        if (isNeeded)
-        {
-            _types.Add(type);
-        }
-    }
+    private void Imply(NamespaceType type, bool isNeeded) => _types = _types.With(type, isNeeded);
 
     private Dictionary<NamespaceType, string> BuildPersist()
     {
@@ -139,7 +136,7 @@ internal sealed class SpawnRequestBuilder
                 throw new NamespaceException(ErrorIds.InvalidRequest, $"-Persist has two paths for {type}.", "Give one path for each type.");
             }
 
-            _types.Add(type);
+            _types = _types.With(type);
         }
 
         return persist;
@@ -148,7 +145,7 @@ internal sealed class SpawnRequestBuilder
     private (IdMapBuilder Users, IdMapBuilder Groups) BuildMaps()
     {
         // The program is the owner, so the ids to be mapped are the owner's. The caller's, which are root's, are not for the owner to have inside.
-        (uint userId, uint groupId) = ParseOwner() ?? (ProcessCredentials.UserId, ProcessCredentials.GroupId);
+        (uint userId, uint groupId) = _owner ?? (ProcessCredentials.UserId, ProcessCredentials.GroupId);
         bool usesSubIds = _command.MapAuto || _command.MapSubIds || _command.UidMap?.Length > 0 || _command.GidMap?.Length > 0;
         (uint, string) user = (userId, usesSubIds ? new UserDatabase().NameOf(userId) : string.Empty);
         IdMapBuilder users = new(IdKind.User, userId) { User = user };

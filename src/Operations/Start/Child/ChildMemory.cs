@@ -11,24 +11,17 @@ namespace LinuxNamespaces.Operations.Start.Child;
 /// </summary>
 internal sealed unsafe class ChildMemory : IDisposable
 {
-    private const int UsualSize = 1 << 20;
-    private const int MaxIdle = 8;
-
-    // For a program with files of its own, which has some hundred steps.
-    private const int LargeSize = 8 << 20;
-    private const int MaxIdleLarge = 2;
-
-    private static readonly ConcurrentBag<ChildMemory> s_idle = [];
-    private static readonly ConcurrentBag<ChildMemory> s_idleLarge = [];
+    // The second is for a program with files of its own, which has some hundred steps.
+    private static readonly Shelf[] s_shelves = [new(1 << 20, 8), new(8 << 20, 2)];
 
     private readonly byte* _start;
     private readonly nuint _size;
-    private readonly bool _isUsedOn;
+    private readonly Shelf? _shelf;
     private nuint _used;
 
-    private ChildMemory(nuint size, bool isUsedOn)
+    private ChildMemory(nuint size, Shelf? shelf)
     {
-        _isUsedOn = isUsedOn;
+        _shelf = shelf;
         _size = size;
         _start = (byte*)LibC.mmap(null, size, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED | LibC.MAP_ANONYMOUS, -1, 0);
         if ((nint)_start == -1)
@@ -45,13 +38,14 @@ internal sealed unsafe class ChildMemory : IDisposable
     /// <param name="isUsedOn">A child with a copy of all other memory goes on to use this, so that it is for no other.</param>
     internal static ChildMemory Rent(long size, bool isUsedOn = false)
     {
-        if (size <= LargeSize && !isUsedOn && (size <= UsualSize ? s_idle : s_idleLarge).TryTake(out ChildMemory? memory))
+        Shelf? shelf = isUsedOn ? null : Array.Find(s_shelves, shelf => size <= shelf.Size);
+        if (shelf is not null && shelf.Idle.TryTake(out ChildMemory? memory))
         {
             memory._used = 0;
             return memory;
         }
 
-        return new ChildMemory((nuint)(size <= UsualSize ? UsualSize : Math.Max(isUsedOn ? 0 : LargeSize, size)), isUsedOn);
+        return new ChildMemory((nuint)(shelf?.Size ?? Math.Max(s_shelves[0].Size, size)), shelf);
     }
 
     /// <summary>Zeroed bytes at an address that is a multiple of 16.</summary>
@@ -109,17 +103,21 @@ internal sealed unsafe class ChildMemory : IDisposable
     /// <summary>Gives the memory back. No child may run from it any more, but for one that has it for itself.</summary>
     public void Dispose()
     {
-        if (!_isUsedOn && _size == UsualSize && s_idle.Count < MaxIdle)
+        if (_shelf is not null && _shelf.Idle.Count < _shelf.Most)
         {
-            s_idle.Add(this);
-        }
-        else if (!_isUsedOn && _size == LargeSize && s_idleLarge.Count < MaxIdleLarge)
-        {
-            s_idleLarge.Add(this);
+            _shelf.Idle.Add(this);
         }
         else
         {
             _ = LibC.munmap(_start, _size);
         }
+    }
+
+    /// <summary>Memory of one size that is kept for the next child.</summary>
+    /// <param name="Size">How large each is, in bytes.</param>
+    /// <param name="Most">How many are kept.</param>
+    private sealed record Shelf(int Size, int Most)
+    {
+        internal ConcurrentBag<ChildMemory> Idle { get; } = [];
     }
 }
