@@ -34,6 +34,7 @@ internal static class LibCExports
     internal static readonly nint sethostname = Find(nameof(sethostname));
     internal static readonly nint setdomainname = Find(nameof(setdomainname));
     internal static readonly nint socket = Find(nameof(socket));
+    internal static readonly nint sendmsg = Find(nameof(sendmsg));
     internal static readonly nint ioctl = Find(nameof(ioctl));
     internal static readonly nint open = Find(nameof(open));
     internal static readonly nint openat = Find(nameof(openat));
@@ -45,6 +46,7 @@ internal static class LibCExports
     internal static readonly nint ftruncate = Find(nameof(ftruncate));
     internal static readonly nint readlinkat = Find(nameof(readlinkat));
     internal static readonly nint statx = Find(nameof(statx));
+    internal static readonly nint uname = Find(nameof(uname));
     internal static readonly nint setpgid = Find(nameof(setpgid));
     internal static readonly nint setsid = Find(nameof(setsid));
     internal static readonly nint setrlimit = Find(nameof(setrlimit));

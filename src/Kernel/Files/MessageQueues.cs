@@ -10,6 +10,9 @@ internal static unsafe class MessageQueues
     /// <summary>Its name, as fsopen(2) takes it.</summary>
     internal static byte[] FileSystem => "mqueue\0"u8.ToArray();
 
+    /// <summary>The attributes of such a mount.</summary>
+    internal const uint MountAttributes = LibC.MOUNT_ATTR_RDONLY | LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV | LibC.MOUNT_ATTR_NOEXEC;
+
     /// <summary>Makes a mount of a file system's context, which no path leads to; not open with errno where that is refused.</summary>
     internal static Descriptor Mount(Descriptor context)
     {
@@ -18,8 +21,7 @@ internal static unsafe class MessageQueues
             return Descriptor.None;
         }
 
-        const uint Attributes = LibC.MOUNT_ATTR_RDONLY | LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV | LibC.MOUNT_ATTR_NOEXEC;
-        return Descriptor.FromResult(LibC.syscall(LibC.SYS_fsmount, context.Number, (nint)LibC.FSMOUNT_CLOEXEC, (nint)Attributes), "fsmount");
+        return Descriptor.FromResult(LibC.syscall(LibC.SYS_fsmount, context.Number, (nint)LibC.FSMOUNT_CLOEXEC, (nint)MountAttributes), "fsmount");
     }
 
     /// <summary>The files of a directory, with what they are and their first bytes; null with errno where it cannot be read.</summary>

@@ -176,11 +176,8 @@ internal sealed unsafe class NamespaceThread : IDisposable
             return null;
         }
 
-        return Run(() =>
-        {
-            int opened = RoundTrip.OpenSocket(target.Descriptor, _home.Descriptor, protocol);
-            return opened >= 0 ? opened : throw new LinuxException(Errno.Last, "setns", NameOf(target, NamespaceType.Net));
-        });
+        (int opened, int errno) = Run(() => (RoundTrip.OpenSocket(target.Descriptor, _home.Descriptor, protocol), Errno.Last));
+        return opened >= 0 ? opened : OpenSocketAsOwner(target, protocol, errno);
     }
 
     /// <summary>Opens a file of /proc/net of a net namespace (the name ends in NUL); not open with errno where there is none.</summary>
@@ -209,6 +206,13 @@ internal sealed unsafe class NamespaceThread : IDisposable
             int file = RoundTrip.OpenFile(mountNamespace.Descriptor, home.Descriptor, path);
             return (file, Errno.Last);
         });
+        using OwnerChild? child = opened < 0 && errno == LibC.EPERM ? OwnerChild.TryCreate(mountNamespace, NamespaceType.Mnt, Proc) : null;
+        if (child is not null)
+        {
+            child.Add(LibCExports.openat, LibC.AT_FDCWD, child.Copy(path), LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
+            return NamespaceHandle.TryAdopt(child.Open(OwnerChild.First));
+        }
+
         System.Runtime.InteropServices.Marshal.SetLastPInvokeError(errno);
         return NamespaceHandle.TryAdopt(Descriptor.FromResult(opened));
     }
@@ -264,6 +268,14 @@ internal sealed unsafe class NamespaceThread : IDisposable
     }
 
     private static byte[] OwnLink(NamespaceType type) => [.. "thread-self/"u8, .. NamespaceLink.PathOf(type)];
+
+    private int OpenSocketAsOwner(NamespaceHandle target, int protocol, int errno)
+    {
+        using OwnerChild? child = errno == LibC.EPERM ? OwnerChild.TryCreate(target, NamespaceType.Net, Proc) : null;
+        child?.Add(LibCExports.socket, LibC.AF_NETLINK, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, protocol);
+        int opened = child?.Open(OwnerChild.First).Number ?? -1;
+        return opened >= 0 ? opened : throw new LinuxException(child is null ? errno : Errno.Last, "setns", NameOf(target, NamespaceType.Net));
+    }
 
     private void RequireThread()
     {

@@ -9,7 +9,7 @@ namespace LinuxNamespaces.Kernel.Namespaces;
 
 /// <summary>
 /// Reads data that the kernel shows only to a thread that is inside. Each method goes there and back in one go, by way of a thread made for it; what runs
-/// inside is compiled beforehand, and kept to a few calls.
+/// inside is compiled beforehand, and kept to a few calls. Where the thread has no rights, a child with those of the owner goes there in its place.
 /// </summary>
 internal static unsafe class NamespaceView
 {
@@ -29,20 +29,40 @@ internal static unsafe class NamespaceView
             int file = OpenProcFileAndReturn(thread.Proc, target.Descriptor, home.Descriptor, type.CloneFlag(), path);
             return (file, Errno.Last);
         });
-        return ToDescriptor(opened, errno, target, type);
+        using OwnerChild? child = opened == NotThere && errno == LibC.EPERM ? OwnerChild.TryCreate(target, type, thread.Proc) : null;
+        if (child is null)
+        {
+            return ToDescriptor(opened, errno, target, type);
+        }
+
+        child.Add(LibCExports.openat, child.Proc, child.Copy(path), LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
+        return child.Open(OwnerChild.First);
     }
 
-    /// <summary>Begins a mount (fsopen(2), Linux 5.2) of a file system that belongs to the ipc namespace of its maker; not open with errno where that is refused.</summary>
+    /// <summary>Mounts the message queues of an ipc namespace (fsopen(2), Linux 5.2), where no path leads to; not open with errno where that is refused.</summary>
     /// <exception cref="LinuxException">The kernel refused to go there, or the thread cannot be put back.</exception>
-    internal static Descriptor OpenFileSystem(NamespaceThread thread, NamespaceHandle target, byte[] fileSystem)
+    internal static Descriptor MountQueues(NamespaceThread thread, NamespaceHandle target)
     {
+        byte[] fileSystem = MessageQueues.FileSystem;
         (int opened, int errno) = thread.Run(() =>
         {
             using NamespaceHandle home = thread.OpenOwn(NamespaceType.Ipc);
             int context = OpenFileSystemAndReturn(target.Descriptor, home.Descriptor, fileSystem);
             return (context, Errno.Last);
         });
-        return ToDescriptor(opened, errno, target, NamespaceType.Ipc);
+        using OwnerChild? child = opened == NotThere && errno == LibC.EPERM ? OwnerChild.TryCreate(target, NamespaceType.Ipc, thread.Proc) : null;
+        if (child is null)
+        {
+            using Descriptor context = ToDescriptor(opened, errno, target, NamespaceType.Ipc);
+            return context.IsOpen ? MessageQueues.Mount(context) : Descriptor.None;
+        }
+
+        // The rights to mount go by the owner of the mount namespace, so the child gets one.
+        child.Add(LibCExports.unshare, LibC.CLONE_NEWNS);
+        child.Add(LibCExports.syscall, LibC.SYS_fsopen, child.Copy(fileSystem), (nint)LibC.FSOPEN_CLOEXEC);
+        child.Add(LibCExports.syscall, LibC.SYS_fsconfig, OwnerChild.First, LibC.FSCONFIG_CMD_CREATE, 0, 0, 0);
+        child.Add(LibCExports.syscall, LibC.SYS_fsmount, OwnerChild.First, (nint)LibC.FSMOUNT_CLOEXEC, (nint)MessageQueues.MountAttributes);
+        return child.Open(OwnerChild.Second);
     }
 
     /// <summary>Reads the beginning of a file of /proc that shows the namespace of its reader; null with errno.</summary>
@@ -56,25 +76,47 @@ internal static unsafe class NamespaceView
             int got = ReadProcFileAndReturn(thread.Proc, target.Descriptor, home.Descriptor, type.CloneFlag(), path, buffer);
             return (got, Errno.Last);
         });
+        using OwnerChild? child = length < 0 && errno == LibC.EPERM ? OwnerChild.TryCreate(target, type, thread.Proc) : null;
+        if (child is not null)
+        {
+            // The content of such a file depends on its reader.
+            byte* shared = child.Allocate(MaxFile);
+            child.Add(LibCExports.openat, child.Proc, child.Copy(path), LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
+            child.Add(LibCExports.read, OwnerChild.First, (nint)shared, MaxFile - 1);
+            errno = child.Run();
+            buffer = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(shared).ToArray();
+            length = errno == 0 ? buffer.Length : -1;
+        }
+
         Marshal.SetLastPInvokeError(errno);
         return length < 0 ? null : buffer[..length];
     }
 
     /// <summary>The names of the host and of the NIS domain in a uts namespace.</summary>
     /// <exception cref="LinuxException">The kernel refused to go there, or the thread cannot be put back.</exception>
-    internal static (byte[] Host, byte[] Domain) ReadHostNames(NamespaceThread thread, NamespaceHandle target) => thread.Run(() =>
+    internal static (byte[] Host, byte[] Domain) ReadHostNames(NamespaceThread thread, NamespaceHandle target)
     {
-        using NamespaceHandle home = thread.OpenOwn(NamespaceType.Uts);
-        LibC.utsname names;
-
-        // Nobody needs a privilege for the namespace they are in: setns would ask for one even so.
-        if (target.Inode == home.Inode ? LibC.uname(&names) != 0 : ReadNamesAndReturn(target.Descriptor, home.Descriptor, &names) != 0)
+        LibC.utsname names = default;
+        LibC.utsname* result = &names;
+        int errno = thread.Run(() =>
         {
-            throw new LinuxException(Errno.Last, "setns", NameOf(target, NamespaceType.Uts));
+            using NamespaceHandle home = thread.OpenOwn(NamespaceType.Uts);
+
+            // Nobody needs a privilege for the namespace they are in: setns would ask for one even so.
+            int failed = target.Inode == home.Inode ? LibC.uname(result) : ReadNamesAndReturn(target.Descriptor, home.Descriptor, result);
+            return failed == 0 ? 0 : Errno.Last;
+        });
+        using OwnerChild? child = errno == LibC.EPERM ? OwnerChild.TryCreate(target, NamespaceType.Uts, thread.Proc) : null;
+        if (child is not null)
+        {
+            result = (LibC.utsname*)child.Allocate(sizeof(LibC.utsname));
+            child.Add(LibCExports.uname, (nint)result);
+            errno = child.Run();
         }
 
-        return (MemoryMarshal.CreateReadOnlySpanFromNullTerminated(names.nodename).ToArray(), MemoryMarshal.CreateReadOnlySpanFromNullTerminated(names.domainname).ToArray());
-    });
+        return errno != 0 ? throw new LinuxException(errno, "setns", NameOf(target, NamespaceType.Uts))
+            : (MemoryMarshal.CreateReadOnlySpanFromNullTerminated(result->nodename).ToArray(), MemoryMarshal.CreateReadOnlySpanFromNullTerminated(result->domainname).ToArray());
+    }
 
     private static Descriptor ToDescriptor(int opened, int errno, NamespaceHandle target, NamespaceType type)
     {

@@ -82,13 +82,7 @@ internal sealed class IpcReader : IDisposable
     {
         try
         {
-            using Descriptor context = NamespaceView.OpenFileSystem(Thread(), target.Handle, MessageQueues.FileSystem);
-            if (!context.IsOpen)
-            {
-                throw new LinuxException(Errno.Last, "fsopen", "mqueue");
-            }
-
-            using Descriptor mount = MessageQueues.Mount(context);
+            using Descriptor mount = NamespaceView.MountQueues(Thread(), target.Handle);
             if (!mount.IsOpen)
             {
                 throw new LinuxException(Errno.Last, "fsmount", "mqueue");

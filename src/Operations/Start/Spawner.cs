@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Contexts;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Processes;
@@ -14,7 +15,7 @@ using LinuxNamespaces.Operations.Start.Parts;
 
 namespace LinuxNamespaces.Operations.Start;
 
-/// <summary>Runs plans. The only place in the module that makes a child.</summary>
+/// <summary>Runs plans. The only place in the module that starts a program.</summary>
 internal sealed unsafe class Spawner
 {
     private readonly SpawnPlan _plan;

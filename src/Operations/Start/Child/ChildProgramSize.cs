@@ -1,3 +1,5 @@
+using LinuxNamespaces.Kernel.Contexts;
+
 namespace LinuxNamespaces.Operations.Start.Child;
 
 /// <summary>How much room a plan takes as a <see cref="ChildProgram"/>.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Contexts;
 using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Start.Child;

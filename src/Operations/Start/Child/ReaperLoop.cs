@@ -1,4 +1,5 @@
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Contexts;
 
 namespace LinuxNamespaces.Operations.Start.Child;
 

@@ -1,5 +1,6 @@
 using System.Linq;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Contexts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Planning;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Processes;
 
-namespace LinuxNamespaces.Operations.Start.Child;
+namespace LinuxNamespaces.Kernel.Contexts;
 
 /// <summary>
 /// Calls of libc that run one after the other without managed code: each is a ucontext_t whose uc_link is the next, in a row in memory. The

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using LinuxNamespaces.Interop;
 
-namespace LinuxNamespaces.Operations.Start.Child;
+namespace LinuxNamespaces.Kernel.Contexts;
 
 /// <summary>
 /// Memory a child runs from: contexts, stacks, strings and the cells it reports in. Shared, so that the cells come back even
