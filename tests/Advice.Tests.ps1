@@ -79,7 +79,7 @@ Describe 'Targets' -Tag Fast -Skip:(-not $isRoot) {
 
 Describe 'Patterns and paths' -Tag Fast {
     It 'that cannot be used are refused by an id: <Script>' -ForEach @(
-        @{ Script = "Get-NamespaceProcess -Name '['"; Id = 'InvalidPattern' }
+        @{ Script = "Get-NamespaceProcess '['"; Id = 'InvalidPattern' }
         @{ Script = "Dismount-Namespace '/x['"; Id = 'InvalidPattern' }
         @{ Script = "Dismount-Namespace 'nosuchdrive:/x'"; Id = 'NotAFileSystemPath' }
         @{ Script = "'' | Invoke-NamespaceCommand -FilePath true"; Id = 'TargetNotFound' }

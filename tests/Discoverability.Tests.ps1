@@ -47,7 +47,7 @@ Describe 'Errors' {
         'Get-NamespaceProcess -Inode 1'
         'Get-NetNamespace nosuchname'
         'Get-NetNamespaceInterface nosuchname'
-        'Get-NetNamespaceInterface -ProcessId 2147483647'
+        'Get-NetNamespaceInterface 2147483647'
         'Remove-NetNamespace nosuchname'
         'Set-NetNamespace nosuchname 1'
         "New-NetNamespace 'a/b'"

@@ -159,7 +159,7 @@ Describe 'A map of a lab: three namespaces and a bridge' -Skip:(-not $isRoot) {
             $details.values[$details.names.IndexOf($pair[0])] | Should -Be $pair[1] -Because $pair[0]
         }
 
-        $details.commands[0] | Should -Be "Get-NetNamespaceInterface -Name '$($names[1])' -InterfaceName 'eth0'"
+        $details.commands[0] | Should -Be "Get-NetNamespaceInterface '$($names[1])' -InterfaceName 'eth0'"
         (& ([scriptblock]::Create($details.commands[0]))).Address | Should -Contain '10.98.0.2/24'
         $copied | Should -Be $details.commands[0]
     }

@@ -160,7 +160,7 @@ Describe 'Get-Namespace' {
             $ns.MountPoint -split "`n" | Should -Be $pin, $second
         }
 
-        It 'gives the eight of a process by property name, and no others' -Tag T020 {
+        It 'gives the eight of a process from the pipeline, and no others' -Tag T020 {
             $found = [pscustomobject]@{ Id = $leaders[1] } | Get-Namespace
             $found.Type | Should -Be $types
             foreach ($ns in $found) {
@@ -168,6 +168,12 @@ Describe 'Get-Namespace' {
             }
 
             (Get-Process -Id $leaders[1] | Get-Namespace).Inode | Should -Be $found.Inode
+        }
+
+        It 'takes processes, paths and namespaces from one pipeline' {
+            $found = "/proc/$($leaders[1])/ns/uts", [pscustomobject]@{ ProcessId = $leaders[1] }, (Get-Namespace -Type Ipc -ProcessId $leaders[0]) | Get-Namespace -Type Uts, Ipc
+            $found.Inode | Sort-Object | Should -Be (@((Get-LinkInode $leaders[1] uts), (Get-LinkInode $leaders[1] ipc), (Get-LinkInode $leaders[0] ipc)) | Sort-Object -Unique)
+            ("$($leaders[1])" | Get-Namespace).Type | Should -Be $types -Because 'text may be a PID'
         }
 
         It 'restricts the search by source' {

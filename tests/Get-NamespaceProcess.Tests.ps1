@@ -26,7 +26,7 @@ Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
         ($ns | Get-NamespaceProcess).Id | Should -Be ($members | Sort-Object)
         (Get-NamespaceProcess $ns).Id | Should -Be ($members | Sort-Object)
         (Get-NamespaceProcess -Inode $inode).Id | Should -Be ($members | Sort-Object)
-        ([pscustomobject]@{ Inode = $inode } | Get-NamespaceProcess).Id | Should -Be ($members | Sort-Object)
+        ([pscustomobject]@{ Type = 'Uts'; Inode = "$inode" } | Get-NamespaceProcess).Id | Should -Be ($members | Sort-Object)
     }
 
     It 'lists a process once, with its eight inodes' {
@@ -79,9 +79,9 @@ Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
         $inside = Start-Process ip 'netns', 'exec', $name, 'sleep', '60' -PassThru
         try {
             Wait-ProcessName $inside.Id sleep
-            (Get-NamespaceProcess -Name $name).Id | Should -Be $inside.Id
-            (Get-NamespaceProcess -Name "$name*").Id | Should -Be $inside.Id
-            $holders = Get-NamespaceProcess -Name $name -Holder
+            (Get-NamespaceProcess $name).Id | Should -Be $inside.Id
+            (Get-NamespaceProcess "$name*").Id | Should -Be $inside.Id
+            $holders = Get-NamespaceProcess $name -Holder
             $holders | Where-Object Source -EQ Process | ForEach-Object Id | Should -Be $inside.Id
             $holders | Where-Object Source -EQ Mount | ForEach-Object MountPoint | Should -Contain "/run/netns/$name"
         }
@@ -90,6 +90,36 @@ Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
             $inside.WaitForExit()
             ip netns delete $name
         }
+    }
+
+    It 'takes a process for what it shares with others and not with this session' {
+        $root = Start-Process unshare '--uts', '--ipc', 'sleep', '60' -PassThru
+        $others = @()
+        try {
+            Wait-ProcessName $root.Id sleep
+            $others = @(
+                Start-Process nsenter '--target', $root.Id, '--uts', 'sleep', '60' -PassThru
+                Start-Process nsenter '--target', $root.Id, '--ipc', 'sleep', '60' -PassThru
+            )
+            $others.ForEach{ Wait-ProcessName $_.Id sleep }
+            (Get-NamespaceProcess $root.Id).Id | Should -Be ($root.Id, $others[0].Id, $others[1].Id | Sort-Object)
+            (Get-NamespaceProcess $root.Id -Type Uts).Id | Should -Be ($root.Id, $others[0].Id | Sort-Object)
+            (Get-NamespaceProcess "ipc:[$(Get-LinkInode $root.Id ipc)]").Id | Should -Be ($root.Id, $others[1].Id | Sort-Object)
+            (Get-NamespaceProcess "/proc/$($root.Id)/ns/uts").Id | Should -Be ($root.Id, $others[0].Id | Sort-Object)
+            (Get-Process -Id $root.Id | Get-NamespaceProcess -Type Ipc).Id | Should -Be ($root.Id, $others[1].Id | Sort-Object)
+
+            # It shares the other six with this session.
+            (Get-NamespaceProcess $root.Id -Type Net).Id | Should -Contain $PID
+            { Get-NamespaceProcess "/proc/$($root.Id)/ns/uts" -Type Net -ErrorAction Stop } | Should -Throw -ErrorId 'TargetLacksType,*'
+        }
+        finally {
+            $root, $others | ForEach-Object { $_.Kill(); $_.WaitForExit() }
+        }
+    }
+
+    It 'shows the container in its table' {
+        Get-NamespaceProcess $PID -Type Uts | Select-Object -First 1 | Out-String | Should -Match '(?m)^ +Id NamespacePid UserName State +Container +CommandLine'
+        Get-NamespaceProcess $PID -Type Uts | Select-Object -First 1 | Format-Table -View Namespace | Out-String | Should -Match '(?m)PidNamespace NetNamespace CommandLine'
     }
 
     It 'pipes into Stop-Process' {
@@ -127,7 +157,7 @@ Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
 
     It 'says that there is no such <What>' -ForEach @(
         @{ What = 'inode'; Arguments = @{ Inode = 12345 }; Id = 'NamespaceNotFound' }
-        @{ What = 'name'; Arguments = @{ Name = 'lnt-no-such-name' }; Id = 'NamespaceNameNotFound' }
+        @{ What = 'name'; Arguments = @{ InputObject = 'lnt-no-such-name' }; Id = 'TargetNotFound' }
     ) {
         { Get-NamespaceProcess @Arguments -ErrorAction Stop } | Should -Throw -ErrorId "$Id,*"
     }

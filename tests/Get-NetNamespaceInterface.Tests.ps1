@@ -155,9 +155,9 @@ Describe 'Get-NetNamespaceInterface of a lab' -Tag Fast -Skip:(-not $isRoot) {
     }
 
     It 'takes processes, paths and objects' {
-        (Get-NetNamespaceInterface -ProcessId $process.Id).InterfaceName | Should -Be lo, near
+        (Get-NetNamespaceInterface $process.Id).InterfaceName | Should -Be lo, near
         (Get-Process -Id $process.Id | Get-NetNamespaceInterface).InterfaceName | Should -Be lo, near
-        (Get-NetNamespaceInterface -LiteralPath "/proc/$($process.Id)/ns/net").InterfaceName | Should -Be lo, near
+        (Get-NetNamespaceInterface "/proc/$($process.Id)/ns/net").InterfaceName | Should -Be lo, near
         (Get-Namespace Net -ProcessId $process.Id | Get-NetNamespaceInterface).InterfaceName | Should -Be lo, near
         (Get-NetNamespaceInterface -All).NamespaceInode | Should -Contain (Get-LinkInode $process.Id net)
     }
@@ -173,9 +173,9 @@ Describe 'Get-NetNamespaceInterface of a lab' -Tag Fast -Skip:(-not $isRoot) {
     }
 
     It 'says what is not there or no net namespace' {
-        { Get-NetNamespaceInterface "$prefix-none" -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceNameNotFound,*'
-        { Get-NetNamespaceInterface -ProcessId 4194303 -ErrorAction Stop } | Should -Throw -ErrorId 'ProcessNotFound,*'
-        { Get-NetNamespaceInterface -LiteralPath /etc/passwd -ErrorAction Stop } | Should -Throw -ErrorId 'NotANamespace,*'
+        { Get-NetNamespaceInterface "$prefix-none" -ErrorAction Stop } | Should -Throw -ErrorId 'TargetNotFound,*'
+        { Get-NetNamespaceInterface 4194303 -ErrorAction Stop } | Should -Throw -ErrorId 'ProcessNotFound,*'
+        { Get-NetNamespaceInterface /etc/passwd -ErrorAction Stop } | Should -Throw -ErrorId 'NotANamespace,*'
         { Get-Namespace Uts -ProcessId $PID | Get-NetNamespaceInterface -ErrorAction Stop } | Should -Throw -ErrorId 'NotANetNamespace,*'
     }
 

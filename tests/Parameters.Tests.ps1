@@ -32,7 +32,48 @@ Describe 'Parameters' {
     }
 
     It 'take targets at position 0 and from the pipeline' {
-        Find-Deviation { $_.Name -eq 'InputObject' -and $_.Type.Name -like 'NamespaceTarget*' } { $_.Sets.Where({ $_.Position -ne 0 -or -not $_.ValueFromPipeline }).Count -eq 0 } | Should -BeNullOrEmpty
+        Find-Deviation { $_.Name -eq 'InputObject' -and $_.Type.Name -like 'NamespaceTarget*' } { $_.Sets.Where({ -not $_.ValueFromPipeline }).Count -eq 0 } | Should -BeNullOrEmpty
+        Find-Deviation { $_.Name -eq 'InputObject' -and $_.Type.Name -like 'NamespaceTarget*' } { $_.Sets.Where({ $_.Position -ne 0 }).Count -eq 0 } | Should -Be 'Get-Namespace -InputObject' -Because 'there it is the type'
+    }
+
+    It 'have a target at position 0, but for those whose first question is another' {
+        $others = @(
+            'Get-Namespace -Type', 'Get-NamespaceLimit -Type', 'Set-NamespaceLimit -Type', 'Watch-Namespace -Type', 'ConvertTo-NamespaceGraph -Format', 'ConvertTo-NamespaceId -Id'
+            'Dismount-Namespace -Path', 'Export-NamespaceMap -Path', 'New-NamespaceProcess -FilePath', 'Invoke-NamespaceCommand -ScriptBlock', 'Invoke-NamespaceCommand -Target'
+            'Get-NetNamespace -Name', 'New-NetNamespace -Name', 'Remove-NetNamespace -Name')
+        $first = @($all | Where-Object { $_.Sets.Position -contains 0 })
+        ($first | Where-Object { $_.Type.Name -notlike 'NamespaceTarget*' }).Text | Sort-Object | Should -Be ($others | Sort-Object)
+        ($first.Command.Name | Sort-Object -Unique) | Should -Be ((Get-Command -Module LinuxNamespaces -CommandType Cmdlet).Name | Sort-Object) -Because 'each has one'
+    }
+
+    It 'take wildcards in names of what is there' {
+        Find-Deviation { $_.Type -eq [string[]] -and $_.Name -in 'Name', 'InterfaceName', 'Container' -and $_.Command.Verb -notin 'New', 'Invoke' } { 'SupportsWildcards' -in $_.Attributes } | Should -BeNullOrEmpty
+
+        # Those that go in, or bind a file, do so for what is named and for nothing else.
+        $whole = 'Compare-Namespace -DifferenceObject', 'Get-Namespace -InputObject', 'Mount-Namespace -InputObject', 'New-NamespaceProcess -Join', 'New-NamespaceSession -InputObject'
+        Find-Deviation { $_.Type.Name -eq 'NamespaceTarget[]' } { 'SupportsWildcards' -in $_.Attributes } | Sort-Object | Should -Be $whole
+    }
+
+    It 'take objects with an id of a process from the pipeline' {
+        $commands = ($all | Where-Object { $_.Name -eq 'InputObject' -and $_.Type.Name -eq 'NamespaceTarget[]' -and $_.Command.Verb -in 'Get', 'Measure' }).Command
+        $commands.Count | Should -BeGreaterThan 8
+        $inner = Start-Process unshare '--user', '--map-root-user', '--uts', '--ipc', '--net', '--mount', 'sleep', '60' -PassThru
+        try {
+            Wait-ProcessName $inner.Id sleep
+            foreach ($command in $commands) {
+                $types = $command.Parameters.ContainsKey('Type') ? @{ Type = 'Uts' } : @{}
+                $expected = @(& $command -InputObject $inner.Id @types | ForEach-Object { "$_" })
+                foreach ($property in 'Id', 'ProcessId', 'PID') {
+                    foreach ($value in $inner.Id, "$($inner.Id)") {
+                        @([pscustomobject]@{ $property = $value } | & $command @types | ForEach-Object { "$_" }) | Should -Be $expected -Because "$command, $property, $($value.GetType().Name)"
+                    }
+                }
+            }
+        }
+        finally {
+            $inner.Kill()
+            $inner.WaitForExit()
+        }
     }
 
     It 'have each position once' {

@@ -151,7 +151,7 @@ $warnings.Count
 "$($warnings[1])"
 try { Get-Namespace -ProcessId 1 -ErrorAction Stop } catch { "$_"; $_.ErrorDetails.RecommendedAction }
 try { Compare-Namespace 1 -ErrorAction Stop } catch { "$_" }
-try { Get-NetNamespaceInterface -ProcessId 1 -ErrorAction Stop } catch { "$_" }
+try { Get-NetNamespaceInterface 1 -ErrorAction Stop } catch { "$_" }
 @(Get-Namespace -Verbose 4>&1 3>$null | Where-Object { "$_" -like '/proc: hides*hidepid*' }).Count
 '@ -AsUser
         $lines[0] | Should -Be 2
@@ -190,7 +190,7 @@ try { Compare-Namespace $PID } catch { $_.FullyQualifiedErrorId }
         $name = New-UniqueName
         $lines = Invoke-WithPrivateProc ':' @"
 mount -t tmpfs none /proc
-foreach (`$command in { Get-NamespaceProcess -Name '$name' }, { Get-NamespaceProcess -Inode 1 -Holder }, { Watch-Namespace Uts -TimeoutSec 0 }, { Mount-Namespace `$PID /tmp/$name -Type Uts -Create },
+foreach (`$command in { Get-NamespaceProcess '$name' }, { Get-NamespaceProcess -Inode 1 -Holder }, { Watch-Namespace Uts -TimeoutSec 0 }, { Mount-Namespace `$PID /tmp/$name -Type Uts -Create },
     { Dismount-Namespace /tmp/$name }, { Enter-Namespace `$PID }, { Get-NetNamespaceInterface }, { Get-NetNamespaceInterface -All }, { New-NetNamespace $name }, { Remove-NetNamespace $name }, { Set-NamespaceLimit Uts 5 },
     { Compare-Namespace web }) {
     try { `$ErrorActionPreference = 'Stop'; & `$command; "`$command said nothing" } catch { "`$(`$_.FullyQualifiedErrorId) `$(`$_.CategoryInfo.Category)" }

@@ -26,7 +26,7 @@ Describe 'Views' -Tag Fast {
             'NetNamespaceInterface'  = @{ Namespace = 'blue'; InterfaceName = 'enp130s0f1np1v2'; State = 'Up'; Kind = 'wireguard'; Mtu = 65536; Peer = 'eth0@blue'; Address = '192.168.1.10/24' }
             'NetInterfaceAddress'    = @{ IPAddress = '2001:db8:1:2:1234:5678:9abc:def0'; PrefixLength = 64; Scope = 'Global'; ValidLifetime = '23:59:59'; State = 'Deprecated' }
             'NamespaceEvent'         = @{ Time = [datetime]'2026-01-01 10:00'; Change = 'IdReleased'; Type = 'Cgroup'; Inode = 4026531840; NetNsId = 1234567; Name = 'customer-blue' }
-            'NamespaceProcess'       = @{ Id = 1234567; NamespacePid = 1; UserName = 'www-data'; State = 'SIGKILL'; PidNamespace = 4026531836; NetNamespace = 4026531840; CommandLine = 'nginx -g'; Container = 'docker:0123456789ab web' }
+            'NamespaceProcess'       = @{ Id = 1234567; NamespacePid = 1; UserName = 'www-data'; State = 'SIGKILL'; PidNamespace = 4026531836; NetNamespace = 4026531840; CommandLine = 'nginx -g'; Container = 'docker:0123456789ab' }
             'NamespaceHolder'        = @{ Type = 'Cgroup'; Inode = 4026531840; Source = 'Descriptor'; Id = 1234567; ThreadId = 1234567; Descriptor = 12; UserName = 'www-data'; Detail = 'nginx' }
             'NamespaceComparison'    = @{ Reference = '1'; Difference = '2'; Type = 'Cgroup'; SideIndicator = '<>'; ReferenceInode = 4026531840; DifferenceInode = 4026531841; DifferenceOwnerName = 'www-data' }
             'NamespaceLimit'         = @{ Type = 'Cgroup'; Limit = 2147483647; InUse = 1234; Left = 2147483640; Sysctl = 'user.max_cgroup_namespaces'; InUseBy = 'www-data' }
@@ -49,8 +49,8 @@ Describe 'Views' -Tag Fast {
             $values.Keys | Should -Contain $short -Because 'a new view needs values to be drawn with'
             $object = [pscustomobject]$values[$short]
             $object.PSTypeNames.Insert(0, "Deserialized.$Type")
-            $view_ = $View -eq 'Container' ? @{ View = $View } : @{}
-            ($object | Format-Table @view_ | Out-String -Width $Width) -replace '\e\[[\d;]*m' -split "`n"
+            $named = $View -in 'Container', 'Namespace' -and $Type -notlike "*.${View}Info" ? @{ View = $View } : @{}
+            ($object | Format-Table @named | Out-String -Width $Width) -replace '\e\[[\d;]*m' -split "`n"
         }
     }
 

@@ -116,7 +116,7 @@ function Kind {
     }
     Step $Kind 'interfaces' @lives {
         param($c)
-        $shown = @(Get-NetNamespaceInterface -ProcessId $c.Id)
+        $shown = @(Get-NetNamespaceInterface $c.Id)
         $expected = Get-Content "/proc/$($c.Id)/net/dev" | Select-Object -Skip 2 | ForEach-Object { ($_ -split ':')[0].Trim() }
         Assert-Equal ($shown.InterfaceName | Sort-Object) ($expected | Sort-Object)
         if ($isRoot -and (Get-Link $c.Id net) -ne (Get-Link $PID net)) {

@@ -193,7 +193,7 @@ Step Net 'a net namespace of an ordinary user' {
 Step Net 'interfaces in the user namespace of another' -Root {
     $process = New-NamespaceProcess -Type Net -MapRootUser -LoopbackUp sleep 1000
     try {
-        $lo = Get-NetNamespaceInterface -ProcessId $process.Id
+        $lo = Get-NetNamespaceInterface $process.Id
         Assert-Equal "$($lo.InterfaceName) $($lo.IsUp)" 'lo True'
     }
     finally { $process | Stop-Process }

@@ -40,7 +40,7 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
     public NamespaceType[]? Type { get; set; }
 
     /// <summary>Specifies processes whose namespaces are listed.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ProcessSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ProcessSet)]
     [Alias("Id", "PID")]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] ProcessId { get; set; } = [];
@@ -50,10 +50,11 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
     [ArgumentCompleter(typeof(NamespaceInodeCompleter))]
     public ulong[] Inode { get; set; } = [];
 
-    /// <summary>Specifies namespaces that are looked at again.</summary>
+    /// <summary>Specifies processes, containers or paths whose namespaces are listed, or namespaces that are looked at again.</summary>
     [Parameter(Mandatory = true, ParameterSetName = InputObjectSet, ValueFromPipeline = true)]
-    [ThisMachine]
-    public NamespaceInfo[] InputObject { get; set; } = [];
+    [NamespaceTargetTransform]
+    [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    public NamespaceTarget[] InputObject { get; set; } = [];
 
     /// <summary>Specifies the names of the net namespaces.</summary>
     [Parameter(Mandatory = true, ParameterSetName = NameSet)]
@@ -67,7 +68,7 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
     public string[] Path { get; set; } = [];
 
     /// <summary>Specifies namespace files by paths that are taken as they are written.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
     [Alias("PSPath")]
     public string[] LiteralPath { get; set; } = [];
 
@@ -95,10 +96,7 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
                 _inodes.UnionWith(Inode);
                 break;
             case InputObjectSet:
-                _inodes.UnionWith(InputObject.Select(ns => ns.Inode));
-
-                // Where they were found is where to look again.
-                _inputSources = InputObject.Aggregate(_inputSources, (all, ns) => all | ns.Sources);
+                Array.ForEach(InputObject, target => Attempt(target, () => Add(target)));
                 break;
             case NameSet:
                 AddNames();
@@ -124,20 +122,11 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
             return;
         }
 
-        InventoryResult result;
+        InventoryResult result = null!;
         LateProgress progress = new(this, "Looking for namespaces");
         try
         {
-            result = NamespaceInventory.Read(CreateOptions(progress), Stop);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (Exception exception) when (exception is LinuxException or NamespaceException)
-        {
-            ThrowTerminatingError(ErrorRecords.From(exception));
-            return;
+            Require(null, () => result = NamespaceInventory.Read(CreateOptions(progress), Stop));
         }
         finally
         {
@@ -184,7 +173,7 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
         return new InventoryOptions
         {
             Types = NamespaceTypeSet.OfOrAll(Type),
-            Sources = _processIds.Count > 0 && _opened.Count == 0 ? NamespaceSource.Process
+            Sources = _processIds.Count > 0 && _opened.Count + _inodes.Count == 0 ? NamespaceSource.Process
                 : _inputSources != NamespaceSource.None ? _inputSources
                 : Source?.Aggregate(NamespaceSource.None, (all, source) => all | source),
             OtherMounts = Source?.Any(source => (source & NamespaceSource.Mount) != 0) == true || (_inputSources & NamespaceSource.Mount) != 0,
@@ -246,22 +235,33 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
     private static bool HasName(NamespaceInfo ns, string name) =>
         ns.MountPoint?.Split('\n').Contains(NetNamespacePath.Of(SafeText.Escape(name))) == true;
 
+    private void Add(NamespaceTarget target)
+    {
+        if (target.Value is NamespaceInfo ns)
+        {
+            // Where it was found is where to look again.
+            _inodes.Add(ns.Inode);
+            _inputSources |= ns.Sources;
+            return;
+        }
+
+        using ResolvedTarget resolved = target.Resolve(NamespaceTypeSet.OfOrAll(Type), Stop);
+        if (resolved.Process is not null)
+        {
+            _sets.Add(ProcessSet);
+        }
+
+        foreach (NamespaceType type in resolved.Types.ToArray())
+        {
+            Keep(resolved.Label, resolved.Take(type)!);
+        }
+    }
+
     private void AddNames()
     {
         foreach (string name in Name)
         {
-            try
-            {
-                WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.None);
-
-                // A pattern that is wrong says so only when it is used.
-                _ = pattern.IsMatch(string.Empty);
-                _names.Add((name, pattern));
-            }
-            catch (WildcardPatternException exception)
-            {
-                WriteError(ErrorRecords.Create(ErrorIds.InvalidPattern, exception.Message, null, name, exception));
-            }
+            Attempt(name, () => _names.Add((name, NetNamespaceNames.ParsePattern(name))));
         }
     }
 
@@ -284,16 +284,14 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
         }
     }
 
-    // One descriptor for each namespace, however many of the files lead to it.
-    private void Open(string path)
+    private void Open(string path) => Attempt(path, () => Keep(path, NamespaceFile.Open(path)));
+
+    // One descriptor for each namespace, however much leads to it.
+    private void Keep(string path, NamespaceHandle handle)
     {
-        Attempt(path, () =>
+        if (!_opened.TryAdd(handle.Inode, (path, handle)))
         {
-            NamespaceHandle handle = NamespaceFile.Open(path);
-            if (!_opened.TryAdd(handle.Inode, (path, handle)))
-            {
-                handle.Dispose();
-            }
-        });
+            handle.Dispose();
+        }
     }
 }

@@ -5,10 +5,11 @@ using System.Management.Automation;
 using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
-using LinuxNamespaces.Kernel.Files;
-using LinuxNamespaces.Kernel.Mounts;
+using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Find;
+using LinuxNamespaces.Operations.Look;
+using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands;
 
@@ -19,28 +20,31 @@ public sealed class GetNamespaceProcessCommand : NamespaceCmdlet
 {
     private const string InputSet = "InputObject";
     private const string InodeSet = "Inode";
-    private const string NameSet = "Name";
 
     private LateProgress? _progress;
 
     // By inode, with the id where it is known.
     private readonly Dictionary<ulong, ulong?> _wanted = [];
 
-    /// <summary>Specifies namespaces, as Get-Namespace writes them.</summary>
+    /// <summary>
+    /// Specifies namespaces by objects, paths or names of net namespaces, or processes and containers that are in them. Wildcards are understood in names.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
-    [ThisMachine]
-    public NamespaceInfo[] InputObject { get; set; } = [];
+    [NamespaceTargetTransform]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    public NamespaceTarget[] InputObject { get; set; } = [];
+
+    /// <summary>Specifies which namespaces of a process or container are meant. By default, those that are not the session's own; all where it has no others.</summary>
+    [Parameter(ParameterSetName = InputSet)]
+    [NamespaceTypeTransform]
+    [ValidateNotNullOrEmpty]
+    public NamespaceType[]? Type { get; set; }
 
     /// <summary>Specifies the inode numbers of the namespaces.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = InodeSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = InodeSet)]
     [ArgumentCompleter(typeof(NamespaceInodeCompleter))]
     public ulong[] Inode { get; set; } = [];
-
-    /// <summary>Specifies the names of the net namespaces.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = NameSet)]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(NamespacePatternCompleter))]
-    public string[] Name { get; set; } = [];
 
     /// <summary>
     /// Indicates that everything is listed that keeps the namespaces alive: processes, threads, descriptors, sockets, and mounts in any mount namespace.
@@ -51,23 +55,15 @@ public sealed class GetNamespaceProcessCommand : NamespaceCmdlet
     /// <summary>Collects what is asked for; one look at the machine answers it all.</summary>
     protected override void ProcessRecord()
     {
-        foreach (NamespaceInfo ns in InputObject)
+        foreach (NamespaceTarget target in InputObject)
         {
-            _wanted[ns.Inode] = ns.NamespaceId;
+            Attempt(target, () => Add(target));
         }
 
         foreach (ulong inode in Inode)
         {
             _wanted.TryAdd(inode, null);
         }
-
-        Require(null, () =>
-        {
-            foreach (string name in Name)
-            {
-                Add(name);
-            }
-        });
     }
 
     /// <summary>Looks, and writes what was found: nothing for nothing, whatever may follow in the pipeline.</summary>
@@ -94,22 +90,43 @@ public sealed class GetNamespaceProcessCommand : NamespaceCmdlet
         _progress.Complete();
     }
 
-    private void Add(string name)
+    private void Add(NamespaceTarget target)
     {
-        WildcardPattern pattern = NetNamespaceNames.ParsePattern(name);
-        NamespaceMount[] mounts = [.. MountTable.ReadNamespaceMounts().Where(mount => mount.Name is string found && pattern.IsMatch(found))];
-        foreach (NamespaceMount mount in mounts)
+        NamespaceTypeSet types = NamespaceTypeSet.OfOrAll(Type);
+        if (target.Value is NamespaceInfo ns)
         {
-            _wanted.TryAdd(mount.Inode, null);
+            _wanted[ns.Inode] = ns.NamespaceId;
+        }
+        else if (NamespacePatterns.IsPattern(target))
+        {
+            WildcardPattern pattern = NamespacePatterns.Parse(target.ToString());
+            foreach (NamespaceInfo found in LookTargets.FindMatching(types, pattern.IsMatch, Stop).Where(found => Type is not null || !found.IsCurrent))
+            {
+                _wanted[found.Inode] = found.NamespaceId;
+            }
+        }
+        else
+        {
+            using ResolvedTarget resolved = target.Resolve(types, Stop);
+            AddInodes(resolved, types);
+        }
+    }
+
+    private void AddInodes(ResolvedTarget target, NamespaceTypeSet types)
+    {
+        (NamespaceType Type, ulong Inode)[] all = [.. target.Types.Where(types.Contains).Select(type => (type, target[type]!.Inode))];
+        if (all.Length == 0)
+        {
+            throw new NamespaceException(
+                ErrorIds.TargetLacksType, $"{target.Label} is not of the types asked for.", "Leave out -Type: it selects among the namespaces of a process or container.");
         }
 
-        if (mounts.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        CurrentNamespaces current = new(proc);
+        (NamespaceType Type, ulong Inode)[] others = [.. all.Where(each => !current.IsCurrent(each.Type, each.Inode))];
+        foreach ((_, ulong inode) in Type is null && others.Length > 0 ? others : all)
         {
-            WriteError(ErrorRecords.Create(
-                ErrorIds.NamespaceNameNotFound,
-                $"There is no net namespace named '{SafeText.Escape(name)}'.",
-                "Get-Namespace -Name * lists the names there are.",
-                name));
+            _wanted.TryAdd(inode, null);
         }
     }
 

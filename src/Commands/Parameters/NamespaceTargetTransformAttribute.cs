@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Diagnostics;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using LinuxNamespaces.Commands.Remote.Wire;
@@ -28,6 +29,7 @@ internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformation
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => StreamRecord.Unwrap(inputData) switch
     {
         string text => FromText(engineIntrinsics, text),
+        FileSystemInfo file => file.FullName,
         IList items => items.Cast<object?>().Select(item => Transform(engineIntrinsics, item)).ToArray(),
         PSCustomObject => FromProperties(PSObject.AsPSObject(inputData)) ?? inputData,
         { } item when item.GetType().Assembly == typeof(NamespaceTarget).Assembly => DeserializedObject.ReadPlace(PSObject.AsPSObject(item)) ?? inputData,

@@ -35,7 +35,9 @@ internal sealed class NetNamespaceTargets(CancellationToken cancellation)
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal NetTarget Open(NamespaceTarget? target) => target is null ? NetTarget.OpenOwn() : NetTarget.Open(target, _names, cancellation);
 
-    // The kernel's text for a namespace has brackets too.
+    // The kernel's text for a namespace has brackets too, and so may a name have that is there. A backtick makes a bracket part of a name.
     private static bool IsPattern(NamespaceTarget target) => target.Value is string text
-        && WildcardPattern.ContainsWildcardCharacters(text) && !text.Contains('/', StringComparison.Ordinal) && !text.Contains(':', StringComparison.Ordinal);
+        && text.AsSpan().IndexOfAny('/', ':') < 0
+        && (text.Contains('`', StringComparison.Ordinal) || WildcardPattern.ContainsWildcardCharacters(text))
+        && !NetNamespaceDirectory.Has(text);
 }

@@ -135,7 +135,7 @@ internal sealed class NamespaceInventory
         return entry;
     }
 
-    // The inodes to describe; null for all. Names and inodes are looked up in the result of the whole search.
+    // The inodes to describe; null for all. Names, and inodes alone, are looked up in the result of the whole search.
     private HashSet<ulong>? SelectInodes(List<int> missing)
     {
         if (_options.ProcessIds is null && _options.Opened is null)
@@ -143,7 +143,7 @@ internal sealed class NamespaceInventory
             return null;
         }
 
-        HashSet<ulong> wanted = [];
+        HashSet<ulong> wanted = [.. _options.Inodes ?? new HashSet<ulong>()];
         SelectProcesses(_options.ProcessIds ?? new HashSet<int>(), wanted, missing);
         AddOpened(_options.Opened ?? [], wanted);
         return wanted;
@@ -183,6 +183,6 @@ internal sealed class NamespaceInventory
     private bool IsListed(NamespaceEntry entry, HashSet<ulong>? wanted) =>
         _options.Wants(entry.Type)
         && (wanted?.Contains(entry.Inode) ?? (_options.Searches(entry.Source) || (_options.OtherMounts && entry.Source == NamespaceSource.None)))
-        && _options.Inodes?.Contains(entry.Inode) != false
+        && (wanted is not null || _options.Inodes?.Contains(entry.Inode) != false)
         && (_options.Name is null || entry.Mounts?.Exists(mount => mount.Name is string name && _options.Name(name)) == true);
 }

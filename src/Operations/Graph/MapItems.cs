@@ -118,7 +118,7 @@ internal sealed class MapItems(MapMachine machine, List<MapItem> items)
         List<string> commands = GoThere();
         if (name is not null)
         {
-            commands.Add($"Get-NetNamespaceInterface -Name {Quote(name)} -InterfaceName {QuotePattern(link.InterfaceName)}");
+            commands.Add($"Get-NetNamespaceInterface {Quote(name)} -InterfaceName {QuotePattern(link.InterfaceName)}");
             commands.Add($"Enter-Namespace -Name {Quote(name)}");
         }
         else

@@ -50,8 +50,11 @@ internal static class MapSurvey
     {
         try
         {
-            using NetTarget target = NetTarget.Open(ns);
-            machine.Interfaces.AddRange(reader.Read(target));
+            using NetTarget? target = NetTarget.TryOpen(ns);
+            if (target is not null)
+            {
+                machine.Interfaces.AddRange(reader.Read(target));
+            }
         }
         catch (Exception exception) when (exception is NamespaceException or LinuxException)
         {

@@ -12,7 +12,7 @@ namespace LinuxNamespaces.Operations.Look;
 /// <summary>Opens namespaces of one type to look into.</summary>
 internal sealed class LookTargets(NamespaceType type, CancellationToken cancellation)
 {
-    private IReadOnlyList<NamespaceInfo>? _all;
+    private InventoryResult? _inventory;
 
     /// <summary>The namespace of the calling thread.</summary>
     /// <exception cref="NamespaceException">ProcNotMounted.</exception>
@@ -39,13 +39,18 @@ internal sealed class LookTargets(NamespaceType type, CancellationToken cancella
             : new LookTarget(type, handle, null, null, resolved.Process?.ProcessId).WithProcess();
     }
 
+    /// <summary>All namespaces of the type that the machine shows, and what could not be read; looked for once.</summary>
+    /// <exception cref="NamespaceException">ProcNotMounted.</exception>
+    internal InventoryResult Inventory => _inventory ??= NamespaceInventory.Read(
+        new InventoryOptions { Types = NamespaceTypeSet.Of(type), Sources = NamespaceSource.All, OtherMounts = true }, cancellation);
+
     /// <summary>All of the machine that can be opened; what has gone meanwhile, or is out of reach, is left out.</summary>
     /// <exception cref="NamespaceException">ProcNotMounted.</exception>
-    internal IEnumerable<LookTarget> OpenAll() => All().Select(TryOpen).OfType<LookTarget>();
+    internal IEnumerable<LookTarget> OpenAll() => Inventory.Namespaces.Select(TryOpen).OfType<LookTarget>();
 
     /// <summary>Those whose name or container fits: by its whole text, or without the runtime in front.</summary>
     /// <exception cref="NamespaceException">ProcNotMounted.</exception>
-    internal IEnumerable<LookTarget> OpenMatching(Predicate<string> fits) => All().Where(info => Fits(LookTarget.NameOf(info), fits)).Select(TryOpen).OfType<LookTarget>();
+    internal IEnumerable<LookTarget> OpenMatching(Predicate<string> fits) => Inventory.Namespaces.Where(info => Fits(LookTarget.NameOf(info), fits)).Select(TryOpen).OfType<LookTarget>();
 
     /// <summary>The same, of several types, and not opened.</summary>
     /// <exception cref="NamespaceException">ProcNotMounted.</exception>
@@ -54,9 +59,6 @@ internal sealed class LookTargets(NamespaceType type, CancellationToken cancella
 
     /// <summary>Whether a name fits, or what is behind the runtime in front of it.</summary>
     internal static bool Fits(string name, Predicate<string> fits) => fits(name) || fits(name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..]);
-
-    private IReadOnlyList<NamespaceInfo> All() => _all ??= NamespaceInventory.Read(
-        new InventoryOptions { Types = NamespaceTypeSet.Of(type), Sources = NamespaceSource.All, OtherMounts = true }, cancellation).Namespaces;
 
     private LookTarget? TryOpen(NamespaceInfo info)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -48,6 +49,7 @@ public abstract class NamespaceLookCommand : TargetCommand
         if (All)
         {
             LookAtEach(_targets.OpenAll(), target => target, LookAt);
+            InventoryReport.Write(this, _targets.Inventory, warn: true);
             return;
         }
 

@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using System.Management.Automation;
+using LinuxNamespaces.Commands.Output;
 using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
+using LinuxNamespaces.Operations.Find;
 using LinuxNamespaces.Operations.Net.Links;
 using LinuxNamespaces.Operations.Net.Names;
 
@@ -40,7 +42,7 @@ public abstract class NetNamespaceLookCommand : NetTargetCommand
         _targets ??= new NetNamespaceTargets(Stop);
         if (All)
         {
-            List<NetTarget> all = NetInterfaceReader.OpenAll(Stop);
+            List<NetTarget> all = NetInterfaceReader.OpenAll(Stop, out InventoryResult inventory);
             try
             {
                 Prepare(all);
@@ -51,6 +53,8 @@ public abstract class NetNamespaceLookCommand : NetTargetCommand
                 // Those that nobody came to, because the caller gave up.
                 all.ForEach(target => target.Dispose());
             }
+
+            InventoryReport.Write(this, inventory, warn: true);
         }
         else if (InputObject.Length == 0)
         {

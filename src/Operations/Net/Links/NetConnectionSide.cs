@@ -118,7 +118,7 @@ internal sealed class NetConnectionSide : IDisposable
             return exception.NativeErrorCode == LibC.EINVAL;
         }
 
-        List<NetTarget> living = NetInterfaceReader.OpenAll(cancellation);
+        List<NetTarget> living = NetInterfaceReader.OpenAll(cancellation, out _);
         try
         {
             NetNsIds ids = new(Socket);

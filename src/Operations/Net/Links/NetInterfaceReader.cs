@@ -188,31 +188,21 @@ internal sealed class NetInterfaceReader(CancellationToken cancellation) : IDisp
         return view.TargetsById.GetValueOrDefault(id);
     }
 
-    private List<NetTarget> Others() => _others ??= OpenAll(cancellation);
+    private List<NetTarget> Others() => _others ??= OpenAll(cancellation, out _);
 
-    /// <summary>All net namespaces of the machine that can be opened by a file.</summary>
+    /// <summary>All net namespaces of the machine that can be opened.</summary>
+    /// <param name="cancellation">The caller gives up.</param>
+    /// <param name="inventory">The result of the search, with its problems.</param>
     /// <exception cref="LinuxException">There is no usable /proc.</exception>
-    internal static List<NetTarget> OpenAll(CancellationToken cancellation)
+    internal static List<NetTarget> OpenAll(CancellationToken cancellation, out InventoryResult inventory)
     {
-        InventoryOptions options = new()
-        {
-            Types = NamespaceTypeSet.Of(NamespaceType.Net),
-            Sources = NamespaceSource.Process | NamespaceSource.Mount | NamespaceSource.Descriptor,
-        };
-        List<NetTarget> targets = [];
-        foreach (NamespaceInfo info in NamespaceInventory.Read(options, cancellation).Namespaces)
-        {
-            try
+        inventory = NamespaceInventory.Read(
+            new InventoryOptions
             {
-                targets.Add(NetTarget.Open(info));
-            }
-            catch (Exception exception) when (exception is NamespaceException or LinuxException)
-            {
-                // Gone since, or out of reach: its interfaces are not shown, and others have peers unknown.
-                continue;
-            }
-        }
-
-        return targets;
+                Types = NamespaceTypeSet.Of(NamespaceType.Net),
+                Sources = NamespaceSource.Process | NamespaceSource.Mount | NamespaceSource.Descriptor,
+            },
+            cancellation);
+        return [.. inventory.Namespaces.Select(NetTarget.TryOpen).OfType<NetTarget>()];
     }
 }

@@ -32,35 +32,17 @@ internal sealed class NetTarget : INamespacePlace
 
     public ulong Inode => Handle.Inode;
 
-    /// <summary>The namespace of an object, if it is there still.</summary>
-    /// <exception cref="NamespaceException">It is not a net namespace, cannot be opened by a file, or has been removed.</exception>
-    /// <exception cref="LinuxException">The kernel refused.</exception>
-    internal static NetTarget Open(NamespaceInfo info)
-    {
-        if (info.Type != NamespaceType.Net)
-        {
-            throw new NamespaceException(ErrorIds.NotANetNamespace, $"{info} is not a net namespace.", "Get-Namespace Net gives those that are.");
-        }
-
-        if (info.Path is not string path)
-        {
-            throw new NamespaceException(
-                ErrorIds.NamespaceHasNoFile, $"{info} cannot be opened: only a socket or a relative keeps it.", "Mount it first with Mount-Namespace, or name a process in it.");
-        }
-
-        NamespaceHandle handle = NamespaceFile.Open(path);
-        if (NamespaceIdentity.IsSame(info, handle))
-        {
-            return new NetTarget(handle, info.Name, info.Container);
-        }
-
-        handle.Dispose();
-        throw new NamespaceException(ErrorIds.NamespaceNotFound, $"{info} is not at '{path}' any more.", "Get it again.");
-    }
+    /// <summary>Opens a net namespace that was just seen; null where it is out of reach, or has been removed.</summary>
+    internal static NetTarget? TryOpen(NamespaceInfo info) =>
+        NamespaceFinder.TryOpenSeen(info) is NamespaceHandle handle ? new NetTarget(handle, info.Name, info.Container) : null;
 
     /// <summary>The net namespace of the calling thread.</summary>
-    /// <exception cref="LinuxException">There is no usable /proc.</exception>
-    internal static NetTarget OpenOwn() => new(NamespaceFile.Open(OwnPath), null);
+    /// <exception cref="NamespaceException">ProcNotMounted.</exception>
+    internal static NetTarget OpenOwn()
+    {
+        ProcFileSystem.Open().Dispose();
+        return new NetTarget(NamespaceFile.Open(OwnPath), null);
+    }
 
     /// <summary>The net namespace of whatever a user names.</summary>
     /// <param name="target">A process, namespace, name, path or container.</param>
@@ -85,15 +67,6 @@ internal sealed class NetTarget : INamespacePlace
         NamespaceHandle handle = resolved.Take(NamespaceType.Net)
             ?? throw new NamespaceException(ErrorIds.NotANetNamespace, $"{resolved.Label} is not a net namespace.", "Get-Namespace Net lists the net namespaces.");
         return new NetTarget(handle, names.Find(handle), resolved.Process is ProcessHandle process ? ContainerOf(process.ProcessId) : null);
-    }
-
-    /// <summary>Opens that of a process, named after its container where it is in one.</summary>
-    /// <exception cref="NamespaceException">ProcessNotFound, ProcessHidden.</exception>
-    /// <exception cref="LinuxException">There is no usable /proc.</exception>
-    internal static NetTarget OpenOf(int processId)
-    {
-        NamespaceHandle handle = NamespaceFile.OpenOf(processId, NamespaceType.Net);
-        return new NetTarget(handle, null, ContainerOf(processId));
     }
 
     // A search of the machine is not needed for what has a name, or is the session's own.
