@@ -211,3 +211,97 @@ Describe 'Dismount-Namespace' -Tag Fast -Skip:(-not $isRoot) {
         Dismount-Namespace "$folder/no*such" | Should -BeNullOrEmpty
     }
 }
+
+Describe 'A session that is killed' -Skip:(-not $isRoot) {
+    BeforeAll {
+        $process = Start-Inside '--uts'
+        $inode = Get-LinkInode $process.Id uts
+        $killat = Get-Helper killat
+
+        # Runs a command in a PowerShell of its own, and kills that before the Nth call that makes, removes or mounts something.
+        function Invoke-Killed {
+            param([int] $Number, [string] $Path, [string] $Command)
+            & $killat $Number $Path ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; $Command"
+        }
+
+        # Nothing but the mount, or a file that is empty and nobody's.
+        function Get-PinState {
+            param([string] $Path)
+            if (-not (Test-Path $Path)) { 'none' }
+            elseif ((stat -L -c %i $Path) -eq $inode) { 'mounted' }
+            else { 'file ' + (stat -c '%a %s' $Path) }
+        }
+    }
+
+    AfterAll {
+        Stop-Inside $process
+    }
+
+    It 'leaves nothing half-done that the next Mount-Namespace does not complete' -Tag T193 {
+        $file = "$folder/killed/mount"
+        $seen = for ($number = 1; ; $number++) {
+            $call = Invoke-Killed $number $file "Mount-Namespace $($process.Id) $file -Type Uts -Create"
+            "$call $(Get-PinState $file)"
+            if ($call -eq 'none') { break }
+            Mount-Namespace $process.Id $file -Type Uts -Create
+            Get-PinState $file | Should -Be mounted
+            Dismount-Namespace $file -RemoveFile -WarningAction Ignore
+            Get-PinState $file | Should -Be none
+        }
+
+        $seen | Should -Be 'openat none', 'mount file 0 0', 'none mounted'
+        Dismount-Namespace $file -RemoveFile -WarningAction Ignore
+    }
+
+    It 'leaves nothing half-done that the next Dismount-Namespace does not complete' -Tag T194 {
+        $file = "$folder/killed/dismount"
+        $seen = for ($number = 1; ; $number++) {
+            Mount-Namespace $process.Id $file -Type Uts -Create
+            $call = Invoke-Killed $number $file "Dismount-Namespace $file -RemoveFile"
+            "$call $(Get-PinState $file)"
+            if ($call -eq 'none') { break }
+            Dismount-Namespace $file -RemoveFile -WarningAction Ignore
+            Get-PinState $file | Should -Be none
+        }
+
+        $seen | Should -Be 'umount2 mounted', 'unlinkat file 0 0', 'none none'
+    }
+
+    It 'has the file that -Persist left taken by the next' -Tag T195 {
+        $file = "$folder/killed/persist"
+        $seen = for ($number = 1; ; $number++) {
+            $call = Invoke-Killed $number $file "`$null = New-NamespaceProcess -Type Uts -Persist @{ Uts = '$file' } sleep 300.193 -RedirectStandardError /dev/null"
+            $call
+            pgrep -f '^sleep 300.193$' | ForEach-Object { kill -9 $_ }
+            if ($call -eq 'none') { break }
+            $next = New-NamespaceProcess -Type Uts -Persist @{ Uts = $file } sleep 300.193
+            (stat -L -c %i $file) | Should -Be (Get-LinkInode $next.Id uts)
+            $next | Stop-Process
+            Dismount-Namespace $file -RemoveFile -WarningAction Ignore
+            Get-PinState $file | Should -Be none
+        }
+
+        $seen | Should -Be openat, mount, none
+        Dismount-Namespace $file -RemoveFile -WarningAction Ignore
+    }
+
+    It 'has no file of somebody else''s removed' {
+        $file = "$folder/others"
+        foreach ($make in { Set-Content $file '' -NoNewline; chmod 600 $file }, { Set-Content $file 'x'; chmod 0 $file }, { Set-Content $file '' -NoNewline; chmod 0 $file; chown 65534 $file }, { ln -s /etc/hostname $file }) {
+            & $make
+            { Dismount-Namespace $file -RemoveFile -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceNotMounted,*' -Because $make
+            Get-Item $file -Force | Should -Exist
+            Remove-Item $file -Force
+        }
+
+        Set-Content $file '' -NoNewline
+        chmod 0 $file
+        { Dismount-Namespace $file -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceNotMounted,*'
+        Dismount-Namespace $file -RemoveFile -WhatIf
+        $file | Should -Exist
+        Dismount-Namespace "$folder/other*" -RemoveFile
+        $file | Should -Exist
+        Dismount-Namespace $file -RemoveFile
+        $file | Should -Not -Exist
+    }
+}

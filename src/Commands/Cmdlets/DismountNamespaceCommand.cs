@@ -137,7 +137,23 @@ public sealed class DismountNamespaceCommand : NamespaceCmdlet
     private IEnumerable<NamespaceMount> SelectByPath(MountSelection mounts, string path)
     {
         string full = FileSystemPath.Resolve(SessionState, path);
-        return ParameterSetName == PathSet && WildcardPattern.ContainsWildcardCharacters(path) ? mounts.Matching(NetNamespaceNames.ParsePattern(full).IsMatch) : mounts.At(full);
+        if (ParameterSetName == PathSet && WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            return mounts.Matching(NetNamespaceNames.ParsePattern(full).IsMatch);
+        }
+
+        if (!RemoveFile || !BindFile.IsLeftOver(full))
+        {
+            return mounts.At(full);
+        }
+
+        // A session that was killed has dismounted the namespace, and no more than that.
+        if (ShouldProcess(full, "Remove the file on which a namespace was mounted"))
+        {
+            _unpin.RemoveLeftOver(full, Stop);
+        }
+
+        return [];
     }
 
     private void Dismount(NamespaceMount mount)

@@ -51,6 +51,23 @@ internal sealed unsafe class BindFile : IDisposable
         onFailure(() => file.Unbind(inode));
     }
 
+    /// <summary>
+    /// Whether a path has a file that was made to be bound on, with nothing on it: a process that is killed leaves that between two calls. Such files, and
+    /// hardly any others, are empty and have no permissions at all.
+    /// </summary>
+    internal static bool IsLeftOver(string path) =>
+        FileStatus.TryGetLink(Terminated(path), out FileStatus status)
+        && status.IsEmptyFile && status.Permissions == 0 && !status.IsMountRoot && status.UserId == LibC.geteuid();
+
+    /// <summary>Removes such a file; 0 or an errno.</summary>
+    internal static int RemoveLeftOver(string path)
+    {
+        fixed (byte* name = Terminated(path))
+        {
+            return LibC.unlink(name) == 0 ? 0 : Errno.Last;
+        }
+    }
+
     // Null with errno, EEXIST where there is something already.
     private static BindFile? TryCreate(string path, Action? prepare, Action<Action> onFailure)
     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Find;
@@ -28,9 +29,9 @@ internal sealed class NamespaceUnpin
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     internal void Dismount(NamespaceMount mount, bool removeFile, CancellationToken cancellation)
     {
-        if (removeFile && (_uses ??= FileUses.Read(cancellation)).Find(mount.RawPath) is FileUse use)
+        if (removeFile)
         {
-            throw new NamespaceException(ErrorIds.PathInUse, use.ToString(), $"{FileUse.Remedy} Without -RemoveFile the mount alone is taken away here.");
+            RequireUnused(mount.RawPath, cancellation);
         }
 
         ulong? id;
@@ -52,6 +53,20 @@ internal sealed class NamespaceUnpin
         if (errno is not (0 or LibC.ENOTEMPTY))
         {
             throw new LinuxException(errno, "unlink", mount.DisplayPath);
+        }
+    }
+
+    /// <summary>Removes the file of a mount that is gone already: an interrupted dismount leaves that.</summary>
+    /// <exception cref="NamespaceException">PathInUse: something is mounted on the file in another mount namespace.</exception>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    internal void RemoveLeftOver(string path, CancellationToken cancellation)
+    {
+        RequireUnused(path, cancellation);
+        int errno = BindFile.RemoveLeftOver(path);
+        if (errno != 0)
+        {
+            throw new LinuxException(errno, "unlink", SafeText.Escape(path));
         }
     }
 
@@ -78,6 +93,14 @@ internal sealed class NamespaceUnpin
                 IsGone = !isSame,
                 Sources = isSame ? found!.Sources : NamespaceSource.None,
             };
+        }
+    }
+
+    private void RequireUnused(string path, CancellationToken cancellation)
+    {
+        if ((_uses ??= FileUses.Read(cancellation)).Find(path) is FileUse use)
+        {
+            throw new NamespaceException(ErrorIds.PathInUse, use.ToString(), $"{FileUse.Remedy} Without -RemoveFile the mount alone is taken away here.");
         }
     }
 }
