@@ -32,6 +32,8 @@ internal static class BpfDisassembler
         0x0f => $"r{first} += r{second}",
         0x07 => $"r{first} += {value}",
         0x67 => $"r{first} <<= {value}",
+        0x77 => $"r{first} >>= {value}",
+        0x57 => $"r{first} &= {value}",
         0x05 => $"goto pc{offset:+0;-0;+0}",
         0x15 => $"if r{first} == 0x{value:x} goto pc{offset:+0;-0;+0}",
         0x1d => $"if r{first} == r{second} goto pc{offset:+0;-0;+0}",

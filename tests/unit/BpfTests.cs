@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Bpf;
@@ -36,12 +37,15 @@ public partial class BpfTests
         code.Add(R3, R1);
         code.AddValue(R2, -208);
         code.ShiftLeft(R3, 4);
+        code.ShiftRight(R8, 6);
+        code.AndValue(R1, 1);
         code.JumpIfEqual(R1, 0x6e736673, end);
         code.JumpIfEqual(R1, R2, end);
         code.JumpIfNotEqual(R1, 0, start);
         code.JumpIfNotEqual(R4, R5, end);
         code.JumpIfGreater(R3, 32, end);
         code.Call(127);
+        code.CallKernel(61_234);
         code.Jump(start);
         code.Mark(end);
         code.Exit();
@@ -58,13 +62,16 @@ public partial class BpfTests
                 "r3 += r1",
                 "r2 += -208",
                 "r3 <<= 4",
-                "if r1 == 0x6e736673 goto pc+6",
-                "if r1 == r2 goto pc+5",
-                "if r1 != 0x0 goto pc-14",
-                "if r4 != r5 goto pc+3",
-                "if r3 > 0x20 goto pc+2",
+                "r8 >>= 6",
+                "r1 &= 1",
+                "if r1 == 0x6e736673 goto pc+7",
+                "if r1 == r2 goto pc+6",
+                "if r1 != 0x0 goto pc-16",
+                "if r4 != r5 goto pc+4",
+                "if r3 > 0x20 goto pc+3",
                 "call 127",
-                "goto pc-18",
+                "call 61234",
+                "goto pc-21",
                 "exit",
             ],
             BpfDisassembler.Read(code.ToArray()));
@@ -102,6 +109,10 @@ public partial class BpfTests
             Verify(layout.TaskIterator, TaskProgram.Create(layout, level, (1 << NamespaceTypes.Count) - 1));
             Verify(layout.TaskIterator, TaskProgram.Create(layout, level, 0));
             Verify(layout.FileIterator, FileProgram.Create(layout, level));
+            if (layout.FileTable is FileTableLayout table)
+            {
+                Verify(layout.TaskIterator, FileTableProgram.Create(layout, table, level));
+            }
         }
 
         Verify(layout.TaskIterator, LevelProgram.Create(layout));
@@ -151,6 +162,48 @@ public partial class BpfTests
         }
 
         Assert.Equal(1, found);
+    }
+
+    /// <summary>The kernel's buffer has room for some 1,300 rows of a task, so that another program takes over.</summary>
+    [BpfFact]
+    public void More_sockets_of_one_process_than_fit_into_the_buffer_are_all_found()
+    {
+        using ProcFileSystem proc = ProcFileSystem.Open();
+        TaskIterators.Close();
+        Assert.Equal(Sockets(Environment.ProcessId), Find());
+        List<Socket> many = [.. Enumerable.Range(0, 2000).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp))];
+        try
+        {
+            Assert.Equal(Sockets(Environment.ProcessId), Find());
+            Assert.InRange(Find().Length, many.Count, int.MaxValue);
+        }
+        finally
+        {
+            many.ForEach(socket => socket.Dispose());
+            TaskIterators.Close();
+        }
+
+        int[] Find()
+        {
+            FileRows rows = TaskIterators.Open(proc).ReadFiles();
+            List<int> found = [];
+            for (int i = 0; i < rows.Count; i++)
+            {
+                if (rows[i].ProcessId == Environment.ProcessId && rows[i].IsSocket != 0)
+                {
+                    found.Add(rows[i].Number);
+                }
+            }
+
+            found.Sort();
+            return [.. found];
+        }
+
+        // The link says what a descriptor is, without the module.
+        static int[] Sockets(int processId) =>
+            [.. Directory.EnumerateFileSystemEntries($"/proc/{processId}/fd")
+                .Where(link => new FileInfo(link).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true)
+                .Select(link => int.Parse(Path.GetFileName(link), CultureInfo.InvariantCulture)).Order()];
     }
 
     [BpfFact]

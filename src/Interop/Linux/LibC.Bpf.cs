@@ -26,7 +26,9 @@ internal static unsafe partial class LibC
     internal const byte BPF_MEM = 0x60;
 
     internal const byte BPF_ADD = 0x00;
+    internal const byte BPF_AND = 0x50;
     internal const byte BPF_LSH = 0x60;
+    internal const byte BPF_RSH = 0x70;
     internal const byte BPF_MOV = 0xb0;
     internal const byte BPF_K = 0x00;
     internal const byte BPF_X = 0x08;
@@ -37,6 +39,8 @@ internal static unsafe partial class LibC
     internal const byte BPF_JNE = 0x50;
     internal const byte BPF_CALL = 0x80;
     internal const byte BPF_EXIT = 0x90;
+
+    internal const int BPF_PSEUDO_KFUNC_CALL = 2;
 
     internal const int BPF_FUNC_get_current_pid_tgid = 14;
     internal const int BPF_FUNC_probe_read_kernel = 113;

@@ -57,6 +57,14 @@ internal sealed class BpfAssembler
     internal void ShiftLeft(BpfRegister target, int bits) =>
         Add(LibC.BPF_ALU64 | LibC.BPF_LSH | LibC.BPF_K, target, BpfRegister.R0, 0, bits);
 
+    /// <summary>target &gt;&gt;= bits, without a sign</summary>
+    internal void ShiftRight(BpfRegister target, int bits) =>
+        Add(LibC.BPF_ALU64 | LibC.BPF_RSH | LibC.BPF_K, target, BpfRegister.R0, 0, bits);
+
+    /// <summary>target &amp;= value</summary>
+    internal void AndValue(BpfRegister target, int value) =>
+        Add(LibC.BPF_ALU64 | LibC.BPF_AND | LibC.BPF_K, target, BpfRegister.R0, 0, value);
+
     /// <summary>goto target</summary>
     internal void Jump(BpfLabel target) => Jump(LibC.BPF_JMP | LibC.BPF_JA, BpfRegister.R0, BpfRegister.R0, 0, target);
 
@@ -82,6 +90,10 @@ internal sealed class BpfAssembler
 
     /// <summary>R0 = function(R1, R2, R3, R4, R5)</summary>
     internal void Call(int function) => Add(LibC.BPF_JMP | LibC.BPF_CALL, BpfRegister.R0, BpfRegister.R0, 0, function);
+
+    /// <summary>R0 = function(R1, R2, R3, R4, R5), where the function is a kernel function by the id of its type</summary>
+    internal void CallKernel(uint function) =>
+        Add(LibC.BPF_JMP | LibC.BPF_CALL, BpfRegister.R0, (BpfRegister)LibC.BPF_PSEUDO_KFUNC_CALL, 0, (int)function);
 
     /// <summary>return R0</summary>
     internal void Exit() => Add(LibC.BPF_JMP | LibC.BPF_EXIT, BpfRegister.R0, BpfRegister.R0, 0, 0);

@@ -63,6 +63,13 @@ internal readonly unsafe ref struct Btf
     /// <exception cref="BpfException">There is none of that name.</exception>
     internal uint Function(string name) => Named("function", name, _functions, _functionIds);
 
+    /// <summary>The same; false where there is none of that name.</summary>
+    internal bool TryFunction(string name, out uint id)
+    {
+        id = Array.IndexOf(_functions, name) is int which and >= 0 ? _functionIds[which] : 0;
+        return id != 0;
+    }
+
     /// <summary>
     /// Finds a field by its name, or by several with dots between where structures are nested. Members of unnamed structures
     /// and unions count as members of what these are in.

@@ -15,6 +15,7 @@ namespace LinuxNamespaces.Kernel.Bpf;
 /// </summary>
 internal sealed class TaskIterators : IDisposable
 {
+    private const string FilesName = "namespaces_file";
     private const string DescriptionFile = "/sys/kernel/btf/vmlinux";
 
     // The BTF of distributions has 4 to 10 MB.
@@ -25,17 +26,20 @@ internal sealed class TaskIterators : IDisposable
     private static BpfException? s_refused;
 
     private readonly BpfIterator _tasks;
-    private readonly BpfIterator _files;
+    private readonly TaskLayout _layout;
+    private readonly int _level;
+    private BpfIterator _files;
 
-    private TaskIterators(TaskLayout layout, BpfIterator tasks, BpfIterator files)
+    private TaskIterators(TaskLayout layout, int level, BpfIterator tasks, BpfIterator files)
     {
-        HasIds = layout.HasIds;
+        _layout = layout;
+        _level = level;
         _tasks = tasks;
         _files = files;
     }
 
     /// <summary>Whether the rows have 64-bit ids.</summary>
-    internal bool HasIds { get; }
+    internal bool HasIds => _layout.HasIds;
 
     /// <summary>Whether the programs of this session are loaded: then a read costs next to nothing.</summary>
     internal static bool IsLoaded => Volatile.Read(ref s_current) is not null;
@@ -79,7 +83,26 @@ internal sealed class TaskIterators : IDisposable
     internal BpfRows<TaskRow> ReadTasks() => new(_tasks, HasIds ? TaskRow.Size : TaskRow.SizeWithoutIds);
 
     /// <summary>Every descriptor that is a namespace or a socket.</summary>
-    internal BpfRows<FileRow> ReadFiles() => new(_files, FileRow.Size);
+    /// <exception cref="BpfException">The kernel refused.</exception>
+    internal FileRows ReadFiles()
+    {
+        try
+        {
+            return ReadFiles(_files);
+        }
+        catch (BpfException exception) when (exception.Errno == LibC.E2BIG)
+        {
+            // A process has more than a program may write about a task. The other program is run for each descriptor; it serves from now on.
+            lock (s_gate)
+            {
+                BpfIterator table = _files;
+                _files = BpfIterator.Load(FilesName, _layout.FileIterator, FileProgram.Create(_layout, _level));
+                table.Dispose();
+            }
+
+            return ReadFiles(_files);
+        }
+    }
 
     public void Dispose()
     {
@@ -100,13 +123,45 @@ internal sealed class TaskIterators : IDisposable
         BpfIterator tasks = BpfIterator.Load("namespaces_task", layout.TaskIterator, TaskProgram.Create(layout, level, types));
         try
         {
-            return new TaskIterators(layout, tasks, BpfIterator.Load("namespaces_file", layout.FileIterator, FileProgram.Create(layout, level)));
+            return new TaskIterators(layout, level, tasks, LoadFiles(layout, level));
         }
         catch
         {
             tasks.Dispose();
             throw;
         }
+    }
+
+    // A kernel may have the functions and yet refuse the program that calls them.
+    private static BpfIterator LoadFiles(TaskLayout layout, int level)
+    {
+        try
+        {
+            if (layout.FileTable is FileTableLayout table)
+            {
+                return BpfIterator.Load(FilesName, layout.TaskIterator, FileTableProgram.Create(layout, table, level));
+            }
+        }
+        catch (BpfException exception) when (exception.Errno is LibC.EACCES or LibC.EINVAL)
+        {
+            return LoadEach();
+        }
+
+        return LoadEach();
+
+        BpfIterator LoadEach() => BpfIterator.Load(FilesName, layout.FileIterator, FileProgram.Create(layout, level));
+    }
+
+    private static FileRows ReadFiles(BpfIterator program)
+    {
+        FileRows files = new();
+        using BpfRows<FileRow> rows = new(program, FileRow.Size);
+        while (rows.MoveNext())
+        {
+            files.Add(rows.Current);
+        }
+
+        return files;
     }
 
     private static unsafe TaskLayout ReadLayout()

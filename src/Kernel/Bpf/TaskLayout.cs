@@ -7,7 +7,7 @@ namespace LinuxNamespaces.Kernel.Bpf;
 internal sealed class TaskLayout
 {
     private static readonly string[] s_structures = ["bpf_iter__task", "bpf_iter__task_file", "socket"];
-    private static readonly string[] s_functions = ["bpf_iter_task", "bpf_iter_task_file"];
+    private static readonly string[] s_functions = ["bpf_iter_task", "bpf_iter_task_file", "bpf_iter_num_new", "bpf_iter_num_next", "bpf_iter_num_destroy", "bpf_rdonly_cast"];
 
     private readonly NamespaceLayout[] _namespaces = new NamespaceLayout[NamespaceTypes.Count];
 
@@ -35,6 +35,7 @@ internal sealed class TaskLayout
 
         ReadTask(btf, task.Type);
         ReadFile(btf, file.Type);
+        FileTable = TryReadTable(btf, task.Type, file.Type);
     }
 
     /// <summary>The type ids of the iterators, which programs are attached to.</summary>
@@ -123,6 +124,9 @@ internal sealed class TaskLayout
 
     internal int SocketNetwork { get; private set; }
 
+    /// <summary>For programs that walk tables of descriptors; null where the kernel lacks what they need.</summary>
+    internal FileTableLayout? FileTable { get; }
+
     /// <summary>Whether the kernel has 64-bit ids.</summary>
     internal bool HasIds { get; private set; }
 
@@ -180,6 +184,27 @@ internal sealed class TaskLayout
         SuperBlock = superBlock.Offset;
         InodeNumber = Value(btf, inode.Type, "i_ino", sizeof(ulong));
         Magic = Value(btf, superBlock.Type, "s_magic", sizeof(ulong));
+    }
+
+    private static FileTableLayout? TryReadTable(Btf btf, uint task, uint file)
+    {
+        if (!btf.TryFunction("bpf_iter_num_new", out uint begin) || !btf.TryFunction("bpf_iter_num_next", out uint next)
+            || !btf.TryFunction("bpf_iter_num_destroy", out uint end) || !btf.TryFunction("bpf_rdonly_cast", out uint cast))
+        {
+            return null;
+        }
+
+        BtfField table = Pointer(btf, Pointer(btf, task, "files").Type, "fdt");
+        return new FileTableLayout(
+            table.Offset,
+            Value(btf, table.Type, "max_fds", sizeof(uint)),
+            Pointer(btf, table.Type, "fd").Offset,
+            Pointer(btf, table.Type, "open_fds").Offset,
+            file,
+            begin,
+            next,
+            end,
+            cast);
     }
 
     private uint Add(Btf btf, uint parent, NamespaceType type, string name, string owner = "user_ns")

@@ -153,10 +153,10 @@ internal sealed class TaskScan(ProcessScan scan, ProcFileSystem proc, InventoryO
     {
         cancellation.ThrowIfCancellationRequested();
         Dictionary<int, int> living = [];
-        using BpfRows<FileRow> rows = iterators.ReadFiles();
-        while (rows.MoveNext())
+        FileRows rows = iterators.ReadFiles();
+        for (int i = 0; i < rows.Count; i++)
         {
-            ref readonly FileRow row = ref rows.Current;
+            ref readonly FileRow row = ref rows[i];
 
             // Where the main thread has ended, the first of the others; sockets cannot be asked of such a process by /proc either.
             if (row.ThreadId != row.ProcessId && (row.IsSocket != 0 || !IsFirst(living, row)))
