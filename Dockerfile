@@ -6,7 +6,7 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0
 
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        bubblewrap busybox-static chromium gcc git iproute2 libc6-dev musl-tools nftables nodejs npm procps python3 runc tmux uidmap util-linux \
+        bubblewrap busybox-static chromium gcc git iproute2 libc6-dev musl-tools nftables nodejs npm procps python3 runc systemd-container tmux uidmap util-linux \
     && rm -rf /var/lib/apt/lists/*
 
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
