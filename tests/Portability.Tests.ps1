@@ -74,6 +74,19 @@ Describe 'In a rootless container' -Skip:(-not $isRoot) {
         $shown = Invoke-Confined $rootless '$null = New-NetNamespace blue; Connect-NetNamespace blue -Address 10.0.0.1/24 -PeerAddress 10.0.0.2/24; (Get-NetNamespaceInterface blue -InterfaceName veth*).Address[0]; Remove-NetNamespace blue; @(Get-NetNamespace).Count'
         $shown | Should -Be '10.0.0.1/24', '0'
     }
+
+    It 'looks into ipc namespaces of its own while it shares that of the host' -Tag T211 {
+        $with = @($rootless | Where-Object { $_ -notin '--net', '--uts' })
+        $shown = Invoke-Confined $with @'
+$p = New-NamespaceProcess -Type Ipc, Uts -HostName box sleep 1000
+$null = Invoke-NamespaceCommand $p.Id -Type Ipc -- ipcmk --shmem 4096
+(Get-NamespaceIpc $p.Id -Kind SharedMemory).Size
+@(Get-NamespaceIpc $p.Id -Kind MessageQueue).Count
+(Get-Item /proc/self/task/*/ns/ipc).Target | Sort-Object -Unique | Measure-Object | ForEach-Object Count
+$p | Stop-Process
+'@
+        $shown | Should -Be '4096', '0', '1'
+    }
 }
 
 Describe 'Root without capabilities' -Skip:(-not $isRoot) {
@@ -95,6 +108,61 @@ Describe 'Root without capabilities' -Skip:(-not $isRoot) {
         $shown = Invoke-Confined $bare 'try { New-NetNamespace nobody -ErrorAction Stop } catch { "$($_.FullyQualifiedErrorId) $($_.ErrorDetails.RecommendedAction)" }'
         "$shown" | Should -Match '^\w+,\S+ .*(root|mount namespace of your own)'
         Test-Path /run/netns/nobody | Should -BeFalse
+    }
+}
+
+# The filter of helpers/filtered.c: what docker's default profile refuses without CAP_SYS_ADMIN.
+Describe 'Under the seccomp filter of a container runtime' -Skip:(-not $isRoot) {
+    BeforeAll {
+        $filtered = Get-Helper filtered
+        & $filtered unshare --user true 2>$null
+        $LASTEXITCODE | Should -Be 1
+    }
+
+    It 'lists under a seccomp filter' -Tag T206 {
+        $target = New-NamespaceProcess -Type Uts, Net sleep 1000
+        try {
+            $shown = Invoke-Confined $filtered "(Get-Namespace -ProcessId `$PID).Count; (Get-Namespace -Inode $(Get-LinkInode $target.Id uts)).ProcessId"
+            $shown | Should -Be '8', "$($target.Id)"
+        }
+        finally { $target | Stop-Process }
+    }
+
+    It 'names the filter where it refuses a start: <Arguments>' -Tag T207 -ForEach @(
+        @{ Arguments = '-Type Uts'; Id = 'PrivilegeRequired' }
+        @{ Arguments = '-Type Uts -MapRootUser'; Id = 'UserNamespaceBlocked' }
+        @{ Arguments = '-Type Mnt -HostName box'; Id = 'PrivilegeRequired' }
+    ) {
+        $shown = Invoke-Confined $filtered "try { New-NamespaceProcess $Arguments true } catch { ""`$(`$_.FullyQualifiedErrorId) `$(`$_.ErrorDetails.RecommendedAction)"" }"
+        "$shown" | Should -Match "^$Id,\S+ .*seccomp filter"
+    }
+
+    It 'reads net namespaces under a seccomp filter, and makes none' -Tag T208 {
+        $name = New-UniqueName
+        $shown = Invoke-Confined $filtered "(Get-NetNamespaceInterface -InterfaceName lo).InterfaceIndex; try { New-NetNamespace $name } catch { ""`$(`$_.FullyQualifiedErrorId) `$(`$_.ErrorDetails.RecommendedAction)"" }"
+        $shown[0] | Should -Be 1
+        $shown[1] | Should -Match '^\w+,\S+ .*seccomp filter'
+        "/run/netns/$name" | Should -Not -Exist
+    }
+}
+
+Describe 'On a kernel that hides namespaces by their ids' -Skip:(-not $isRoot) {
+    It 'finds one by its id, and what was seen, all the same' -Tag T210 {
+        $target = New-NamespaceProcess -Type Uts sleep 1000
+        try {
+            $inode = Get-LinkInode $target.Id uts
+            $shown = Invoke-Confined (Get-Helper filtered), '--unseen' @"
+`$ns = Get-Namespace -ProcessId $($target.Id) -Type Uts
+(`$ns | Invoke-NamespaceCommand -FilePath readlink -ArgumentList /proc/self/ns/uts)
+if (`$ns.NamespaceId) { Invoke-NamespaceCommand ":`$(`$ns.NamespaceId)" -- readlink /proc/self/ns/uts } else { 'uts:[$inode]' }
+Stop-Process -Id $($target.Id)
+while (Test-Path /proc/$($target.Id)/ns/uts) { Start-Sleep -Milliseconds 20 }
+try { `$ns | Invoke-NamespaceCommand -FilePath true } catch { `$_.FullyQualifiedErrorId }
+"@
+            $shown[0, 1] | Should -Be "uts:[$inode]", "uts:[$inode]"
+            $shown[2] | Should -BeLike 'NamespaceGone,*'
+        }
+        finally { $target | Stop-Process -ErrorAction Ignore }
     }
 }
 

@@ -186,6 +186,23 @@ try { Compare-Namespace $PID } catch { $_.FullyQualifiedErrorId }
         $lines[4] | Should -BeLike 'ProcNotMounted,*'
     }
 
+    It 'starts programs without /proc, and says what needs it' -Tag T209 {
+        $out = Join-Path $TestDrive out
+        $lines = Invoke-WithPrivateProc ':' @"
+mount -t tmpfs none /proc
+(New-NamespaceProcess -Type Uts -HostName box -Wait -RedirectStandardOutput $out -- sh -c 'hostname; exit 7').ExitCode
+Get-Content $out
+(New-NamespaceProcess -Type Pid, Mnt -MountProc -Wait -RedirectStandardOutput $out -- sh -c 'echo `$`$; readlink /proc/self/ns/pid | cut -c 1-3').ExitCode
+Get-Content $out
+foreach (`$command in { New-NamespaceProcess -Type Uts -MapRootUser true }, { New-NamespaceProcess -UidMap 0:1000:10 -GidMap 0:1000:10 true }, { New-NamespaceProcess -Join 1 true }) {
+    try { & `$command } catch { "`$(`$_.FullyQualifiedErrorId) `$(`$_.ErrorDetails.RecommendedAction)" }
+}
+"@
+        $lines[0..4] | Should -Be '7', 'box', '0', '1', 'pid'
+        $lines | Should -HaveCount 8
+        $lines[5..7] | Should -BeLike 'ProcNotMounted,* mount -t proc proc /proc'
+    }
+
     It 'says so whatever is asked, and changes nothing' -Tag T182 {
         $name = New-UniqueName
         $lines = Invoke-WithPrivateProc ':' @"

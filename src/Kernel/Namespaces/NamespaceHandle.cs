@@ -129,7 +129,7 @@ internal sealed unsafe class NamespaceHandle : SafeHandle
 
     /// <summary>
     /// Opens a namespace by what is never used twice, wherever it is (nsfs file handles, Linux 6.18); null with
-    /// errno, ESTALE where it is gone, EPERM without CAP_DAC_READ_SEARCH.
+    /// errno: EPERM without CAP_DAC_READ_SEARCH, ESTALE where it is gone, or from Linux 6.19 on out of the caller's sight.
     /// </summary>
     internal static NamespaceHandle? TryOpenById(NamespaceType type, ulong inode, ulong namespaceId) =>
         TryOpenById(namespaceId, type.CloneFlag(), (uint)inode);

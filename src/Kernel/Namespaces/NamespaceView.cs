@@ -137,7 +137,7 @@ internal static unsafe class NamespaceView
         fixed (byte* name = path)
         {
             // A thread that shares its root and working directory with others may not change its mount namespace.
-            if ((type != LibC.CLONE_NEWNS || LibC.unshare(LibC.CLONE_FS) == 0) && LibC.setns(target, type) == 0)
+            if ((type != LibC.CLONE_NEWNS || LibC.unshare(LibC.CLONE_FS) == 0) && RoundTrip.Leave(home, target, type))
             {
                 file = LibC.openat(proc, name, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
                 RoundTrip.GoHome(home, type);
@@ -154,7 +154,7 @@ internal static unsafe class NamespaceView
         int length = -1;
         fixed (byte* name = path, start = buffer)
         {
-            if (LibC.setns(target, type) == 0)
+            if (RoundTrip.Leave(home, target, type))
             {
                 int file = LibC.openat(proc, name, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
                 if (file >= 0)
@@ -177,7 +177,7 @@ internal static unsafe class NamespaceView
         int context = NotThere;
         fixed (byte* name = fileSystem)
         {
-            if (LibC.setns(target, LibC.CLONE_NEWIPC) == 0)
+            if (RoundTrip.Leave(home, target, LibC.CLONE_NEWIPC))
             {
                 context = (int)LibC.syscall(LibC.SYS_fsopen, (nint)name, (nint)LibC.FSOPEN_CLOEXEC, 0);
                 RoundTrip.GoHome(home, LibC.CLONE_NEWIPC);
@@ -192,7 +192,7 @@ internal static unsafe class NamespaceView
     private static int ReadNamesAndReturn(int target, int home, LibC.utsname* names)
     {
         int result = -1;
-        if (LibC.setns(target, LibC.CLONE_NEWUTS) == 0)
+        if (RoundTrip.Leave(home, target, LibC.CLONE_NEWUTS))
         {
             result = LibC.uname(names);
             RoundTrip.GoHome(home, LibC.CLONE_NEWUTS);

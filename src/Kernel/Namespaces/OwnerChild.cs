@@ -31,13 +31,13 @@ internal sealed unsafe class OwnerChild : IDisposable
     private const int RoomForData = 64 * 1024;
 
     private readonly NamespaceHandle _target;
-    private readonly NamespaceHandle _owner;
+    private readonly NamespaceHandle? _owner;
     private readonly NamespaceType _type;
     private readonly DescriptorHandle _proc;
     private readonly ChildMemory _memory;
     private readonly List<(nint Function, nint[] Arguments)> _calls = [];
 
-    private OwnerChild(NamespaceHandle target, NamespaceHandle owner, NamespaceType type, DescriptorHandle proc)
+    private OwnerChild(NamespaceHandle target, NamespaceHandle? owner, NamespaceType type, DescriptorHandle proc)
     {
         _target = target;
         _owner = owner;
@@ -49,7 +49,10 @@ internal sealed unsafe class OwnerChild : IDisposable
     /// <summary>The /proc of the session, in the child.</summary>
     internal int Proc => _proc.Number;
 
-    /// <summary>Prepares a child; null where it would have no more rights than the session.</summary>
+    /// <summary>
+    /// Prepares a child; null where it would have no more rights than the session. For what the session's own user namespace owns the child joins none: it is
+    /// for those who may go there and not back.
+    /// </summary>
     /// <param name="target">The namespace, kept open by the caller.</param>
     /// <param name="type">Its type.</param>
     /// <param name="proc">The /proc of the session, open.</param>
@@ -57,9 +60,16 @@ internal sealed unsafe class OwnerChild : IDisposable
     internal static OwnerChild? TryCreate(NamespaceHandle target, NamespaceType type, int proc)
     {
         NamespaceHandle? owner = LibCExports.makecontext == 0 ? null : target.OpenOwner();
-        if (owner is not null && IsOurs(owner, proc))
+        using NamespaceHandle? own = owner is null ? null : NamespaceHandle.TryOpen(proc, "self/ns/user\0"u8);
+        bool isOwn = owner is not null && owner.Inode == own?.Inode;
+        if (owner is not null && own is not null && (isOwn ? ProcessCredentials.Has(ProcessCredentials.CapSysAdmin) : IsOurs(owner, own)))
         {
-            return new OwnerChild(target, owner, type, new DescriptorHandle(Copy(proc)));
+            if (isOwn)
+            {
+                owner.Dispose();
+            }
+
+            return new OwnerChild(target, isOwn ? null : owner, type, new DescriptorHandle(Copy(proc)));
         }
 
         owner?.Dispose();
@@ -97,7 +107,7 @@ internal sealed unsafe class OwnerChild : IDisposable
     /// <exception cref="LinuxException">The kernel refused to go there, or the child could not do its work.</exception>
     internal int Run()
     {
-        using Descriptor owner = Copy(_owner.Descriptor);
+        using Descriptor owner = _owner is null ? Descriptor.None : Copy(_owner.Descriptor);
         using Descriptor target = Copy(_target.Descriptor);
         byte* link = _memory.Allocate(LinkSize);
         int* entry = (int*)_memory.Allocate(sizeof(long));
@@ -112,7 +122,11 @@ internal sealed unsafe class OwnerChild : IDisposable
             chain.Add(LibCExports.close, First);
             chain.Add(LibCExports.close, Second);
             chain.Add(LibCExports.memset, (nint)LibC.__errno_location(), 0, sizeof(int));
-            AddChecked(chain, entry, LibCExports.setns, [owner.Number, LibC.CLONE_NEWUSER]);
+            if (owner.IsOpen)
+            {
+                AddChecked(chain, entry, LibCExports.setns, [owner.Number, LibC.CLONE_NEWUSER]);
+            }
+
             AddChecked(chain, entry, LibCExports.setns, [target.Number, _type.CloneFlag()]);
             AddChecked(chain, errno, LibCExports.readlinkat, [Proc, Copy([.. "self/"u8, .. NamespaceLink.PathOf(_type)]), (nint)link, LinkSize - 1]);
             foreach ((nint function, nint[] arguments) in _calls)
@@ -142,25 +156,24 @@ internal sealed unsafe class OwnerChild : IDisposable
 
     public void Dispose()
     {
-        _owner.Dispose();
+        _owner?.Dispose();
         _proc.Dispose();
         _memory.Dispose();
     }
 
     // The kernel's rule (cap_capable in security/commoncap.c): who made a user namespace has all rights in it, and in those below, from the one above.
-    private static bool IsOurs(NamespaceHandle owner, int proc)
+    private static bool IsOurs(NamespaceHandle owner, NamespaceHandle own)
     {
-        using NamespaceHandle? own = NamespaceHandle.TryOpen(proc, "self/ns/user\0"u8);
         NamespaceHandle? parent = owner.OpenParent();
         uint? maker = owner.OwnerUserId;
-        while (parent is not null && own is not null && parent.Inode != own.Inode)
+        while (parent is not null && parent.Inode != own.Inode)
         {
             using NamespaceHandle child = parent;
             maker = child.OwnerUserId;
             parent = child.OpenParent();
         }
 
-        bool isFound = parent is not null && own is not null;
+        bool isFound = parent is not null;
         parent?.Dispose();
         return isFound && maker == LibC.geteuid();
     }

@@ -19,7 +19,7 @@ internal static unsafe class RoundTrip
         int created = -1;
         fixed (byte* link = "thread-self/ns/net\0"u8)
         {
-            if (LibC.unshare(LibC.CLONE_NEWNET) == 0)
+            if (LibC.setns(home, LibC.CLONE_NEWNET) == 0 && LibC.unshare(LibC.CLONE_NEWNET) == 0)
             {
                 created = LibC.openat(proc, link, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
                 GoHome(home, LibC.CLONE_NEWNET);
@@ -34,7 +34,7 @@ internal static unsafe class RoundTrip
     internal static int OpenSocket(int target, int home, int protocol)
     {
         int socket = -1;
-        if (LibC.setns(target, LibC.CLONE_NEWNET) == 0)
+        if (Leave(home, target, LibC.CLONE_NEWNET))
         {
             socket = NetlinkDescriptor.Open(protocol);
             GoHome(home, LibC.CLONE_NEWNET);
@@ -50,7 +50,7 @@ internal static unsafe class RoundTrip
         int file = -1;
         fixed (byte* name = path)
         {
-            if (LibC.unshare(LibC.CLONE_FS) == 0 && LibC.setns(mountNamespace, LibC.CLONE_NEWNS) == 0)
+            if (LibC.unshare(LibC.CLONE_FS) == 0 && Leave(home, mountNamespace, LibC.CLONE_NEWNS))
             {
                 file = LibC.openat(LibC.AT_FDCWD, name, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
                 GoHome(home, LibC.CLONE_NEWNS);
@@ -59,6 +59,13 @@ internal static unsafe class RoundTrip
 
         return file;
     }
+
+    /// <summary>
+    /// Takes the thread into the target, where it may come home from there; false with errno. In a container that shares a namespace of the host, its root may
+    /// go into namespaces of its own and not back, for the host owns the home.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static bool Leave(int home, int target, int type) => LibC.setns(home, type) == 0 && LibC.setns(target, type) == 0;
 
     /// <summary>Puts the thread back: the next work would start from the wrong place, and this is where none may go on. Keeps errno.</summary>
     /// <exception cref="LinuxException">It cannot be put back.</exception>

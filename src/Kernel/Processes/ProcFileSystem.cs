@@ -130,7 +130,7 @@ internal sealed class ProcFileSystem : IDisposable
     /// <summary>The error of a /proc that is not there, with what failed for it.</summary>
     internal static NamespaceException Missing(LinuxException inner) => new(
         ErrorIds.ProcNotMounted,
-        "There is no usable /proc here, and it is needed to find namespaces.",
+        "There is no usable /proc here. It is needed to find namespaces and to map ids.",
         "Mount it: mount -t proc proc /proc",
         inner);
 }

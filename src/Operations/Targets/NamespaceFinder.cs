@@ -4,7 +4,6 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
@@ -21,21 +20,8 @@ internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposa
     /// <exception cref="NamespaceException">NamespaceGone.</exception>
     internal NamespaceHandle Open(NamespaceInfo ns)
     {
-        if (ns.NamespaceId is ulong id)
-        {
-            NamespaceHandle? handle = NamespaceHandle.TryOpenById(ns.Type, ns.Inode, id);
-            if (handle is not null)
-            {
-                return handle;
-            }
-
-            if (Errno.Last == LibC.ESTALE)
-            {
-                throw Gone(ns);
-            }
-        }
-
-        return OpenWhereSeen(ns) ?? Search(ns) ?? throw Gone(ns);
+        // From Linux 6.19 on the kernel answers for one out of the caller's sight as for one that is gone, so the search decides.
+        return TryOpenSeen(ns) ?? Search(ns) ?? throw Gone(ns);
     }
 
     /// <summary>Opens it by its id or by where it was, without a search; null where it is not there.</summary>

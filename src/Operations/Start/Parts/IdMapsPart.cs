@@ -78,7 +78,7 @@ internal sealed class IdMapsPart(SpawnRequest request) : StartPart
     private static void Add(StepList steps, MapFile file)
     {
         string subject = "/proc/self/" + file.Name;
-        Func<LinuxException, NamespaceException?>? explain = file.Map is IdMap map ? failure => Refused(failure, map) : null;
+        Func<LinuxException, NamespaceException?>? explain = Explain(file);
         ChildDescriptors descriptors = steps.Descriptors;
         steps.Add("openat", LibCExports.openat, [descriptors.ProcDirectory, descriptors.ProcPath("self/" + file.Name), LibC.O_WRONLY, 0], subject: subject, isCheckedLater: descriptors.AreOwn, explain: explain);
         steps.Add("write", LibCExports.write, [steps.Scratch, file.Content, Encoding.ASCII.GetByteCount(file.Content)], file.Text, subject, explain: explain);
@@ -89,7 +89,7 @@ internal sealed class IdMapsPart(SpawnRequest request) : StartPart
     {
         if (file.Map is not IdMap map)
         {
-            IdMapWriter.WriteFile(gate.ProcessId, file.Name, file.Content, null);
+            IdMapWriter.WriteFile(gate.ProcessId, file.Name, file.Content, Explain(file));
             return;
         }
 
@@ -98,13 +98,19 @@ internal sealed class IdMapsPart(SpawnRequest request) : StartPart
             : (ProcessCredentials.GroupId, ProcessCredentials.CapSetGid);
         if (map.IsOnly(ownId) || ProcessCredentials.Has(capability))
         {
-            IdMapWriter.WriteFile(gate.ProcessId, file.Name, file.Content, failure => Refused(failure, map));
+            IdMapWriter.WriteFile(gate.ProcessId, file.Name, file.Content, Explain(file));
         }
         else
         {
             IdMapWriter.RunHelper(gate, map);
         }
     }
+
+    // The new process is in every /proc of this pid namespace, so a missing file is a missing /proc.
+    private static Func<LinuxException, NamespaceException?> Explain(MapFile file) => failure =>
+        failure.NativeErrorCode == LibC.ENOENT ? ProcFileSystem.Missing(failure)
+        : file.Map is IdMap map ? Refused(failure, map)
+        : null;
 
     private static NamespaceException? Refused(LinuxException failure, IdMap map)
     {
