@@ -48,7 +48,7 @@ Describe 'What an ordinary user sees of namespaces that their own user namespace
         $theirs = Invoke-Nsenter $lab.Id -n ip -j address | ConvertFrom-Json | ForEach-Object { "$($_.ifname) $($_.mtu) $($_.address) $(($_.addr_info | ForEach-Object { "$($_.local)/$($_.prefixlen)" }) -join ' ')" }
         $theirs | Should -HaveCount 3
         $select = 'ForEach-Object { "$($_.InterfaceName) $($_.Mtu) $($_.MacAddress) $($_.Address -join '' '')" }'
-        foreach ($way in "Get-NetNamespaceInterface -ProcessId $($lab.Id)", "Get-Namespace -ProcessId $($lab.Id) -Type Net | Get-NetNamespaceInterface", "Get-NetNamespaceInterface -LiteralPath /proc/$($lab.Id)/ns/net") {
+        foreach ($way in "Get-NetNamespaceInterface $($lab.Id)", "Get-Namespace -ProcessId $($lab.Id) -Type Net | Get-NetNamespaceInterface", "Get-NetNamespaceInterface /proc/$($lab.Id)/ns/net") {
             (Get-AsUser "$way | $select") -replace ':', '' | Should -Be ($theirs -replace ':', '') -Because $way
         }
     }
@@ -82,7 +82,7 @@ Describe 'What an ordinary user sees of namespaces that their own user namespace
     }
 
     It 'lets them configure what is theirs' {
-        $null = Invoke-AsUser -UserId $user "Get-NetNamespaceInterface -ProcessId $($lab.Id) | Where-Object InterfaceName -eq own0 | Set-NetNamespaceInterface -Mtu 1300"
+        $null = Invoke-AsUser -UserId $user "Get-NetNamespaceInterface $($lab.Id) | Where-Object InterfaceName -eq own0 | Set-NetNamespaceInterface -Mtu 1300"
         (Invoke-Nsenter $lab.Id -n ip -j link show own0 | ConvertFrom-Json).mtu | Should -Be 1300
     }
 
@@ -90,7 +90,7 @@ Describe 'What an ordinary user sees of namespaces that their own user namespace
         $nested = Start-Lab 'unshare', '-Ur', 'unshare', '-Urnim', '--propagation', 'private' 'mount -t tmpfs shm /dev/shm && ip link add in0 type bridge'
         try {
             Wait-Condition { Get-Content "/proc/$($nested.Id)/task/$($nested.Id)/comm" -ErrorAction Ignore }
-            Get-AsUser "(Get-NetNamespaceInterface -ProcessId $($nested.Id)).InterfaceName" | Should -Be 'lo', 'in0'
+            Get-AsUser "(Get-NetNamespaceInterface $($nested.Id)).InterfaceName" | Should -Be 'lo', 'in0'
             Get-AsUser "(Get-NamespaceIpc $($nested.Id) -Kind PosixMessageQueue).Name" | Should -Be '/jobs'
         }
         finally {
@@ -113,7 +113,7 @@ Describe 'What an ordinary user sees of namespaces that their own user namespace
             (Get-Content "/proc/$($inner.Id)/status") -match '^Uid' | Should -Match '200004'
             $theirs = (Invoke-Nsenter $inner.Id -n ip -j link | ConvertFrom-Json).ifname
             $theirs | Should -Contain 'box0'
-            Get-AsUser "(Get-NetNamespaceInterface -ProcessId $($inner.Id)).InterfaceName" | Should -Be $theirs
+            Get-AsUser "(Get-NetNamespaceInterface $($inner.Id)).InterfaceName" | Should -Be $theirs
             Get-AsUser "@(Get-NamespaceIpc $($inner.Id) -Kind MessageQueue, PosixMessageQueue 3>&1).Count" | Should -Be 0
         }
         finally {
@@ -122,7 +122,7 @@ Describe 'What an ordinary user sees of namespaces that their own user namespace
     }
 
     It 'is refused for another user''s, as before' -Tag T191 {
-        foreach ($command in "Get-NetNamespaceInterface -LiteralPath `$path", "Get-NetNamespaceConnection `$path") {
+        foreach ($command in "Get-NetNamespaceInterface `$path", "Get-NetNamespaceConnection `$path") {
             Invoke-AsUser -UserId 64332 "`$path = '/proc/$($lab.Id)/ns/net'; try { $command -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId -replace ',.*'; `$_.CategoryInfo.Category }" | Should -Be 'SystemCallFailed', 'PermissionDenied'
         }
 
@@ -142,15 +142,15 @@ Describe 'What an ordinary user sees of namespaces that their own user namespace
     }
 
     It 'leaves no process, no descriptor and no right behind, and works without standard streams' -Tag T192 {
-        $script = "`$count = { (Get-ChildItem /proc/self/fd).Count, @(pgrep -P `$PID).Count -join ' ' }; `$null = Get-NetNamespaceInterface -ProcessId $($lab.Id); `$before = & `$count;" +
-            "1..20 | ForEach-Object { `$null = Get-NetNamespaceInterface -ProcessId $($lab.Id); `$null = Get-NamespaceIpc $($lab.Id) }; `$before -eq (& `$count); (Get-Content /proc/self/status) -match '^CapEff'; Test-Path /proc/self/fd/0"
+        $script = "`$count = { (Get-ChildItem /proc/self/fd).Count, @(pgrep -P `$PID).Count -join ' ' }; `$null = Get-NetNamespaceInterface $($lab.Id); `$before = & `$count;" +
+            "1..20 | ForEach-Object { `$null = Get-NetNamespaceInterface $($lab.Id); `$null = Get-NamespaceIpc $($lab.Id) }; `$before -eq (& `$count); (Get-Content /proc/self/status) -match '^CapEff'; Test-Path /proc/self/fd/0"
         $said = Invoke-AsUser -UserId $user $script
         $said[0] | Should -Be 'True'
         $said[1] | Should -Match '0000000000000000$'
         $out = Join-Path $helpers out
         $null = New-Item $out
         chown $user $out
-        $inner = "[IO.File]::WriteAllLines('$out', [string[]](Get-NetNamespaceInterface -ProcessId $($lab.Id)).InterfaceName)"
+        $inner = "[IO.File]::WriteAllLines('$out', [string[]](Get-NetNamespaceInterface $($lab.Id)).InterfaceName)"
         env HOME=$UserHome setpriv @as sh -c 'exec <&- >&- 2>&-; exec "$0" "$@"' ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command "Import-Module '$ModulePath'; $inner"
         Get-Content $out | Should -Be 'lo', 'own1', 'own0'
     }
