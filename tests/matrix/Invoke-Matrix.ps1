@@ -67,35 +67,6 @@ function New-Image {
     $Folder
 }
 
-# PowerShell as it runs here, and its runtime where that is not part of it.
-function Get-ToolDisk {
-    param($Definition)
-    if ($Definition.Contains('Tools')) {
-        return & (Join-Path $PSScriptRoot $Definition.Tools) -Cache $cache
-    }
-
-    $folder = Join-Path $cache "tools-$($PSVersionTable.PSVersion)-$([Environment]::Version)"
-    $disk = Join-Path $folder 'tools.ext4'
-    if (-not (Test-Path $disk)) {
-        $tree = Join-Path $folder 'tree'
-        $null = New-Item -ItemType Directory -Force (Join-Path $tree 'dotnet')
-        Copy-Item $PSHOME (Join-Path $tree 'pwsh') -Recurse
-        if (-not (Test-Path (Join-Path $PSHOME 'libhostpolicy.so'))) {
-            $shared = [Runtime.InteropServices.RuntimeEnvironment]::GetRuntimeDirectory().TrimEnd('/')
-            $home_ = Split-Path (Split-Path (Split-Path $shared))
-            Copy-Item (Join-Path $home_ 'host') (Join-Path $tree 'dotnet') -Recurse
-            $null = New-Item -ItemType Directory (Join-Path $tree 'dotnet/shared/Microsoft.NETCore.App')
-            Copy-Item $shared (Join-Path $tree 'dotnet/shared/Microsoft.NETCore.App') -Recurse
-        }
-
-        chmod -R 'a+rX' $tree
-        $null = & (Join-Path $PSScriptRoot 'image.sh') disk $tree $disk
-        Remove-Item $tree -Recurse -Force
-    }
-
-    $disk
-}
-
 function Write-Payload {
     param([string] $Folder)
     $null = sh -c 'cd "$1" && find . | cpio --quiet -o -H newc > "$2"' sh (Join-Path $Folder 'tree') (Join-Path $Folder 'payload')
@@ -236,7 +207,7 @@ function Invoke-Cell {
         $packages = @($definition.Contains('Image') ? $images[$definition.Image] : @())
         $disk = Join-Path $cache "root-$($definition.Suite)-$arch$($packages ? '-' + $definition.Image : '')"
         $disk = Join-Path (New-Image root $disk root.ext4 (@($definition.Suite, $arch, $disk) + $packages)) root.ext4
-        $tools = Get-ToolDisk $definition
+        $tools = & (Join-Path $PSScriptRoot 'Get-Tools.ps1') -Cache $cache -Architecture $arch
         $null = New-Item -ItemType Directory -Force $folder
         Remove-Item $console -ErrorAction Ignore
         Write-Host "$Name`: Linux $($kernel ? (Get-Content (Join-Path $kernel 'version')) : "$(uname -r), which is here,") starts."

@@ -14,7 +14,7 @@
     '6.12'    = @{ Suite = 'trixie'; Kernel = '6.12', 'trixie'; Runs = 'root', 'user' }
     '7.2'     = @{ Suite = 'sid'; Kernel = '7.2', 'sid'; Runs = 'root', 'user' }
     '7.3'     = @{ Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; Runs = 'root', 'user' }
-    'arm64'   = @{ About = 'a Debian kernel on neoverse-n1'; Suite = 'trixie'; Kernel = '6.12', 'trixie'; Architecture = 'arm64'; Tools = 'Get-Arm64Tools.ps1'; Runs = 'root', 'user' }
+    'arm64'   = @{ About = 'a Debian kernel on neoverse-n1'; Suite = 'trixie'; Kernel = '6.12', 'trixie'; Architecture = 'arm64'; Runs = 'root', 'user' }
     'hidepid' = @{ About = '/proc with hidepid=2'; Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; Prepare = 'mount -o remount,hidepid=2 /proc'; Runs = 'root', 'user' }
     'pid1'    = @{ About = 'PowerShell as PID 1 of a pid namespace'; Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; With = 'unshare --mount --pid --fork --mount-proc'; Runs = , 'root' }
     'noclone' = @{
@@ -22,6 +22,7 @@
         Refused = @{
             'a new host name' = 'UserNamespaceBlocked'; 'all eight types at once' = 'UserNamespaceBlocked'; 'PID 1 with a /proc of its own' = 'UserNamespaceBlocked'
             'root inside' = 'UserNamespaceBlocked'; 'a range of ids' = 'UserNamespaceBlocked'; 'a root file system of its own' = 'UserNamespaceBlocked'; 'a clock of its own' = 'UserNamespaceBlocked'
+            'files of its own' = 'UserNamespaceBlocked'; 'a sandbox' = 'UserNamespaceBlocked'; 'ends with its session' = 'UserNamespaceBlocked'
             'an init that reaps' = 'UserNamespaceBlocked'; 'environment, directory and input' = 'UserNamespaceBlocked'; 'a script block inside' = 'UserNamespaceBlocked'
             'a session to a namespace' = 'UserNamespaceBlocked'; 'a net namespace of an ordinary user' = 'UserNamespaceBlocked'
         }

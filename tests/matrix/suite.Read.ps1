@@ -123,6 +123,7 @@ Step Read 'Set-NamespaceLimit changes one' -Root -Lacks 'root is without CAP_SYS
 }
 
 Step Read 'Watch-Namespace tells what comes' {
+    $null = Start-Contained --uts
     $mark = [Random]::Shared.Next(100000, 999999)
     $new = $isRoot ? 'unshare --uts' : 'unshare --user --map-root-user --uts'
     $children.Add([Diagnostics.Process]::Start('sh', "-c ""sleep 2; exec $new sleep $mark"""))

@@ -109,10 +109,16 @@ Step Start 'environment, directory and input' {
 Step Start 'ends with its session' {
     $file = Join-Path $folder id
     $type = $isRoot ? '-Type Uts' : '-Type Uts -MapRootUser'
-    $script = "`$WarningPreference = 'SilentlyContinue'; Import-Module '$ModulePath'; `$null = New-NamespaceProcess $type -KillWithParent -- sh -c 'echo `$`$ >$file.new; mv $file.new $file; exec sleep 1000'; Start-Sleep 1000"
+    $script = "`$WarningPreference = 'SilentlyContinue'; `$ErrorActionPreference = 'Stop'; Import-Module '$ModulePath'; `$null = New-NamespaceProcess $type -KillWithParent -- sh -c 'echo `$`$ >$file.new; mv $file.new $file; exec sleep 1000'; Start-Sleep 1000"
     $session = [Diagnostics.Process]::Start([Environment]::ProcessPath, [string[]]('-NoProfile', '-NonInteractive', '-Command', $script))
     $children.Add($session)
-    Wait-True { Test-Path $file }
+    Wait-True { (Test-Path $file) -or $session.HasExited }
+    if (-not (Test-Path $file)) {
+        # What was refused there is refused here too, with its error.
+        $null = New-NamespaceProcess -Type Uts @asRoot -Wait true
+        throw 'the session ended before its program began'
+    }
+
     $id = Get-Content $file
     Assert-True (Test-Path "/proc/$id") 'the program has ended too early'
     kill -KILL $session.Id
