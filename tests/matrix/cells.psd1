@@ -24,12 +24,12 @@
             'root inside' = 'UserNamespaceBlocked'; 'a range of ids' = 'UserNamespaceBlocked'; 'a root file system of its own' = 'UserNamespaceBlocked'; 'a clock of its own' = 'UserNamespaceBlocked'
             'files of its own' = 'UserNamespaceBlocked'; 'a sandbox' = 'UserNamespaceBlocked'; 'ends with its session' = 'UserNamespaceBlocked'
             'an init that reaps' = 'UserNamespaceBlocked'; 'environment, directory and input' = 'UserNamespaceBlocked'; 'a script block inside' = 'UserNamespaceBlocked'
-            'a session to a namespace' = 'UserNamespaceBlocked'; 'a net namespace of an ordinary user' = 'UserNamespaceBlocked'
+            'a session to a namespace' = 'UserNamespaceBlocked'; 'a net namespace of an ordinary user' = 'UserNamespaceBlocked'; 'interfaces in another user namespace' = 'UserNamespaceBlocked'
         }
     }
     'lockdown' = @{ About = 'lockdown=confidentiality'; Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; Append = 'lockdown=confidentiality'; Runs = , 'root' }
     'rootless' = @{
-        About = 'root of a user namespace (a rootless container)'; Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; Runs = , 'root'
+        About = 'root of a user namespace (a rootless container)'; Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; Runs = , 'root'; Refused = @{ 'a range of ids' = 'IdMapRefused' }
         With = 'setpriv --reuid 1000 --regid 1000 --clear-groups unshare --user --map-root-user --mount --net --uts --pid --fork --mount-proc sh -c ''mount -t tmpfs tmpfs /run; exec "$@"'' sh'
     }
     # 'engines' names all of these.

@@ -189,8 +189,7 @@ Step Net 'a net namespace of an ordinary user' {
     finally { $process | Stop-Process }
 }
 
-# Only a process with one thread may join a user namespace, so the session of an ordinary user is refused.
-Step Net 'interfaces in the user namespace of another' -Root {
+Step Net 'interfaces in another user namespace' {
     $process = New-NamespaceProcess -Type Net -MapRootUser -LoopbackUp sleep 1000
     try {
         $lo = Get-NetNamespaceInterface $process.Id

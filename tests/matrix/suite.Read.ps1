@@ -76,7 +76,7 @@ Step Read 'Get-NamespaceIdMap gives the map of /proc' {
     Assert-Equal (ConvertTo-NamespaceId 0 -From $target).Id (id -u)
 }
 
-Step Read 'Get-NamespaceIpc shows what ipcs shows' -Root -Needs ipcmk {
+Step Read 'Get-NamespaceIpc shows what ipcs shows' -Needs ipcmk {
     $target = Start-Contained --ipc
     $enter = @('nsenter', '--ipc', '--target', "$target") + @($isRoot ? @() : '--user', '--preserve-credentials')
     $null = & $enter[0] @($enter | Select-Object -Skip 1) ipcmk --shmem 4096
@@ -142,12 +142,19 @@ Step Read 'Measure-Namespace counts processes and memory' {
 Step Read 'both engines give the same rows' -Root -Lacks 'the kernel does not load the task iterator' -Needs { $engine -eq 'bpf' -or -not $isRoot } {
     if (-not $isRoot) { Set-NamespaceLimit Uts 1 }
     $target = Start-Contained --uts, --net, --mount, --pid, --fork
-    $rows = foreach ($name in 'proc', 'bpf', 'proc') {
-        $env:LINUXNAMESPACES_ENGINE = $name
-        Get-Namespace | ForEach-Object { "$($_.Type) $($_.Inode) $($_.ProcessCount) $($_.ProcessId) $($_.OwnerInode)" } | Sort-Object | Join-String -Separator ';'
+    $file = [IO.File]::OpenHandle("/proc/$target/ns/uts")
+    try {
+        $rows = foreach ($name in 'proc', 'bpf', 'proc') {
+            $env:LINUXNAMESPACES_ENGINE = $name
+            $all = Get-Namespace -Source All | ForEach-Object { "$($_.Type) $($_.Inode) $($_.ProcessCount) $($_.ProcessId) $($_.OwnerInode) $($_.ParentInode) $($_.Source) $($_.MountPoint)" } | Sort-Object
+            $own = Get-Namespace -ProcessId $target -Type Uts, Net, Mnt, Pid | Get-NamespaceProcess -Holder | ForEach-Object { "$($_.Id) $($_.ThreadId) $($_.UserName) $($_.Source) $($_.Descriptor)" } | Sort-Object
+            ($all + $own) -join ';'
+        }
     }
+    finally { $file.Dispose() }
 
     Remove-Item Env:LINUXNAMESPACES_ENGINE
     Assert-True ($rows[0].Contains((Get-Link $target net))) 'the target is missing'
+    Assert-True ($rows[0].Contains("$PID")) 'the holder of the descriptor is missing'
     Assert-Equal $rows[1] $rows[2]
 }
