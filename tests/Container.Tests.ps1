@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    $canRun = (id -u) -eq '0' -and (Get-Command runc, busybox -CommandType Application -ErrorAction Ignore).Count -ge 2
+    $canRun = (id -u) -eq '0' -and -not ('runc', 'busybox' | Where-Object { -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) })
 }
 
 BeforeAll {
@@ -51,6 +51,17 @@ Describe 'A container of runc' -Tag 'needs root, runc and busybox' -Skip:(-not $
             $row.IsEqual | Should -BeTrue -Because $target
             $row.Difference | Should -Be "container runc:$id"
         }
+    }
+
+    It 'has its processes and namespaces by its name' {
+        (Get-NamespaceProcess $id).Id | Should -Be $init
+        (Get-NamespaceProcess "runc:$($id.Substring(0, $id.Length - 1))*").Id | Should -Be $init
+        ("runc:$id" | Get-Namespace).Inode | Should -Be (Get-Namespace -ProcessId $init).Inode
+        $shown = Get-NetNamespaceInterface "runc:$id"
+        $shown.InterfaceName | Should -Be lo
+        $shown.Namespace | Should -Be "runc:$id"
+        $text = "Get-NetNamespaceInterface $($id.Substring(0, $id.Length - 1))"
+        (TabExpansion2 $text $text.Length).CompletionMatches.CompletionText | Should -Contain $id
     }
 
     It 'is compared with the host in one call' {

@@ -1,5 +1,5 @@
 BeforeDiscovery {
-    $canRun = (id -u) -eq '0' -and (Get-Command runc, busybox -CommandType Application -ErrorAction Ignore).Count -ge 2
+    $canRun = (id -u) -eq '0' -and -not ('runc', 'busybox' | Where-Object { -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) })
 }
 
 BeforeAll {

@@ -6,7 +6,7 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/common.ps1
     . $PSScriptRoot/pages.ps1
-    $hasRunc = (Get-Command runc, busybox -CommandType Application -ErrorAction Ignore).Count -ge 2
+    $hasRunc = -not ('runc', 'busybox' | Where-Object { -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) })
 }
 
 Describe 'The page <_>' -ForEach $pages -Skip:(-not $isRoot) {
