@@ -1,7 +1,7 @@
 BeforeDiscovery {
     . $PSScriptRoot/common.ps1
     $env:LINUXNAMESPACES_ENGINE = 'bpf'
-    $isRefused = "$(Get-Namespace Uts -Verbose 4>&1)" -notmatch 'BPF'
+    $isRefused = "$(Get-Namespace Uts -Verbose 4>&1)" -notmatch '\(BPF\)'
     Remove-Item Env:LINUXNAMESPACES_ENGINE
 }
 

@@ -11,9 +11,7 @@ Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
         $herd = Start-Helper herd 2, 8
         $leaders = @([int[]]($herd.ReadyLine -split ' ' | Select-Object -Skip 1))
         $inode = Get-LinkInode $leaders[0] uts
-        $members = foreach ($folder in Get-ChildItem /proc -Directory | Where-Object Name -Match '^\d+$') {
-            if ((Get-LinkInode $folder.Name uts) -eq $inode) { [int]$folder.Name }
-        }
+        $members = sh -c "find /proc/[0-9]*/ns/uts -maxdepth 0 -lname 'uts:\[$inode\]' 2>/dev/null" | ForEach-Object { [int]($_ -split '/')[2] }
     }
 
     AfterAll {

@@ -204,7 +204,7 @@ Describe 'Bytes, time and streams' {
     It 'is up after -TimeoutSec: <Name>' -ForEach @(
         @{ Name = 'a program'; Command = { Invoke-NamespaceCommand $id -TimeoutSec 1 -ErrorAction Stop -- sleep 75 } }
         @{ Name = 'a program that has left another'; Command = { Invoke-NamespaceCommand $id -TimeoutSec 1 -ErrorAction Stop -- sh -c 'sleep 8 & exit 0' } }
-        @{ Name = 'one that ignores TERM'; Command = { Invoke-NamespaceCommand $id -TimeoutSec 1 -ErrorAction Stop -- sh -c 'trap "" TERM; sleep 75; sleep 75' } }
+        @{ Name = 'one that ignores TERM'; Command = { Invoke-NamespaceCommand $id -TimeoutSec 1 -ErrorAction Stop -- sh -c 'trap "" TERM; exec sleep 75' } }
         @{ Name = 'a script block'; Command = { Invoke-NamespaceCommand -ProcessId $id -TimeoutSec 1 -ErrorAction Stop { Start-Sleep 75 } } }
         @{ Name = 'Enter-Namespace'; Command = { Enter-Namespace -ProcessId $id -TimeoutSec 1 -FilePath sleep -ArgumentList 75 } }
     ) {

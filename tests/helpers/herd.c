@@ -80,8 +80,10 @@ static void hold(void)
 			die("unshare");
 		sleep_on();
 	}
+	close(up[1]);
 	if (read(up[0], &byte, 1) != 1)
 		die("read");
+	close(up[0]);
 	snprintf(path, sizeof path, "/proc/%d/ns/net", child);
 	int net = open(path, O_RDONLY);
 	snprintf(path, sizeof path, "/proc/%d/ns/uts", child);

@@ -170,8 +170,7 @@ internal sealed unsafe class NamespaceThread : IDisposable
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal int? OpenSocket(NamespaceHandle target, int protocol)
     {
-        // Nobody needs a privilege for the namespace they are in: setns would ask for one even so.
-        if (target.Inode == _home.Inode && Thread.CurrentThread != _thread)
+        if (IsHere(target))
         {
             return null;
         }
@@ -185,7 +184,7 @@ internal sealed unsafe class NamespaceThread : IDisposable
     internal Descriptor OpenNetFile(NamespaceHandle target, byte[] name)
     {
         byte[] path = [.. "thread-self/net/"u8, .. name];
-        if (target.Inode == _home.Inode && Thread.CurrentThread != _thread)
+        if (IsHere(target))
         {
             return Descriptor.OpenAt(_proc.Descriptor, path, LibC.O_RDONLY);
         }
@@ -268,6 +267,13 @@ internal sealed unsafe class NamespaceThread : IDisposable
     }
 
     private static byte[] OwnLink(NamespaceType type) => [.. "thread-self/"u8, .. NamespaceLink.PathOf(type)];
+
+    // Nobody needs a privilege for the namespace they are in: setns would ask for one even so.
+    private bool IsHere(NamespaceHandle target)
+    {
+        using NamespaceHandle? own = target.Inode == _home.Inode && Thread.CurrentThread == _thread ? OpenOwn(NamespaceType.Net) : null;
+        return target.Inode == (own?.Inode ?? _home.Inode);
+    }
 
     private int OpenSocketAsOwner(NamespaceHandle target, int protocol, int errno)
     {
