@@ -82,7 +82,9 @@ internal static class InventoryReport
     private static readonly ConcurrentDictionary<(int, int, int), bool> s_told = [];
     private static readonly ConcurrentDictionary<string, bool> s_warned = [];
 
-    private static string Remedy => LinuxUser.IsRoot ? " Another security domain, or a debugger, keeps them even from root." : " Run as root to see all.";
+    private static string Remedy => !LinuxUser.IsRoot ? " Run as root to see all."
+        : LinuxUser.IsInFirstNamespace ? " Another security domain, or a debugger, keeps them even from root."
+        : " This session is root in its user namespace only: run as root of the host to see all.";
 
     private static string Describe(InventoryProblem problem)
     {
