@@ -239,7 +239,12 @@ Describe 'New-NetNamespace without privilege' {
         $output = Invoke-AsUser 'try { New-NetNamespace nope -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; $_.CategoryInfo.Category; $_.ErrorDetails.RecommendedAction }'
         $output[0] | Should -BeLike 'NetNamespaceDenied,*'
         $output[1] | Should -Be PermissionDenied
-        $output[2] | Should -Match 'unshare -Urnm'
+        $output[2] | Should -BeLike '*New-NamespaceProcess -Type Net -MapRootUser -Tmpfs /run -Wait -- pwsh'
+    }
+
+    It 'works where the remedy leads' -Skip:(-not $isRoot) {
+        $inside = "Import-Module '$ModulePath'; `$null = New-NetNamespace blue; ip netns list"
+        Invoke-AsUser "`$null = New-NamespaceProcess -Type Net -MapRootUser -Tmpfs /run -Wait -- '$([Environment]::ProcessPath)' -NoProfile -Command '$($inside.Replace("'", "''"))'" | Should -Contain 'blue'
     }
 
     It 'works in a user and mount namespace of the user''s own' -Skip:(-not $isRoot) {

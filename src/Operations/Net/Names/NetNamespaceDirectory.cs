@@ -119,8 +119,8 @@ internal static unsafe class NetNamespaceDirectory
         return errno is LibC.EPERM or LibC.EACCES or LibC.EROFS
             ? new NamespaceException(
                 ErrorIds.NetNamespaceDenied,
-                $"Named net namespaces may not be changed here: {inner.Message}.",
-                (LinuxUser.IsRoot ? "Work in" : "Run as root; or in") + " a user and mount namespace of your own with a /run/netns of its own, for example after 'unshare -Urnm' and 'mount -t tmpfs tmpfs /run'.",
+                "Named net namespaces may not be changed here.",
+                (LinuxUser.IsRoot ? "Work in" : "Run as root, or work in") + " namespaces of your own with a /run of their own: New-NamespaceProcess -Type Net -MapRootUser -Tmpfs /run -Wait -- pwsh",
                 inner)
             : inner;
     }
