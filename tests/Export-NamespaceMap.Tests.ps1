@@ -589,7 +589,7 @@ Describe 'Export-NamespaceMap' {
 
     It 'writes wholly or not at all' {
         $own = Get-Namespace -ProcessId $PID
-        { $own | Export-NamespaceMap $TestDrive/no/such.html } | Should -Throw -ErrorId 'MapNotWritten,*'
+        { $own | Export-NamespaceMap $TestDrive/no/such.html } | Should -Throw '*such.html'' could not be written: there is no such folder.' -ErrorId 'MapNotWritten,*'
         'mine' | Set-Content $TestDrive/kept.html
         { $own | Export-NamespaceMap $TestDrive/kept.html -NoClobber } | Should -Throw -ErrorId 'MapNotWritten,*'
         Get-Content $TestDrive/kept.html | Should -Be 'mine'

@@ -374,7 +374,7 @@ Describe 'Get-Namespace' {
             @{ Path = '/etc/passwd'; Id = 'NotANamespace' }
             @{ Path = '/proc/1'; Id = 'NotANamespace' }
             @{ Path = '/dev/null'; Id = 'NotANamespace' }
-            @{ Path = '/no/such/file'; Id = 'SystemCallFailed' }
+            @{ Path = '/no/such/file'; Id = 'PathNotFound' }
             @{ Path = 'env:HOME'; Id = 'NotAFileSystemPath' }
         ) {
             { Get-Namespace -LiteralPath $Path -ErrorAction Stop } | Should -Throw -ErrorId "$Id,LinuxNamespaces.Commands.GetNamespaceCommand"
@@ -582,6 +582,12 @@ $count
             $theirs.Count | Should -Be 8
             $ours | Sort-Object | Should -Be ($theirs | Sort-Object)
             $lines[-1] | Should -Match '^warned 1 \d+ of \d+ processes'
+        }
+
+        It 'is told whose root sees all, as root of a user namespace' {
+            $inside = "Import-Module '$ModulePath'; `$null = Get-Namespace Uts -WarningVariable w -WarningAction Ignore; `$w.Message"
+            Invoke-AsUser "`$null = New-NamespaceProcess -MapRootUser -Wait -- '$([Environment]::ProcessPath)' -NoProfile -Command '$($inside.Replace("'", "''"))'" |
+                Should -BeLike '*processes could not be read: *root of the host to see all.*'
         }
 
         It 'gets an error for a process it may not look at, and the others' {

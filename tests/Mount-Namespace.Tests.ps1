@@ -145,6 +145,18 @@ Describe 'Mount-Namespace' -Tag Fast -Skip:(-not $isRoot) {
     }
 }
 
+Describe 'Mount-Namespace without privilege' -Skip:(-not $isRoot) {
+    It 'says what it takes, and leaves no file' {
+        $file = "/tmp/lnt-$([guid]::NewGuid().ToString('n'))"
+        $output = Invoke-AsUser "try { Mount-Namespace `$PID $file -Type Uts -Create } catch { `$_.FullyQualifiedErrorId; `$_.CategoryInfo.Category; `$_.ErrorDetails.Message; `$_.ErrorDetails.RecommendedAction }"
+        $output[0] | Should -BeLike 'PrivilegeRequired,*'
+        $output[1] | Should -Be PermissionDenied
+        $output[2] | Should -BeLike "The namespace could not be mounted on '$file'.*EPERM*"
+        $output[3] | Should -BeLike '*run as root.'
+        Test-Path $file | Should -BeFalse
+    }
+}
+
 Describe 'Dismount-Namespace' -Tag Fast -Skip:(-not $isRoot) {
     It 'says what keeps a namespace still' {
         $process = Start-Inside '--uts'

@@ -284,7 +284,7 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
         }
     }
 
-    private void Open(string path) => Attempt(path, () => Keep(path, NamespaceFile.Open(path)));
+    private void Open(string path) => Attempt(path, () => Keep(path, NamespaceFile.OpenNamed(path)));
 
     // One descriptor for each namespace, however much leads to it.
     private void Keep(string path, NamespaceHandle handle)

@@ -39,7 +39,14 @@ internal static class MapFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Failed(path, exception.Message, "Choose a folder that exists and that you may write to.", exception);
+            // The message of the exception names the draft.
+            string reason = exception switch
+            {
+                DirectoryNotFoundException => "there is no such folder.",
+                UnauthorizedAccessException => "access is denied.",
+                _ => exception.Message,
+            };
+            throw Failed(path, reason, "Choose a folder that exists and that you may write to.", exception);
         }
     }
 

@@ -4,6 +4,7 @@ using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
+using LinuxNamespaces.Kernel.Processes;
 
 namespace LinuxNamespaces.Operations.Keep;
 
@@ -47,6 +48,8 @@ internal static class NamespacePin
             PinProblem.NotAFile => new NamespaceException(ErrorIds.PathNotAFile, $"'{shown}' is not a plain file: a namespace can be mounted on nothing else.", "Give another path."),
             PinProblem.Unreachable when errno == LibC.ENOENT && !create => new NamespaceException(ErrorIds.PathNotFound, $"There is no file '{shown}' to mount on.", "Create it with -Create.", failure),
             PinProblem.Refused when errno == LibC.EINVAL && type == NamespaceType.Mnt => ExplainMountNamespace(path, shown, failure),
+            PinProblem.Refused when errno == LibC.EPERM && !LinuxUser.IsRoot => new NamespaceException(
+                ErrorIds.PrivilegeRequired, $"The namespace could not be mounted on '{shown}'.", "It needs CAP_SYS_ADMIN in the user namespace that owns this session's mount namespace: run as root.", failure),
             _ => failure,
         };
     }

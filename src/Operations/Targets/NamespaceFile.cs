@@ -11,6 +11,9 @@ namespace LinuxNamespaces.Operations.Targets;
 /// <summary>Opens namespaces by path.</summary>
 internal static class NamespaceFile
 {
+    /// <summary>The remedy where a path leads to no namespace.</summary>
+    internal const string FileRemedy = "Give a file of /proc/PID/ns, or a path where such a file is bind-mounted (Get-Namespace -Source Mount lists them).";
+
     /// <summary>Opens a /proc/PID/ns file or a bind mount of one.</summary>
     /// <exception cref="NamespaceException">NotANamespace: the file is something else.</exception>
     /// <exception cref="LinuxException">The file cannot be opened.</exception>
@@ -26,7 +29,22 @@ internal static class NamespaceFile
         return handle ?? throw new NamespaceException(
             ErrorIds.NotANamespace,
             $"'{SafeText.Escape(path)}' is not a namespace file.",
-            "Give a file of /proc/PID/ns, or a path where such a file is bind-mounted (Get-Namespace -Source Mount lists them).");
+            FileRemedy);
+    }
+
+    /// <summary>Opens the file that a user has named.</summary>
+    /// <exception cref="NamespaceException">NotANamespace, or PathNotFound: there is no such file.</exception>
+    /// <exception cref="LinuxException">The file cannot be opened.</exception>
+    internal static NamespaceHandle OpenNamed(string path)
+    {
+        try
+        {
+            return Open(path);
+        }
+        catch (LinuxException exception) when (exception.NativeErrorCode is LibC.ENOENT or LibC.ENOTDIR)
+        {
+            throw new NamespaceException(ErrorIds.PathNotFound, $"There is no file '{SafeText.Escape(path)}'.", FileRemedy, exception);
+        }
     }
 
     /// <summary>Opens a namespace of a process.</summary>

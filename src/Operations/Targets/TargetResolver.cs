@@ -207,7 +207,7 @@ internal sealed class TargetResolver(NamespaceTypeSet types, CancellationToken c
         {
             throw NetNamespacePath.NameOf(path) is string name
                 ? new NamespaceException(ErrorIds.TargetNotFound, $"There is no net namespace named '{SafeText.Escape(name)}'.", "Get-NetNamespace lists those there are.", exception)
-                : new NamespaceException(ErrorIds.TargetNotFound, $"There is no file '{SafeText.Escape(path)}'.", "Give a file of /proc/PID/ns, or a path where such a file is bind-mounted (Get-Namespace -Source Mount lists them).", exception);
+                : new NamespaceException(ErrorIds.TargetNotFound, $"There is no file '{SafeText.Escape(path)}'.", NamespaceFile.FileRemedy, exception);
         }
 
         if (handle.TryGetType(out NamespaceType type))
