@@ -334,7 +334,8 @@ function Invoke-Help {
 
     # Each run would give the elements other numbers of spaces and line ends; a diff is to show what a page changed.
     $text = (Get-Content $made.FullName -Raw) -replace "`r`n", "`n" -replace '(?m)[ \t]+$'
-    Set-Content (Join-Path $root 'en-US/LinuxNamespaces.dll-Help.xml') $text.TrimEnd()
+    . $root/tests/prose.ps1
+    Set-Content (Join-Path $root 'en-US/LinuxNamespaces.dll-Help.xml') (Join-HelpLine $text.TrimEnd())
     Set-Content (Join-Path $root 'en-US/pages.sha256') $pages.ForEach{ "$((Get-FileHash $_.FullName).Hash.ToLowerInvariant())  docs/$($_.Name)" }
     Remove-Item (Join-Path $output 'help') -Recurse -Force
     Write-Host "Made the help of $($pages.Count) pages."

@@ -88,11 +88,19 @@ Describe 'The help that is committed' {
         if (Get-Module -ListAvailable Microsoft.PowerShell.PlatyPS) {
             $maml = Import-MarkdownCommandHelp -Path (Get-ChildItem $ProjectRoot/docs/*-*.md | Sort-Object Name).FullName | Export-MamlCommandHelp -OutputFolder $TestDrive/maml -Force
             $text = (Get-Content $maml.FullName -Raw) -replace "`r`n", "`n" -replace '(?m)[ \t]+$'
-            Get-Content $ProjectRoot/en-US/LinuxNamespaces.dll-Help.xml -Raw | Should -BeExactly "$($text.TrimEnd())`n"
+            Get-Content $ProjectRoot/en-US/LinuxNamespaces.dll-Help.xml -Raw | Should -BeExactly "$(Join-HelpLine $text.TrimEnd())`n"
         }
 
         $xml = [xml](Get-Content $ProjectRoot/en-US/LinuxNamespaces.dll-Help.xml -Raw)
         $xml.helpItems.command.details.name | Sort-Object | Should -Be ((Import-PowerShellDataFile $ProjectRoot/LinuxNamespaces.psd1).CmdletsToExport | Sort-Object)
+    }
+}
+
+Describe 'A paragraph of the help' {
+    It 'is one line, which Get-Help wraps: <_>' -ForEach 'Get-Namespace', 'New-NamespaceProcess', 'Connect-NetNamespace' {
+        $help = Get-Help $_
+        $help.description.Text | Should -Match '\n\n'
+        $help.description.Text, $help.parameters.parameter.description.Text | Should -Not -Match '(?m)[\w,`]\n[a-z`]'
     }
 }
 

@@ -117,3 +117,10 @@ function Get-Sentence {
 
     $list
 }
+
+# Joins the lines of each paragraph of MAML. A page breaks its lines anywhere; Get-Help shows these breaks and wraps at the window's width besides.
+function Join-HelpLine {
+    param([Parameter(Mandatory)] [string] $Text)
+    $parts = [regex]::Split($Text, '(?s)(```.*?```)')
+    -join $parts.ForEach{ $_.StartsWith('```') ? $_ : ($_ -replace '(?<=[^>\n])\n *(?=[^\s<|])(?!- |\d+\. )', ' ') }
+}
