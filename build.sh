@@ -29,6 +29,10 @@ from the tool manifest (.config/dotnet-tools.json).
 USAGE
 }
 
+install_packages() {
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1
+}
+
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
@@ -59,9 +63,13 @@ if [ "$task" = test ] || [ "$task" = bench ]; then
     if [ -n "$missing" ]; then
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
             echo "Installing$missing."
+            apt-get update -qq >/dev/null 2>&1 || :
+
+            # One by one where a system lacks one of them, for apt-get installs all or nothing.
             # shellcheck disable=SC2086
-            { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } >/dev/null 2>&1 \
-                || echo "build.sh: could not install$missing; the tests that need them will be skipped." >&2
+            install_packages $missing || for package in $missing; do
+                install_packages "$package" || echo "build.sh: could not install $package, which some tests require." >&2
+            done
         else
             echo "build.sh: some tests need more: apt-get install$missing" >&2
         fi
