@@ -1,5 +1,6 @@
 # The module's main job on this machine. Nothing is changed, and no root is needed.
 $ErrorActionPreference = 'Stop'
+if ([Console]::IsOutputRedirected) { $PSStyle.OutputRendering = 'PlainText' }
 Import-Module (Join-Path (Split-Path $PSScriptRoot) 'LinuxNamespaces.psd1')
 
 'PS> Get-Namespace'
