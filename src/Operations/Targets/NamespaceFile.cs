@@ -1,3 +1,4 @@
+using System.IO;
 using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
@@ -41,8 +42,9 @@ internal static class NamespaceFile
         {
             return Open(path);
         }
-        catch (LinuxException exception) when (exception.NativeErrorCode is LibC.ENOENT or LibC.ENOTDIR)
+        catch (LinuxException exception) when (exception.NativeErrorCode is LibC.ENOENT or LibC.ENOTDIR && !Path.Exists(path))
         {
+            // Without /proc a file that is there cannot be opened either.
             throw new NamespaceException(ErrorIds.PathNotFound, $"There is no file '{SafeText.Escape(path)}'.", FileRemedy, exception);
         }
     }
