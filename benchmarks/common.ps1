@@ -22,22 +22,28 @@ function Get-Floor {
 }
 
 # Runs the contenders in turn, A B C A B C ..., so that a machine that changes its speed changes it for all. A
-# contender gives nothing (it is timed) or the milliseconds it measured itself.
+# contender gives nothing (it is timed) or the milliseconds it measured itself. With -Calls a turn is so many calls in a row, of which the median
+# counts: what one contender leaves in the caches of the processor is then not what the next is measured by.
 function Measure-SideBySide {
     param(
         [Parameter(Mandatory)] [System.Collections.Specialized.OrderedDictionary] $Contenders,
         [int] $Rounds = 15,
-        [int] $WarmUp = 3
+        [int] $WarmUp = 3,
+        [int] $Calls = 1
     )
 
     $times = @{}
     foreach ($round in 1..($WarmUp + $Rounds)) {
         foreach ($name in $Contenders.Keys) {
-            $watch = [Diagnostics.Stopwatch]::StartNew()
-            $own = & $Contenders[$name]
-            $elapsed = $watch.Elapsed.TotalMilliseconds
+            $turn = foreach ($call in 1..$Calls) {
+                $watch = [Diagnostics.Stopwatch]::StartNew()
+                $own = & $Contenders[$name]
+                $elapsed = $watch.Elapsed.TotalMilliseconds
+                [double]($own ?? $elapsed)
+            }
+
             if ($round -gt $WarmUp) {
-                $times[$name] += , [double]($own ?? $elapsed)
+                $times[$name] += , (Get-Median $turn)
             }
         }
     }
