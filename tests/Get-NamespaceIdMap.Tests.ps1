@@ -155,7 +155,7 @@ try { ConvertTo-NamespaceId 0 -From '$file' -ErrorAction Stop } catch { `$_.Full
             $inode = Get-LinkInode $short.Id user
             $short | Stop-UserNamespace
             { Get-NamespaceIdMap "user:[$inode]" -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceHasNoProcess,*'
-            (Get-NamespaceIdMap -All -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }).Message | Should -Match "$inode"
+            (Get-NamespaceIdMap -All -Verbose 4>&1 | Where-Object { $_ -is [System.Management.Automation.VerboseRecord] }).Message -match "$inode" | Should -Not -BeNullOrEmpty
         }
         finally {
             $inner | Stop-UserNamespace

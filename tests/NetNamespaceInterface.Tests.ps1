@@ -110,11 +110,15 @@ Describe 'Interfaces of net namespaces' -Skip:(-not $isRoot) {
         $route = Get-NetNamespaceRoute $a | Where-Object Destination -EQ 10.66.0.0/16
         $route | Should -HaveCount 1
         ip netns delete $a
+
+        # The kernel takes the other end away when it comes to it.
+        Wait-Condition { -not (ip -n $b -o link show port 2>$null) }
         ip netns add $a
         ip -n $a link add eth0 index $seen.InterfaceIndex address $seen.MacAddress type veth peer name port netns $b
         ip -n $a link set eth0 up
         ip -n $a route add 10.66.0.0/16 dev eth0
         $before = ip -n $a -o link
+        ip -n $a route show 10.66.0.0/16 | Should -Not -BeNullOrEmpty
         { $seen | Set-NetNamespaceInterface -Mtu 1300 -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceGone,*'
         { $route | Remove-NetNamespaceRoute -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceGone,*'
         { $seen | Get-NetNamespaceRoute -ErrorAction Stop } | Should -Throw -ErrorId 'NamespaceGone,*'

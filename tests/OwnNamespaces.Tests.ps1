@@ -19,7 +19,7 @@ Describe 'What an ordinary user sees of namespaces that their own user namespace
         function Start-Lab {
             param([string[]] $Unshare, [string] $Setup = 'true')
             $start = [Diagnostics.ProcessStartInfo]::new('setpriv')
-            $program = "import runpy, socket; server = socket.create_server(('127.0.0.1', 4711)); runpy.run_path('$PSScriptRoot/helpers/ipc.py', run_name='__main__')"
+            $program = "import runpy, socket; server = socket.create_server(('127.0.0.1', 4711)); runpy.run_path('$helpers/ipc.py', run_name='__main__')"
             foreach ($word in $as + $Unshare + 'sh', '-c', "$Setup && ip link set lo up && exec python3 -c `"$program`"") { $start.ArgumentList.Add($word) }
             $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
             $lab = [Diagnostics.Process]::Start($start)
@@ -28,7 +28,8 @@ Describe 'What an ordinary user sees of namespaces that their own user namespace
 
         # The helper is read by that user, too.
         $helpers = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName))).FullName
-        chmod 755 $helpers
+        Copy-Item $PSScriptRoot/helpers/ipc.py $helpers
+        chmod -R a+rX $helpers
         $setup = @(
             'mount -t tmpfs shm /dev/shm', 'hostname own.example', 'ip link add own0 type veth peer name own1', 'ip address add 10.9.8.7/24 dev own0', 'ip link set own1 up', 'ip link set own0 up mtu 1400'
             'ip route add 10.77.0.0/16 via 10.9.8.1', 'ip neighbour add 10.9.8.9 lladdr 02:00:00:00:00:09 dev own0 nud permanent'
