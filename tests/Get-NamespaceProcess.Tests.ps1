@@ -79,6 +79,10 @@ Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
             Wait-ProcessName $inside.Id sleep
             (Get-NamespaceProcess $name).Id | Should -Be $inside.Id
             (Get-NamespaceProcess "$name*").Id | Should -Be $inside.Id
+            touch "/run/netns/${name}[1]"
+            mount --bind "/run/netns/$name" "/run/netns/${name}[1]"
+            (Get-NamespaceProcess "${name}[1]").Id | Should -Be $inside.Id -Because 'it is a name that is there'
+            (Get-NamespaceProcess ([WildcardPattern]::Escape("${name}[1]"))).Id | Should -Be $inside.Id
             $holders = Get-NamespaceProcess $name -Holder
             $holders | Where-Object Source -EQ Process | ForEach-Object Id | Should -Be $inside.Id
             $holders | Where-Object Source -EQ Mount | ForEach-Object MountPoint | Should -Contain "/run/netns/$name"
@@ -86,6 +90,7 @@ Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
         finally {
             $inside.Kill()
             $inside.WaitForExit()
+            ip netns delete "${name}[1]" 2>$null
             ip netns delete $name
         }
     }

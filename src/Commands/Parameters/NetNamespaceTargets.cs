@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Management.Automation;
 using System.Threading;
 using LinuxNamespaces.Operations.Net.Names;
 
@@ -35,9 +34,6 @@ internal sealed class NetNamespaceTargets(CancellationToken cancellation)
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal NetTarget Open(NamespaceTarget? target) => target is null ? NetTarget.OpenOwn() : NetTarget.Open(target, _names, cancellation);
 
-    // The kernel's text for a namespace has brackets too, and so may a name have that is there. A backtick makes a bracket part of a name.
-    private static bool IsPattern(NamespaceTarget target) => target.Value is string text
-        && text.AsSpan().IndexOfAny('/', ':') < 0
-        && (text.Contains('`', StringComparison.Ordinal) || WildcardPattern.ContainsWildcardCharacters(text))
-        && !NetNamespaceDirectory.Has(text);
+    // What has a colon is a container, whose name is no net namespace's.
+    private static bool IsPattern(NamespaceTarget target) => NamespacePatterns.IsPattern(target) && !target.ToString().Contains(':', StringComparison.Ordinal);
 }

@@ -28,13 +28,16 @@ internal sealed class TaskIterators : IDisposable
     private readonly BpfIterator _tasks;
     private readonly TaskLayout _layout;
     private readonly int _level;
-    private BpfIterator _files;
+    private readonly BpfIterator? _tables;
+    private BpfIterator? _files;
+    private volatile bool _isCrowded;
 
-    private TaskIterators(TaskLayout layout, int level, BpfIterator tasks, BpfIterator files)
+    private TaskIterators(TaskLayout layout, int level, BpfIterator tasks, BpfIterator? tables, BpfIterator? files)
     {
         _layout = layout;
         _level = level;
         _tasks = tasks;
+        _tables = tables;
         _files = files;
     }
 
@@ -86,28 +89,27 @@ internal sealed class TaskIterators : IDisposable
     /// <exception cref="BpfException">The kernel refused.</exception>
     internal FileRows ReadFiles()
     {
-        try
+        if (_tables is not null && !_isCrowded)
         {
-            return ReadFiles(_files);
-        }
-        catch (BpfException exception) when (exception.Errno == LibC.E2BIG)
-        {
-            // A process has more than a program may write about a task. The other program is run for each descriptor; it serves from now on.
-            lock (s_gate)
+            try
             {
-                BpfIterator table = _files;
-                _files = BpfIterator.Load(FilesName, _layout.FileIterator, FileProgram.Create(_layout, _level));
-                table.Dispose();
+                return ReadFiles(_tables);
             }
-
-            return ReadFiles(_files);
+            catch (BpfException exception) when (exception.Errno == LibC.E2BIG)
+            {
+                // A process has more than a program may write about a task. The other program is run for each descriptor; it serves from now on.
+                _isCrowded = true;
+            }
         }
+
+        return ReadFiles(LazyInitializer.EnsureInitialized(ref _files, () => LoadFiles(_layout, _level)));
     }
 
     public void Dispose()
     {
         _tasks.Dispose();
-        _files.Dispose();
+        _tables?.Dispose();
+        _files?.Dispose();
     }
 
     private static TaskIterators Load(ProcFileSystem proc)
@@ -123,7 +125,8 @@ internal sealed class TaskIterators : IDisposable
         BpfIterator tasks = BpfIterator.Load("namespaces_task", layout.TaskIterator, TaskProgram.Create(layout, level, types));
         try
         {
-            return new TaskIterators(layout, level, tasks, LoadFiles(layout, level));
+            BpfIterator? tables = TryLoadTables(layout, level);
+            return new TaskIterators(layout, level, tasks, tables, tables is null ? LoadFiles(layout, level) : null);
         }
         catch
         {
@@ -132,24 +135,20 @@ internal sealed class TaskIterators : IDisposable
         }
     }
 
-    // A kernel may have the functions and yet refuse the program that calls them.
-    private static BpfIterator LoadFiles(TaskLayout layout, int level)
+    private static BpfIterator LoadFiles(TaskLayout layout, int level) =>
+        BpfIterator.Load(FilesName, layout.FileIterator, FileProgram.Create(layout, level));
+
+    // A kernel may have the functions and yet refuse the program that calls them. The other one then says whether anything may be loaded.
+    private static BpfIterator? TryLoadTables(TaskLayout layout, int level)
     {
         try
         {
-            if (layout.FileTable is FileTableLayout table)
-            {
-                return BpfIterator.Load(FilesName, layout.TaskIterator, FileTableProgram.Create(layout, table, level));
-            }
+            return layout.FileTable is FileTableLayout table ? BpfIterator.Load(FilesName, layout.TaskIterator, FileTableProgram.Create(layout, table, level)) : null;
         }
-        catch (BpfException exception) when (exception.Errno is LibC.EACCES or LibC.EINVAL)
+        catch (BpfException)
         {
-            return LoadEach();
+            return null;
         }
-
-        return LoadEach();
-
-        BpfIterator LoadEach() => BpfIterator.Load(FilesName, layout.FileIterator, FileProgram.Create(layout, level));
     }
 
     private static FileRows ReadFiles(BpfIterator program)

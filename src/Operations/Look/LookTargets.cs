@@ -50,15 +50,19 @@ internal sealed class LookTargets(NamespaceType type, CancellationToken cancella
 
     /// <summary>Those whose name or container fits: by its whole text, or without the runtime in front.</summary>
     /// <exception cref="NamespaceException">ProcNotMounted.</exception>
-    internal IEnumerable<LookTarget> OpenMatching(Predicate<string> fits) => Inventory.Namespaces.Where(info => Fits(LookTarget.NameOf(info), fits)).Select(TryOpen).OfType<LookTarget>();
+    internal IEnumerable<LookTarget> OpenMatching(Predicate<string> fits) => Inventory.Namespaces.Where(info => Fits(info, fits)).Select(TryOpen).OfType<LookTarget>();
 
     /// <summary>The same, of several types, and not opened.</summary>
     /// <exception cref="NamespaceException">ProcNotMounted.</exception>
     internal static IEnumerable<NamespaceInfo> FindMatching(NamespaceTypeSet types, Predicate<string> fits, CancellationToken cancellation) =>
-        NamespaceInventory.Read(new InventoryOptions { Types = types }, cancellation).Namespaces.Where(info => Fits(LookTarget.NameOf(info), fits));
+        NamespaceInventory.Read(new InventoryOptions { Types = types }, cancellation).Namespaces.Where(info => Fits(info, fits));
 
     /// <summary>Whether a name fits, or what is behind the runtime in front of it.</summary>
     internal static bool Fits(string name, Predicate<string> fits) => fits(name) || fits(name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+
+    // A net namespace may have several names.
+    private static bool Fits(NamespaceInfo info, Predicate<string> fits) => Fits(LookTarget.NameOf(info), fits)
+        || info.MountPoint?.Split('\n').Any(path => NetNamespacePath.NameOf(path) is string name && fits(name)) == true;
 
     private LookTarget? TryOpen(NamespaceInfo info)
     {
