@@ -34,6 +34,6 @@ internal sealed class NetNamespaceTargets(CancellationToken cancellation)
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal NetTarget Open(NamespaceTarget? target) => target is null ? NetTarget.OpenOwn() : NetTarget.Open(target, _names, cancellation);
 
-    // What has a colon is a container, whose name is no net namespace's.
+    // A text with a colon names a container.
     private static bool IsPattern(NamespaceTarget target) => NamespacePatterns.IsPattern(target) && !target.ToString().Contains(':', StringComparison.Ordinal);
 }
