@@ -73,6 +73,24 @@ Describe 'A process whose main thread has ended' -Skip:(-not $isRoot) {
         $process.IsZombie | Should -BeFalse
     }
 
+    It 'is looked into from outside with all its namespaces: <Name>' -Tag T199 -ForEach @(
+        @{ Name = 'a PSSession'; Look = {
+                $session = New-NamespaceSession -ProcessId $id
+                try { Invoke-Command $session { 'net', 'uts', 'ipc', 'mnt' | ForEach-Object { readlink "/proc/self/ns/$_" } } } finally { $session | Remove-PSSession }
+            }; Expected = { 'net', 'uts', 'ipc', 'mnt' | ForEach-Object { $links[$_] } }
+        }
+        @{ Name = 'interfaces'; Look = { Get-NetNamespaceInterface $id | ForEach-Object { $_.InterfaceName } }; Expected = { nsenter "--net=/proc/$id/task/$thread/ns/net" ip -j link | ConvertFrom-Json | ForEach-Object ifname } }
+        @{ Name = 'mounts'; Look = { @(Get-NamespaceMount $id).Count }; Expected = { @(Get-Content "/proc/$id/task/$thread/mountinfo").Count } }
+        @{ Name = 'usage'; Look = { (Measure-Namespace $id -Type Net, Pid).ProcessCount }; Expected = { 2, 1 } }
+        @{ Name = 'a mount'; Look = { Mount-Namespace $id $pin -Type Uts -Create; stat -L -c 'uts:[%i]' $pin; Dismount-Namespace $pin -RemoveFile -WarningAction Ignore }; Expected = { $links.uts } }
+        @{ Name = 'a name'; Look = { $null = New-NetNamespace $name -ProcessId $id; stat -L -c 'net:[%i]' "/run/netns/$name"; Remove-NetNamespace $name }; Expected = { $links.net } }
+    ) {
+        if ($Name -eq 'a PSSession' -and $PSVersionTable.PSVersion -lt [version]'7.6') { Set-ItResult -Skipped -Because 'PSSessions need PowerShell 7.6'; return }
+        $name = New-UniqueName
+        $pin = Join-Path ([IO.Path]::GetTempPath()) $name
+        & $Look | Should -Be (& $Expected)
+    }
+
     It 'keeps a namespace by a descriptor' {
         $held = Start-Ready unshare '--uts', 'sh', '-c', "exec 7< /proc/self/ns/uts; exec unshare --uts '$(Get-Helper leaderless)'"
         try {
@@ -123,10 +141,11 @@ Describe 'A process that has ended and was not waited for' -Skip:(-not $isRoot) 
     It 'never lets a command run in the session''s own namespaces, in 300 tries' {
         $own = 'uts', 'net', 'ipc', 'mnt' | ForEach-Object { readlink "/proc/self/ns/$_" }
         $inside = $outside = $refused = 0
+        $failures = @()
         foreach ($round in 1..300) {
             $maker.StandardInput.WriteLine([Random]::Shared.Next(0, 12000))
             $target = [int]$maker.StandardOutput.ReadLine()
-            $lines = Invoke-NamespaceCommand -ProcessId $target -FilePath readlink -ArgumentList '/proc/self/ns/uts', '/proc/self/ns/net', '/proc/self/ns/ipc', '/proc/self/ns/mnt' -ErrorAction SilentlyContinue
+            $lines = Invoke-NamespaceCommand -ProcessId $target -FilePath readlink -ArgumentList '/proc/self/ns/uts', '/proc/self/ns/net', '/proc/self/ns/ipc', '/proc/self/ns/mnt' -ErrorAction SilentlyContinue -ErrorVariable +failures
             if (-not $lines) { $refused++ }
             elseif ($lines | Where-Object { $_ -in $own }) { $outside++ }
             else { $inside++ }
@@ -135,5 +154,8 @@ Describe 'A process that has ended and was not waited for' -Skip:(-not $isRoot) 
         $outside | Should -Be 0
         $inside + $refused | Should -Be 300
         $refused | Should -BeGreaterThan 0
+
+        # What has ended while it was joined is said to have ended, whichever call noticed it.
+        $failures | ForEach-Object { $_.FullyQualifiedErrorId -replace ',.*' } | Sort-Object -Unique | Where-Object { $_ -notin 'ProcessNotFound', 'ProcessRecycled', 'PidNamespaceDead' } | Should -BeNullOrEmpty
     }
 }

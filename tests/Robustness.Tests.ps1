@@ -203,6 +203,19 @@ foreach (`$command in { New-NamespaceProcess -Type Uts -MapRootUser true }, { Ne
         $lines[5..7] | Should -BeLike 'ProcNotMounted,* mount -t proc proc /proc'
     }
 
+    It 'names the mount option that leaves limits out, and works without them' -Tag T200 {
+        $lines = Invoke-WithPrivateProc ':' @"
+mount -t proc -o subset=pid proc /proc
+foreach (`$command in { Get-NamespaceLimit -ErrorAction Stop }, { Get-NamespaceLimit Uts -ErrorAction Stop }, { Set-NamespaceLimit Uts 5 -ErrorAction Stop }) {
+    try { & `$command; "`$command said nothing" } catch { "`$(`$_.FullyQualifiedErrorId) `$_ `$(`$_.ErrorDetails.RecommendedAction)" }
+}
+(Get-Namespace -ProcessId `$PID).Count
+(New-NamespaceProcess -Type Uts, Pid -MountProc -Wait true).ExitCode
+"@
+        $lines[0..2] | Should -BeLike 'ProcNotMounted,* *subset=pid* mount -t proc proc /proc'
+        $lines[3, 4] | Should -Be (@(Get-ChildItem /proc/self/ns | Where-Object Name -NotLike '*_for_children').Count), 0
+    }
+
     It 'says so whatever is asked, and changes nothing' -Tag T182 {
         $name = New-UniqueName
         $lines = Invoke-WithPrivateProc ':' @"
