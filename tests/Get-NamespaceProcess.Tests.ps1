@@ -95,6 +95,37 @@ Describe 'Get-NamespaceProcess' -Tag Fast -Skip:(-not $isRoot) {
         }
     }
 
+    # As each container has a copy of the mounts that its engine keeps networks by.
+    It 'lists a mount once, with all the mount namespaces that it was propagated to' -Tag T198 {
+        $name = New-UniqueName
+        ip netns add $name
+        $copies = @()
+        try {
+            $copies = @(1..3 | ForEach-Object { Start-Process unshare '--mount', '--propagation', 'private', 'sleep', '300' -PassThru })
+            $copies | ForEach-Object { Wait-ProcessName $_.Id sleep }
+            $expected = @(Get-LinkInode $PID mnt) + ($copies | ForEach-Object { Get-LinkInode $_.Id mnt })
+            $mounts = @(Get-NamespaceProcess $name -Holder | Where-Object Source -EQ Mount)
+            $mounts | Should -HaveCount 1
+            $mounts[0].MountPoint | Should -Be "/run/netns/$name"
+            $mounts[0].MountNamespace | Should -Be $expected[0] -Because 'the own one is named first'
+            $expected | Where-Object { $_ -notin $mounts[0].MountNamespaces } | Should -BeNullOrEmpty
+            $mounts[0].MountNamespaces | Sort-Object -Unique | Should -HaveCount $mounts[0].MountNamespaces.Count
+            $mounts[0].Detail | Should -Be "/run/netns/$name in mnt:[$($expected[0])] and $($mounts[0].MountNamespaces.Count - 1) more"
+
+            # Where it is gone here, it is still there.
+            umount "/run/netns/$name"
+            $left = @(Get-NamespaceProcess -Inode $mounts[0].Inode -Holder | Where-Object Source -EQ Mount)
+            $left | Should -HaveCount 1
+            $left[0].MountNamespaces | Should -Not -Contain $expected[0]
+            $expected | Select-Object -Skip 1 | Where-Object { $_ -notin $left[0].MountNamespaces } | Should -BeNullOrEmpty
+        }
+        finally {
+            $copies | Stop-Process
+            while (findmnt --noheadings "/run/netns/$name") { umount "/run/netns/$name" }
+            Remove-Item "/run/netns/$name" -ErrorAction Ignore
+        }
+    }
+
     It 'takes a process for what it shares with others and not with this session' {
         $root = Start-Process unshare '--uts', '--ipc', 'sleep', '60' -PassThru
         $others = @()

@@ -8,8 +8,6 @@ using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Find;
-using LinuxNamespaces.Operations.Look;
-using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands;
 
@@ -38,6 +36,7 @@ public sealed class GetNamespaceProcessCommand : NamespaceCmdlet
     /// <summary>Specifies which namespaces of a process or container are meant. By default, those that are not the session's own; all where it has no others.</summary>
     [Parameter(ParameterSetName = InputSet)]
     [NamespaceTypeTransform]
+    [ValidateSet("Cgroup", "Ipc", "Mnt", "Net", "Pid", "Time", "User", "Uts")]
     [ValidateNotNullOrEmpty]
     public NamespaceType[]? Type { get; set; }
 
@@ -90,43 +89,14 @@ public sealed class GetNamespaceProcessCommand : NamespaceCmdlet
         _progress.Complete();
     }
 
+    // The session's own namespaces are seldom meant where a process, a container or a pattern stands for several.
     private void Add(NamespaceTarget target)
     {
-        NamespaceTypeSet types = NamespaceTypeSet.OfOrAll(Type);
-        if (target.Value is NamespaceInfo ns)
+        IReadOnlyList<NamespaceInfo> all = NamespacesOf.Find(target, NamespaceTypeSet.OfOrAll(Type), Stop);
+        NamespaceInfo[] others = [.. all.Where(ns => !ns.IsCurrent)];
+        foreach (NamespaceInfo ns in Type is null && others.Length > 0 ? others : all)
         {
             _wanted[ns.Inode] = ns.NamespaceId;
-        }
-        else if (NamespacePatterns.IsPattern(target))
-        {
-            WildcardPattern pattern = NamespacePatterns.Parse(target.ToString());
-            foreach (NamespaceInfo found in LookTargets.FindMatching(types, pattern.IsMatch, Stop).Where(found => Type is not null || !found.IsCurrent))
-            {
-                _wanted[found.Inode] = found.NamespaceId;
-            }
-        }
-        else
-        {
-            using ResolvedTarget resolved = target.Resolve(types, Stop);
-            AddInodes(resolved, types);
-        }
-    }
-
-    private void AddInodes(ResolvedTarget target, NamespaceTypeSet types)
-    {
-        (NamespaceType Type, ulong Inode)[] all = [.. target.Types.Where(types.Contains).Select(type => (type, target[type]!.Inode))];
-        if (all.Length == 0)
-        {
-            throw new NamespaceException(
-                ErrorIds.TargetLacksType, $"{target.Label} is not of the types asked for.", "Leave out -Type: it selects among the namespaces of a process or container.");
-        }
-
-        using ProcFileSystem proc = ProcFileSystem.Open();
-        CurrentNamespaces current = new(proc);
-        (NamespaceType Type, ulong Inode)[] others = [.. all.Where(each => !current.IsCurrent(each.Type, each.Inode))];
-        foreach ((_, ulong inode) in Type is null && others.Length > 0 ? others : all)
-        {
-            _wanted.TryAdd(inode, null);
         }
     }
 

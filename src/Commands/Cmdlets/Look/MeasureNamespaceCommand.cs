@@ -6,7 +6,6 @@ using LinuxNamespaces.Commands.Parameters;
 using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Look;
-using LinuxNamespaces.Operations.Targets;
 
 namespace LinuxNamespaces.Commands;
 
@@ -44,6 +43,7 @@ public sealed class MeasureNamespaceCommand : NamespaceCmdlet
     [Parameter(ParameterSetName = InputSet)]
     [Parameter(ParameterSetName = AllSet)]
     [NamespaceTypeTransform]
+    [ValidateSet("Cgroup", "Ipc", "Mnt", "Net", "Pid", "Time", "User", "Uts")]
     [ValidateNotNullOrEmpty]
     public NamespaceType[] Type { get; set; } = [.. NamespaceTypes.All];
 
@@ -93,24 +93,6 @@ public sealed class MeasureNamespaceCommand : NamespaceCmdlet
         });
     }
 
-    private void Note(NamespaceTarget target)
-    {
-        Attempt(target, () =>
-        {
-            if (NamespacePatterns.IsPattern(target))
-            {
-                WildcardPattern pattern = NamespacePatterns.Parse(target.ToString());
-                _wanted.AddRange(LookTargets.FindMatching(NamespaceTypeSet.Of(Type), pattern.IsMatch, Stop).Select(info => (info.Type, info.Inode)));
-            }
-            else if (target.Value is NamespaceInfo info)
-            {
-                _wanted.Add((info.Type, info.Inode));
-            }
-            else
-            {
-                using ResolvedTarget resolved = target.Resolve(NamespaceTypeSet.Of(Type), Stop);
-                _wanted.AddRange(resolved.Types.Select(type => (type, resolved[type]!.Inode)));
-            }
-        });
-    }
+    private void Note(NamespaceTarget target) =>
+        Attempt(target, () => _wanted.AddRange(NamespacesOf.Find(target, NamespaceTypeSet.Of(Type), Stop).Select(ns => (ns.Type, ns.Inode))));
 }
