@@ -40,6 +40,21 @@ try { 'x' * 100000 | Invoke-NamespaceCommand -New Uts -FilePath sleep -ArgumentL
     }
 }
 
+Describe 'A limit on processes' -Skip:(-not $isRoot) {
+    It 'is one error of one category, whether a program or a thread finds no room' -Tag T201 {
+        # Nobody else has that user.
+        $lines = Invoke-AsUser -UserId 64801 @'
+            $null = New-NamespaceProcess -Type Uts -MapRootUser -Wait true
+            prlimit --pid $PID --nproc=1
+            foreach ($try in { New-NamespaceProcess -Type Uts -MapRootUser true }, { Invoke-NamespaceCommand -New Uts -MapRootUser -FilePath true -ErrorAction Stop }, { 'x' * 100000 | Invoke-NamespaceCommand -New Uts -MapRootUser -FilePath cat -ErrorAction Stop }) {
+                try { & $try; "$try said nothing" } catch { "$($_.FullyQualifiedErrorId -replace ',.*') $($_.CategoryInfo.Category) $($_.ErrorDetails.RecommendedAction)" }
+            }
+'@
+        $lines | Should -HaveCount 3
+        $lines | Should -BeLike 'ProcessLimitReached LimitsExceeded *ulimit -u*pids.max*'
+    }
+}
+
 Describe 'An exit code that was taken away' -Skip:(-not $isRoot) {
     It 'makes no start fail, however short the program: <Name>' -ForEach @(
         @{ Name = 'no gate'; With = '-Type Uts' }

@@ -69,9 +69,12 @@ internal abstract class ErrorRecords : ErrorIds
     internal static ErrorRecord FromInside(string message, string errorId, ErrorCategory category, object? target) =>
         new(new RemoteException(message), errorId, category, target);
 
-    private static ErrorCategory CategoryOf(NamespaceException exception) => exception.InnerException is LinuxException linux
-        ? CategoryOf(linux.NativeErrorCode)
-        : (ErrorCategory)(Find(exception.ErrorId)?.Kind ?? ErrorKind.InvalidOperation);
+    // A limit is a limit, whichever call was refused for it, or whether the runtime noticed it.
+    private static ErrorCategory CategoryOf(NamespaceException exception)
+    {
+        ErrorKind kind = Find(exception.ErrorId)?.Kind ?? ErrorKind.InvalidOperation;
+        return exception.InnerException is LinuxException linux && kind != ErrorKind.LimitsExceeded ? CategoryOf(linux.NativeErrorCode) : (ErrorCategory)kind;
+    }
 
     private static ErrorCategory CategoryOf(int errno) => errno switch
     {

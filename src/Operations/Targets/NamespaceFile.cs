@@ -1,4 +1,3 @@
-using System.IO;
 using System.Text;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
@@ -16,15 +15,25 @@ internal static class NamespaceFile
     internal const string FileRemedy = "Give a file of /proc/PID/ns, or a path where such a file is bind-mounted (Get-Namespace -Source Mount lists them).";
 
     /// <summary>Opens a /proc/PID/ns file or a bind mount of one.</summary>
-    /// <exception cref="NamespaceException">NotANamespace: the file is something else.</exception>
+    /// <exception cref="NamespaceException">NotANamespace: the file is something else. ProcNotMounted.</exception>
     /// <exception cref="LinuxException">The file cannot be opened.</exception>
     internal static NamespaceHandle Open(string path)
     {
         // A NUL would end the path early, and what lies there be taken for what was meant.
-        NamespaceHandle? handle = path.Contains('\0') ? null : NamespaceHandle.TryOpenAny(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'));
-        if (handle is null && !path.Contains('\0') && Errno.Last != LibC.EINVAL)
+        NamespaceHandle? handle = null;
+        try
         {
-            LinuxException.ThrowLast("open", SafeText.Escape(path));
+            handle = path.Contains('\0') ? null : NamespaceHandle.TryOpenAny(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'));
+            if (handle is null && !path.Contains('\0') && Errno.Last != LibC.EINVAL)
+            {
+                LinuxException.ThrowLast("open", SafeText.Escape(path));
+            }
+        }
+        catch (LinuxException)
+        {
+            // A file is known for a namespace by what lies in /proc, so without /proc a file that is there seems to be missing.
+            ProcFileSystem.Open().Dispose();
+            throw;
         }
 
         return handle ?? throw new NamespaceException(
@@ -34,7 +43,7 @@ internal static class NamespaceFile
     }
 
     /// <summary>Opens the file that a user has named.</summary>
-    /// <exception cref="NamespaceException">NotANamespace, or PathNotFound: there is no such file.</exception>
+    /// <exception cref="NamespaceException">NotANamespace, ProcNotMounted, or PathNotFound: there is no such file.</exception>
     /// <exception cref="LinuxException">The file cannot be opened.</exception>
     internal static NamespaceHandle OpenNamed(string path)
     {
@@ -42,9 +51,8 @@ internal static class NamespaceFile
         {
             return Open(path);
         }
-        catch (LinuxException exception) when (exception.NativeErrorCode is LibC.ENOENT or LibC.ENOTDIR && !Path.Exists(path))
+        catch (LinuxException exception) when (exception.NativeErrorCode is LibC.ENOENT or LibC.ENOTDIR)
         {
-            // Without /proc a file that is there cannot be opened either.
             throw new NamespaceException(ErrorIds.PathNotFound, $"There is no file '{SafeText.Escape(path)}'.", FileRemedy, exception);
         }
     }
