@@ -202,6 +202,19 @@ Describe 'Connect-NetNamespace' -Skip:(-not $isRoot) {
         { Connect-NetNamespace } | Should -Throw -ErrorId 'NoNetNamespaceGiven,*'
     }
 
+    It 'names the capability that an ordinary user lacks at the other end' -Tag T197 {
+        $said = Invoke-AsUser @'
+            $process = New-NamespaceProcess -MapRootUser -Type Net sleep 60
+            foreach ($try in { Connect-NetNamespace $process -InterfaceName e0 -ErrorAction Stop }, { Set-NetNamespaceInterface -InterfaceName lo -Mtu 1300 -ErrorAction Stop },
+                { New-NetNamespaceInterface -Kind Dummy -InterfaceName d0 -ErrorAction Stop }, { Add-NetNamespaceRoute -Destination 10.77.0.0/16 -InterfaceName lo -ErrorAction Stop }) {
+                try { & $try } catch { "$($_.FullyQualifiedErrorId -replace ',.*') $($_.CategoryInfo.Category) $($_.Exception.Message) $($_.ErrorDetails.RecommendedAction)" }
+            }
+            Stop-Process $process.Id
+'@
+        $said | Should -HaveCount 4
+        $said | Should -BeLike 'NetChangeDenied PermissionDenied *CAP_NET_ADMIN*Run as root*'
+    }
+
     It 'changes nothing with -WhatIf' {
         Connect-NetNamespace $blue $red -WhatIf
         ip -n $blue -br link | Should -HaveCount 1

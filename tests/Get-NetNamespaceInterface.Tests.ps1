@@ -172,6 +172,21 @@ Describe 'Get-NetNamespaceInterface of a lab' -Tag Fast -Skip:(-not $isRoot) {
         { Get-NetNamespaceInterface -InterfaceName 'x[' -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidPattern,*'
     }
 
+    It 'says which names no interface has, and lists the others' -Tag T196 {
+        $found = Get-NetNamespaceInterface $a -InterfaceName nosuch, lo, 'none*' -ErrorVariable failures -ErrorAction SilentlyContinue
+        $found.InterfaceName | Should -Be 'lo'
+        $failures.FullyQualifiedErrorId | Should -Be 'InterfaceNotFound,LinuxNamespaces.Commands.GetNetNamespaceInterfaceCommand'
+        $failures.TargetObject | Should -Be 'nosuch'
+
+        # Of several namespaces one that has it is enough.
+        ip -n $a link add only0 type veth peer name only1
+        (Get-NetNamespaceInterface $a, $b -InterfaceName only0 -ErrorAction Stop).Namespace | Should -Be $a
+        ip -n $a link property add dev only0 altname only-by-another-name
+        (Get-NetNamespaceInterface $a -InterfaceName only-by-another-name -ErrorAction Stop).InterfaceName | Should -Be 'only0'
+        { Get-NetNamespaceInterface -All -InterfaceName nosuch -ErrorAction Stop } | Should -Throw -ErrorId 'InterfaceNotFound,*' -ExpectedMessage '*in any of the * net namespaces*'
+        ip -n $a link delete only0
+    }
+
     It 'says what is not there or no net namespace' {
         { Get-NetNamespaceInterface "$prefix-none" -ErrorAction Stop } | Should -Throw -ErrorId 'TargetNotFound,*'
         { Get-NetNamespaceInterface 4194303 -ErrorAction Stop } | Should -Throw -ErrorId 'ProcessNotFound,*'

@@ -19,7 +19,7 @@ internal sealed class UndoStack
             {
                 step();
             }
-            catch (LinuxException)
+            catch (Exception exception) when (exception is LinuxException or NamespaceException)
             {
                 continue;
             }

@@ -69,6 +69,7 @@ internal abstract class ErrorIds
     [ErrorId(ErrorGroup.Net, ErrorKind.ObjectNotFound, "where it came from is not known")] internal const string InterfaceHasNoHome = nameof(InterfaceHasNoHome);
     [ErrorId(ErrorGroup.Net, ErrorKind.InvalidArgument, "these parameters do not go together")] internal const string InvalidInterface = nameof(InvalidInterface);
     [ErrorId(ErrorGroup.Net, ErrorKind.ObjectNotFound, "the interface does not have that address")] internal const string AddressNotFound = nameof(AddressNotFound);
+    [ErrorId(ErrorGroup.Net, ErrorKind.PermissionDenied, "CAP_NET_ADMIN is missing in a net namespace")] internal const string NetChangeDenied = nameof(NetChangeDenied);
     [ErrorId(ErrorGroup.Net, ErrorKind.PermissionDenied, "IPv6 is switched off there")] internal const string AddressRefused = nameof(AddressRefused);
     [ErrorId(ErrorGroup.Net, ErrorKind.ObjectNotFound, "there is no such route")] internal const string RouteNotFound = nameof(RouteNotFound);
     [ErrorId(ErrorGroup.Net, ErrorKind.InvalidArgument, "the interface is of another kind")] internal const string NotABridge = nameof(NotABridge);

@@ -103,11 +103,11 @@ internal sealed class InternetConnector
             LinkMessage end = _host.RequireNamed(peerName);
             if (isNew)
             {
-                undo.Push(() => _host.Socket.Execute(LinkMessage.Delete(end.Index), peerName));
+                undo.Push(() => _host.Execute(LinkMessage.Delete(end.Index), peerName));
             }
 
-            _host.Socket.Execute(LinkMessage.SetAlias(end.Index, Alias), peerName);
-            undo.Push(() => _host.Socket.Execute(LinkMessage.SetAlias(end.Index, end.Alias ?? string.Empty), peerName));
+            _host.Execute(LinkMessage.SetAlias(end.Index, Alias), peerName);
+            undo.Push(() => _host.Execute(LinkMessage.SetAlias(end.Index, end.Alias ?? string.Empty), peerName));
             List<string> switched = ToSwitchOn();
             foreach (string each in switched.Append(peerName))
             {

@@ -5,6 +5,7 @@ using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Netlink;
+using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Net.Names;
 using LinuxNamespaces.Operations.Targets;
 
@@ -130,6 +131,27 @@ internal sealed class NetConnectionSide : IDisposable
         }
     }
 
+    /// <summary>Sends a change and waits until the kernel has made it.</summary>
+    /// <param name="request">The change.</param>
+    /// <param name="subject">The object of the change, for the error.</param>
+    /// <exception cref="NamespaceException">NetChangeDenied: the caller lacks CAP_NET_ADMIN here, or where the change leads.</exception>
+    /// <exception cref="LinuxException">The kernel refused for another reason.</exception>
+    internal void Execute(NetlinkWriter request, string subject)
+    {
+        try
+        {
+            Socket.Execute(request, subject);
+        }
+        catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EPERM)
+        {
+            throw new NamespaceException(
+                ErrorIds.NetChangeDenied,
+                $"'{SafeText.Escape(subject)}' in {Name} could not be changed: CAP_NET_ADMIN is missing there, or where it leads to.",
+                LinuxUser.IsRoot ? null : "Run as root, or start PowerShell in the user namespace that owns the net namespaces of both ends: Enter-Namespace.",
+                exception);
+        }
+    }
+
     private NamespaceException NotFound(string name) => new(
         ErrorIds.InterfaceNotFound,
         $"There is no interface '{SafeText.Escape(name)}' in {Name}.",
@@ -140,8 +162,8 @@ internal sealed class NetConnectionSide : IDisposable
     {
         if (!link.IsUp)
         {
-            Socket.Execute(LinkMessage.SetUp(link.Index, up: true), link.Name);
-            undo.Push(() => Socket.Execute(LinkMessage.SetUp(link.Index, up: false), link.Name));
+            Execute(LinkMessage.SetUp(link.Index, up: true), link.Name);
+            undo.Push(() => Execute(LinkMessage.SetUp(link.Index, up: false), link.Name));
         }
     }
 

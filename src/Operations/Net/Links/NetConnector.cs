@@ -45,8 +45,8 @@ internal static class NetConnector
 
             if (bridge is not null && peer.MasterIndex != bridge.Index)
             {
-                peerSide.Socket.Execute(LinkMessage.SetMaster(peer.Index, bridge.Index), peer.Name);
-                undo.Push(() => peerSide.Socket.Execute(LinkMessage.SetMaster(peer.Index, peer.MasterIndex), peer.Name));
+                peerSide.Execute(LinkMessage.SetMaster(peer.Index, bridge.Index), peer.Name);
+                undo.Push(() => peerSide.Execute(LinkMessage.SetMaster(peer.Index, peer.MasterIndex), peer.Name));
             }
 
             side.SwitchOn(link, undo);
@@ -108,8 +108,8 @@ internal static class NetConnector
     {
         NetInterfaceChanges changes = new() { Mtu = plan.Mtu, HardwareAddress = end.HardwareAddress };
         NetInterfaceChanger.Change(side, link, changes);
-        undo.Push(() => side.Socket.Execute(LinkMessage.SetMtu(link.Index, link.Mtu), link.Name));
-        undo.Push(() => side.Socket.Execute(LinkMessage.SetHardwareAddress(link.Index, link.HardwareAddress), link.Name));
+        undo.Push(() => side.Execute(LinkMessage.SetMtu(link.Index, link.Mtu), link.Name));
+        undo.Push(() => side.Execute(LinkMessage.SetHardwareAddress(link.Index, link.HardwareAddress), link.Name));
     }
 
     private static void ValidateNames(NetConnectionPlan plan)
@@ -131,7 +131,7 @@ internal static class NetConnector
             (string name, string peerName) = ChooseNames(plan, side, peerSide);
             try
             {
-                side.Socket.Execute(
+                side.Execute(
                     LinkMessage.NewVeth(
                         new VethEnd(side.Handle, name, plan.Mtu, plan.End.HardwareAddress),
                         new VethEnd(peerSide.Handle, peerName, plan.Mtu, plan.Peer.HardwareAddress)),
@@ -153,7 +153,7 @@ internal static class NetConnector
 
             // One end takes the other with it, and its addresses and routes.
             LinkMessage link = RequireLink(side, name);
-            undo.Push(() => side.Socket.Execute(LinkMessage.Delete(link.Index), name));
+            undo.Push(() => side.Execute(LinkMessage.Delete(link.Index), name));
             return (link, RequireLink(peerSide, peerName));
         }
     }
@@ -211,10 +211,10 @@ internal static class NetConnector
         LinkMessage? bridge = side.FindLink(name);
         if (bridge is null)
         {
-            side.Socket.Execute(LinkMessage.NewBridge(name), name);
+            side.Execute(LinkMessage.NewBridge(name), name);
             bridge = RequireLink(side, name);
-            undo.Push(() => side.Socket.Execute(LinkMessage.Delete(bridge.Index), name));
-            side.Socket.Execute(LinkMessage.SetAlias(bridge.Index, BridgeAlias), name);
+            undo.Push(() => side.Execute(LinkMessage.Delete(bridge.Index), name));
+            side.Execute(LinkMessage.SetAlias(bridge.Index, BridgeAlias), name);
         }
 
         if (bridge.Kind != "bridge")
@@ -248,7 +248,7 @@ internal static class NetConnector
 
             AddressMessage message = new(link.Index, address.Address, address.PrefixLength);
             NetInterfaceChanger.AddAddress(side, link, address);
-            undo.Push(() => side.Socket.Execute(message.Delete(), link.Name));
+            undo.Push(() => side.Execute(message.Delete(), link.Name));
         }
     }
 
@@ -265,7 +265,7 @@ internal static class NetConnector
 
             RouteMessage message = new(route.Destination, route.PrefixLength, route.Gateway, link.Index);
             NetRouteChanger.Add(side, message, route.ToString());
-            undo.Push(() => side.Socket.Execute(message.Delete(), link.Name));
+            undo.Push(() => side.Execute(message.Delete(), link.Name));
         }
     }
 }

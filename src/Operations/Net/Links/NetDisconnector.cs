@@ -16,7 +16,7 @@ internal static class NetDisconnector
     internal static void Disconnect(NetConnectionSide side, NetConnectionSide peerSide, LinkMessage link)
     {
         int bridge = BridgeOf(peerSide, link);
-        side.Socket.Execute(LinkMessage.Delete(link.Index), link.Name);
+        side.Execute(LinkMessage.Delete(link.Index), link.Name);
         if (bridge != 0)
         {
             RemoveEmptyBridge(peerSide, bridge);
@@ -44,7 +44,7 @@ internal static class NetDisconnector
         if (links.Find(link => link.Index == index) is { Alias: NetConnector.BridgeAlias } bridge
             && !links.Exists(link => link.MasterIndex == index))
         {
-            side.Socket.Execute(LinkMessage.Delete(index), bridge.Name);
+            side.Execute(LinkMessage.Delete(index), bridge.Name);
         }
     }
 }

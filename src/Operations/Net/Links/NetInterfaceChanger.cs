@@ -65,7 +65,7 @@ internal static class NetInterfaceChanger
     {
         try
         {
-            side.Socket.Execute(LinkMessage.Delete(link.Index), link.Name);
+            side.Execute(LinkMessage.Delete(link.Index), link.Name);
         }
         catch (LinuxException exception) when (exception.NativeErrorCode is LibC.EOPNOTSUPP or LibC.EINVAL)
         {
@@ -84,7 +84,7 @@ internal static class NetInterfaceChanger
     {
         try
         {
-            side.Socket.Execute(new AddressMessage(link.Index, address.Address, address.PrefixLength).Add(), $"{link.Name} {address}");
+            side.Execute(new AddressMessage(link.Index, address.Address, address.PrefixLength).Add(), $"{link.Name} {address}");
         }
         catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EACCES && address.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
         {
@@ -144,7 +144,7 @@ internal static class NetInterfaceChanger
         foreach (InterfaceAddress address in changes.AddAddresses.Where(address => !there.Exists(each => Fits(each, address))))
         {
             AddAddress(side, link, address);
-            undo.Push(() => side.Socket.Execute(new AddressMessage(link.Index, address.Address, address.PrefixLength).Delete(), link.Name));
+            undo.Push(() => side.Execute(new AddressMessage(link.Index, address.Address, address.PrefixLength).Delete(), link.Name));
         }
     }
 
@@ -154,13 +154,13 @@ internal static class NetInterfaceChanger
     {
         try
         {
-            side.Socket.Execute(request, link.Name);
+            side.Execute(request, link.Name);
         }
         catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EEXIST && newName is not null)
         {
             throw NetInterfaceFactory.Exists(newName, side, exception);
         }
 
-        undo.Push(() => side.Socket.Execute(back, link.Name));
+        undo.Push(() => side.Execute(back, link.Name));
     }
 }

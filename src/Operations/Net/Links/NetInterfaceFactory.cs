@@ -32,15 +32,15 @@ internal static class NetInterfaceFactory
         try
         {
             (LinkMessage link, string? peerName) = CreateLink(spec, lower, mode, side, lowerSide, peerSide);
-            undo.Push(() => side.Socket.Execute(LinkMessage.Delete(link.Index), link.Name));
+            undo.Push(() => side.Execute(LinkMessage.Delete(link.Index), link.Name));
             if (spec.Alias is not null)
             {
-                side.Socket.Execute(LinkMessage.SetAlias(link.Index, spec.Alias), link.Name);
+                side.Execute(LinkMessage.SetAlias(link.Index, spec.Alias), link.Name);
             }
 
             if (master != 0)
             {
-                side.Socket.Execute(LinkMessage.SetMaster(link.Index, master), link.Name);
+                side.Execute(LinkMessage.SetMaster(link.Index, master), link.Name);
             }
 
             foreach (InterfaceAddress address in spec.Addresses)
@@ -50,10 +50,10 @@ internal static class NetInterfaceFactory
 
             if (spec.IsUp)
             {
-                side.Socket.Execute(LinkMessage.SetUp(link.Index, up: true), link.Name);
+                side.Execute(LinkMessage.SetUp(link.Index, up: true), link.Name);
                 if (peerName is not null)
                 {
-                    peerSide.Socket.Execute(LinkMessage.SetUp(peerSide.RequireNamed(peerName).Index, up: true), peerName);
+                    peerSide.Execute(LinkMessage.SetUp(peerSide.RequireNamed(peerName).Index, up: true), peerName);
                 }
             }
 
@@ -117,7 +117,7 @@ internal static class NetInterfaceFactory
             };
             try
             {
-                (lower is null ? side : lowerSide).Socket.Execute(request.Create(), name);
+                (lower is null ? side : lowerSide).Execute(request.Create(), name);
                 return (side.RequireNamed(name), peerName);
             }
             catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EEXIST)

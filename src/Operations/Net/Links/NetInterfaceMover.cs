@@ -77,7 +77,7 @@ internal static class NetInterfaceMover
     {
         try
         {
-            origin.Socket.Execute(LinkMessage.Move(link.Index, destination.Handle, name), link.Name);
+            origin.Execute(LinkMessage.Move(link.Index, destination.Handle, name), link.Name);
         }
         catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EEXIST && destination.FindLink(name) is not null)
         {
@@ -96,8 +96,8 @@ internal static class NetInterfaceMover
         {
             if (home.Is(destination.Handle))
             {
-                origin.Socket.Execute(LinkMessage.RemoveName(link.Index, home.ToString()), link.Name);
-                undo.Push(() => origin.Socket.Execute(LinkMessage.AddName(link.Index, home.ToString()), link.Name));
+                origin.Execute(LinkMessage.RemoveName(link.Index, home.ToString()), link.Name);
+                undo.Push(() => origin.Execute(LinkMessage.AddName(link.Index, home.ToString()), link.Name));
             }
 
             return;
@@ -106,8 +106,8 @@ internal static class NetInterfaceMover
         string mark = NetInterfaceHome.Leaving(origin.Handle, link.Name).ToString();
         try
         {
-            origin.Socket.Execute(LinkMessage.AddName(link.Index, mark), link.Name);
-            undo.Push(() => origin.Socket.Execute(LinkMessage.RemoveName(link.Index, mark), link.Name));
+            origin.Execute(LinkMessage.AddName(link.Index, mark), link.Name);
+            undo.Push(() => origin.Execute(LinkMessage.RemoveName(link.Index, mark), link.Name));
         }
         catch (LinuxException exception) when (exception.NativeErrorCode is LibC.EOPNOTSUPP or LibC.EINVAL)
         {
@@ -127,7 +127,7 @@ internal static class NetInterfaceMover
             return;
         }
 
-        side.Socket.Execute(LinkMessage.SetUp(link.Index, up: true), link.Name);
+        side.Execute(LinkMessage.SetUp(link.Index, up: true), link.Name);
 
         // Networks on the link first: gateways are reached by them.
         foreach (RouteMessage route in routes.OrderBy(route => route.Gateway is not null))
@@ -138,7 +138,7 @@ internal static class NetInterfaceMover
 
     private static void Return(NetConnectionSide origin, LinkMessage link, NetConnectionSide destination, string name, List<AddressMessage> addresses, List<RouteMessage> routes)
     {
-        destination.Socket.Execute(LinkMessage.Move(destination.RequireNamed(name).Index, origin.Handle, link.Name), name);
+        destination.Execute(LinkMessage.Move(destination.RequireNamed(name).Index, origin.Handle, link.Name), name);
         Restore(origin, origin.RequireNamed(link.Name), link.IsUp, addresses, routes);
     }
 
@@ -146,7 +146,7 @@ internal static class NetInterfaceMover
     {
         try
         {
-            side.Socket.Execute(request, link.Name);
+            side.Execute(request, link.Name);
         }
         catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EEXIST)
         {

@@ -14,7 +14,7 @@ internal static class NetRouteChanger
     {
         try
         {
-            side.Socket.Execute(route.Add(), text);
+            side.Execute(route.Add(), text);
         }
         catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EEXIST)
         {
@@ -54,7 +54,7 @@ internal static class NetRouteChanger
     {
         try
         {
-            side.Socket.Execute(route.Delete(), text);
+            side.Execute(route.Delete(), text);
         }
         catch (LinuxException exception) when (exception.NativeErrorCode == LibC.ESRCH)
         {
