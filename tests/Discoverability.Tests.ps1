@@ -126,6 +126,14 @@ Describe 'Completion' {
 
     It 'completes types' {
         Complete 'Get-Namespace -Type Ne' | Should -Contain 'Net'
+
+        # Each once, by the kernel's name, though an enumeration with other words for the same would be listed twice.
+        $parameters = Get-Command -Module LinuxNamespaces -CommandType Cmdlet | ForEach-Object { $command = $_.Name; $_.Parameters.Values | Where-Object { $_.ParameterType -eq [LinuxNamespaces.NamespaceType[]] } | ForEach-Object { "$command -$($_.Name) " } }
+        $parameters.Count | Should -BeGreaterThan 10
+        foreach ($line in $parameters) {
+            Complete $line | Should -Be 'Cgroup', 'Ipc', 'Mnt', 'Net', 'Pid', 'Time', 'User', 'Uts' -Because $line
+            Complete "${line}Net, U" | Should -Be 'User', 'Uts' -Because $line
+        }
     }
 
     It 'completes inodes and PIDs' {

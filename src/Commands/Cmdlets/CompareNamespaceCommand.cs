@@ -33,6 +33,7 @@ public sealed class CompareNamespaceCommand : NamespaceCmdlet
     /// <summary>Specifies the types to compare. By default, all are compared.</summary>
     [Parameter]
     [NamespaceTypeTransform]
+    [ValidateSet("Cgroup", "Ipc", "Mnt", "Net", "Pid", "Time", "User", "Uts")]
     public NamespaceType[]? Type { get; set; }
 
     /// <summary>Indicates that types in which both are in the same namespace are left out.</summary>

@@ -37,6 +37,7 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [NamespaceTypeTransform]
+    [ValidateSet("Cgroup", "Ipc", "Mnt", "Net", "Pid", "Time", "User", "Uts")]
     public NamespaceType[]? Type { get; set; }
 
     /// <summary>Specifies processes whose namespaces are listed.</summary>

@@ -14,6 +14,7 @@ public sealed class GetNamespaceLimitCommand : NamespaceCmdlet
     /// <summary>Specifies the types to list. By default, all are listed.</summary>
     [Parameter(Position = 0)]
     [NamespaceTypeTransform]
+    [ValidateSet("Cgroup", "Ipc", "Mnt", "Net", "Pid", "Time", "User", "Uts")]
     [ValidateNotNullOrEmpty]
     public NamespaceType[] Type { get; set; } = [.. NamespaceTypes.All];
 

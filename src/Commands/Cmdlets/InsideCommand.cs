@@ -18,6 +18,7 @@ public abstract class InsideCommand : NamespaceCmdlet
     /// <summary>Specifies the types to join. By default, all are joined in which the target differs from the session.</summary>
     [Parameter]
     [NamespaceTypeTransform]
+    [ValidateSet("Cgroup", "Ipc", "Mnt", "Net", "Pid", "Time", "User", "Uts")]
     [ValidateNotNullOrEmpty]
     public NamespaceType[]? Type { get; set; }
 

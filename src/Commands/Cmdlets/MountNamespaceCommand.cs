@@ -29,6 +29,7 @@ public sealed class MountNamespaceCommand : NamespaceCmdlet
     /// <summary>Specifies which namespaces of a process are mounted.</summary>
     [Parameter]
     [NamespaceTypeTransform]
+    [ValidateSet("Cgroup", "Ipc", "Mnt", "Net", "Pid", "Time", "User", "Uts")]
     [ValidateNotNullOrEmpty]
     public NamespaceType[]? Type { get; set; }
 

@@ -68,6 +68,7 @@ public sealed class NewNamespaceSessionCommand : InsideCommand
     /// <summary>Specifies the types of fresh namespaces, which live as long as the session.</summary>
     [Parameter(Mandatory = true, ParameterSetName = NewSet)]
     [NamespaceTypeTransform]
+    [ValidateSet("Cgroup", "Ipc", "Mnt", "Net", "Pid", "Time", "User", "Uts")]
     [AllowEmptyCollection]
     public NamespaceType[] New { get; set; } = [];
 

@@ -14,6 +14,7 @@ public sealed class SetNamespaceLimitCommand : NamespaceCmdlet
     /// <summary>Specifies the types to limit.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [NamespaceTypeTransform]
+    [ValidateSet("Cgroup", "Ipc", "Mnt", "Net", "Pid", "Time", "User", "Uts")]
     public NamespaceType[] Type { get; set; } = [];
 
     /// <summary>Specifies the most namespaces that each user may have; 0 allows no new ones.</summary>

@@ -17,6 +17,7 @@ public sealed class WatchNamespaceCommand : NamespaceCmdlet
     /// <summary>Specifies the types to watch. The default is all. Net alone means names and ids, which are reported at once, unless -IntervalSec is given.</summary>
     [Parameter(Position = 0)]
     [NamespaceTypeTransform]
+    [ValidateSet("Cgroup", "Ipc", "Mnt", "Net", "Pid", "Time", "User", "Uts")]
     [ValidateNotNullOrEmpty]
     public NamespaceType[] Type { get; set; } = [.. NamespaceTypes.All];
 

@@ -30,6 +30,7 @@ public abstract class RunAtTargetCommand : RunInsideCommand
     /// <summary>Specifies the types of fresh namespaces, which are removed afterwards.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     [NamespaceTypeTransform]
+    [ValidateSet("Cgroup", "Ipc", "Mnt", "Net", "Pid", "Time", "User", "Uts")]
     public NamespaceType[] New { get; set; } = [];
 
     /// <summary>Indicates that a fresh /proc is mounted.</summary>

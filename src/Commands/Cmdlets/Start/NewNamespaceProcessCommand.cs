@@ -26,6 +26,7 @@ public sealed class NewNamespaceProcessCommand : ConfinedProcessCommand
     /// <summary>Specifies the types of the new namespaces. Other parameters add the types that they need.</summary>
     [Parameter, ValidateNotNullOrEmpty]
     [NamespaceTypeTransform]
+    [ValidateSet("Cgroup", "Ipc", "Mnt", "Net", "Pid", "Time", "User", "Uts")]
     public NamespaceType[]? Type { get; set; } = [];
 
     /// <summary>Specifies existing namespaces to join. A process stands for all its namespaces in which the session is not, except the types that are to be new.</summary>
