@@ -80,6 +80,8 @@ BeforeAll {
 }
 
 AfterAll {
+    # The kernel's own folder in that of an overlay may not even be listed, by its owner neither.
+    chmod -R u+rwX $folder
     Remove-Item -Recurse -Force $folder
 }
 
