@@ -146,6 +146,20 @@ Describe 'Root in a user namespace with a map <Map>' -ForEach $maps -Skip:(-not 
         }
     }
 
+    It 'opens no PSSession as somebody else' -Tag T203 {
+        if ($PSVersionTable.PSVersion -lt [version]'7.6') { Set-ItResult -Skipped -Because 'PSSessions need PowerShell 7.6'; return }
+        if ($Mine -eq 0) {
+            $session = New-NamespaceSession -ProcessId $target.Id -ErrorAction Stop
+            try { $status = Invoke-Command $session { Get-Content /proc/self/status } } finally { $session | Remove-PSSession }
+            Get-StatusId $status Uid | Should -Be 0, 0, 0, 0
+            Get-StatusId $status Gid | Should -Be 0, 0, 0, 0
+            Get-StatusId $status Groups | Should -BeNullOrEmpty
+        }
+        else {
+            { New-NamespaceSession -ProcessId $target.Id -ErrorAction Stop } | Should -Throw -ErrorId 'IdNotMapped,*'
+        }
+    }
+
     It 'does not go there on a thread of the session' {
         { Invoke-NamespaceCommand -ProcessId $target.Id -InProcess { 1 } -ErrorAction Stop } | Should -Throw -ErrorId 'TypeNotInProcess,*'
     }
