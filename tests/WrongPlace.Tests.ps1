@@ -172,6 +172,20 @@ Describe 'A file that another mount namespace uses' -Skip:(-not $isRoot) {
         ip netns exec $name readlink /proc/self/ns/net | Should -Be "net:[$inode]"
     }
 
+    # In a pid namespace with a /proc of its own there is nothing to be seen of the others, and Linux 6.18 lists no mount namespaces there.
+    It 'is not said to be free where it cannot be seen whether it is' -Tag T202 {
+        ip netns add $name
+        $processes = @(Start-Ready unshare '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', "umount $path && echo ready && exec sleep 300")
+        $inner = [int](pgrep -P $processes[0].Id)
+        $script = "Import-Module '$ModulePath'; foreach (`$command in { Remove-NetNamespace $name -ErrorAction Stop }, { New-NetNamespace $name -ErrorAction Stop }) { try { & `$command } catch { (`$_.FullyQualifiedErrorId -replace ',.*'), `$_, `$_.ErrorDetails.RecommendedAction -join ' ' } }"
+        $said = nsenter -t $inner -m -p ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $script
+        $said | Should -HaveCount 2
+        $said | Should -Not -BeLike '*-Force*'
+        $said | Should -Match 'cannot be seen from here|is mounted on'
+        ip netns exec $name true
+        $LASTEXITCODE | Should -Be 0
+    }
+
     It 'survives a plain removal where another namespace is mounted on it here' {
         $processes = @(Start-Private)
         ip netns add $name

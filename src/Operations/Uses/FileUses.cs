@@ -26,9 +26,15 @@ internal sealed class FileUses
     /// <summary>How many processes or mount namespaces could not be looked at.</summary>
     internal int Hidden { get; private set; }
 
-    /// <summary>The places that could not be seen, as a sentence; null where all was.</summary>
+    /// <summary>Whether /proc leaves out the processes of other pid namespaces, and the kernel does not list mount namespaces either.</summary>
+    internal bool IsNested { get; private set; }
+
+    /// <summary>The places that could not be looked at, as a sentence; null where all was.</summary>
     internal string? HiddenText => Hidden == 0 ? null
         : string.Create(CultureInfo.InvariantCulture, $"The mounts of {Hidden} other process(es) or mount namespace(s) cannot be seen from here.");
+
+    /// <summary>The same of a file that nothing is mounted on here: it may have been made anywhere, also out of sight.</summary>
+    internal string? UnseenText => IsNested ? "The mounts of processes outside of this pid namespace cannot be seen from here." : HiddenText;
 
     /// <summary>Looks at all other mount namespaces.</summary>
     /// <exception cref="NamespaceException">There is no usable /proc.</exception>
@@ -82,6 +88,7 @@ internal sealed class FileUses
                 uses.Hidden += scan.Problems.Count(problem => problem.Kind is InventoryProblemKind.ProcessHidden or InventoryProblemKind.ProcessesUnlisted);
             }
 
+            uses.IsNested = !isListed && !current.IsInitial(NamespaceType.Pid, current.InodeOf(NamespaceType.Pid));
             return uses;
         }
         finally

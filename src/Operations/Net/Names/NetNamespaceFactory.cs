@@ -107,7 +107,7 @@ internal sealed class NetNamespaceFactory(CancellationToken cancellation) : IDis
             }
 
             FileUses uses = FileUses.Read(cancellation);
-            HiddenText = uses.HiddenText;
+            HiddenText = uses.UnseenText;
             StaleNetNamespace.RequireUnused(name, uses);
             errno = NetNamespaceDirectory.DeleteFile(name);
             errno = errno is 0 or LibC.ENOENT ? NetNamespaceDirectory.CreateFile(name) : errno;

@@ -19,6 +19,7 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
     private NamespaceThread? _thread;
 
     private FileUses? _uses;
+    private bool _wasForced;
 
     private NamespaceThread Thread => _thread ??= new NamespaceThread();
 
@@ -27,7 +28,7 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
         NameResult<ulong>.ForEach(Thread, names, name => Remove(name, force), cancellation);
 
     /// <summary>The places that could not be searched for other users of the names, as a sentence; null where all was.</summary>
-    internal string? HiddenText => _uses?.HiddenText;
+    internal string? HiddenText => _wasForced ? _uses?.UnseenText : _uses?.HiddenText;
 
     /// <summary>Looks anew at the other mount namespaces before the next name is removed.</summary>
     internal void LookAgain() => _uses = null;
@@ -58,6 +59,7 @@ internal sealed class NetNamespaceRemover(CancellationToken cancellation) : IDis
         catch (NamespaceException exception) when (force && exception.ErrorId == ErrorIds.StaleNetNamespaceFile)
         {
             // Nothing is mounted there, or nothing that is a net namespace: only the file is to go, where nobody else uses it.
+            _wasForced = true;
             StaleNetNamespace.RequireUnused(name, _uses ??= FileUses.Read(cancellation));
         }
 

@@ -29,7 +29,7 @@ internal static class StaleNetNamespace
             ErrorIds.StaleNetNamespaceFile,
             use?.ToString() ?? $"'{NetNamespaceDirectory.PathOf(SafeText.Escape(name))}' is a plain file without a namespace: something that made a net namespace did not finish, or is about to.",
             use is not null ? FileUse.Remedy
-            : uses.HiddenText is string hidden ? $"{hidden} One of them may use it. Look as root, in the first mount namespace, before it is cleaned up."
+            : uses.UnseenText is string hidden ? $"{hidden} One of them may use it. Look as root, in the first mount namespace, before it is cleaned up."
             : "Nothing is mounted on it in any mount namespace: -Force cleans it up.");
     }
 }
