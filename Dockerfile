@@ -9,7 +9,7 @@ COPY --from=sdk /usr/share/dotnet /usr/share/dotnet
 RUN ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet \
     && apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        bubblewrap busybox-static ca-certificates chromium gcc git iproute2 libc6-dev libicu72 libssl3 libstdc++6 musl-tools nftables nodejs npm \
+        bubblewrap busybox-static ca-certificates chromium gcc git iproute2 libc6-dev libicu72 libssl3 libstdc++6 musl-tools nftables nodejs npm passt \
         procps python3 runc systemd-container tmux tzdata uidmap util-linux zlib1g \
     && rm -rf /var/lib/apt/lists/*
 

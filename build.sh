@@ -53,7 +53,7 @@ fi
 if [ "$task" = test ] || [ "$task" = bench ]; then
     missing=
     for need in gcc:gcc lsns:util-linux ip:iproute2 setpriv:util-linux runc:runc busybox:busybox-static bwrap:bubblewrap \
-        newuidmap:uidmap systemd-nspawn:systemd-container nft:nftables tmux:tmux python3:python3 node:nodejs npm:npm chromium:chromium musl-gcc:musl-tools; do
+        newuidmap:uidmap systemd-nspawn:systemd-container nft:nftables pasta:passt tmux:tmux python3:python3 node:nodejs npm:npm chromium:chromium musl-gcc:musl-tools; do
         PATH=$PATH:/usr/sbin:/sbin command -v "${need%%:*}" >/dev/null 2>&1 || missing="$missing ${need##*:}"
     done
     [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"

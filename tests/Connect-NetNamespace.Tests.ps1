@@ -109,6 +109,26 @@ Describe 'Connect-NetNamespace' -Skip:(-not $isRoot) {
         }
     }
 
+    It 'connects what is piped where that has no name, and never the host in its place' -Tag T246 {
+        $process = New-NamespaceProcess -Type Net sleep 60
+        try {
+            Get-Namespace -ProcessId $process.Id -Type Net | Connect-NetNamespace -PeerName $red -InterfaceName pipe0 -PeerInterfaceName pipe1
+            nsenter -t $process.Id -n ip -o link show pipe0 | Should -Not -BeNullOrEmpty
+            ip -n $red -o link show pipe1 | Should -Not -BeNullOrEmpty
+            Get-Namespace -ProcessId $process.Id -Type Net | Disconnect-NetNamespace -PeerName $red
+            ip -n $red -o link | Should -HaveCount 1
+            foreach ($line in '$null | Connect-NetNamespace -PeerName $red', 'Connect-NetNamespace -Name $null -PeerName $red', 'Connect-NetNamespace $red $null', 'Disconnect-NetNamespace $null $red', '[pscustomobject]@{ Name = $null } | Connect-NetNamespace -PeerName $red') {
+                { & ([scriptblock]::Create("$line -ErrorAction Stop")) } | Should -Throw -Because $line
+            }
+
+            ip -n $red -o link | Should -HaveCount 1
+            ip -o link | Sort-Object | Should -Be $before
+        }
+        finally {
+            $process | Stop-Process
+        }
+    }
+
     It 'tells its plan step by step' -Tag T004 {
         $steps = Connect-NetNamespace $blue $red -Bridge br0 -Address 10.0.0.1/24 -PeerAddress 10.0.0.254/24 -DefaultGateway 10.0.0.254 -Verbose 4>&1 | ForEach-Object Message
         $steps = $steps | Where-Object { $_ -notmatch 'Performing the operation' }

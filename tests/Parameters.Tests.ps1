@@ -31,6 +31,11 @@ Describe 'Parameters' {
         Find-Deviation { $_.Type.Name -in 'NamespaceTarget', 'NamespaceTarget[]' } { 'NamespaceTargetTransform' -in $_.Attributes -and 'ArgumentCompleter' -in $_.Attributes } | Should -BeNullOrEmpty
     }
 
+    It 'take no empty variable for a target that was left out, and no empty Name of an object that is piped' {
+        Find-Deviation { $_.Type.Name -in 'NamespaceTarget', 'NamespaceTarget[]' } { 'ValidateNotNull' -in $_.Attributes -or 'ValidateNotNullOrEmpty' -in $_.Attributes -or $_.Sets.Where({ -not $_.IsMandatory }).Count -eq 0 } | Should -BeNullOrEmpty
+        Find-Deviation { $_.Type.Name -in 'NamespaceTarget', 'NamespaceTarget[]' } { $_.Sets.Where({ $_.ValueFromPipelineByPropertyName }).Count -eq 0 } | Should -BeNullOrEmpty
+    }
+
     It 'take targets at position 0 and from the pipeline' {
         Find-Deviation { $_.Name -eq 'InputObject' -and $_.Type.Name -like 'NamespaceTarget*' } { $_.Sets.Where({ -not $_.ValueFromPipeline }).Count -eq 0 } | Should -BeNullOrEmpty
         Find-Deviation { $_.Name -eq 'InputObject' -and $_.Type.Name -like 'NamespaceTarget*' } { $_.Sets.Where({ $_.Position -ne 0 }).Count -eq 0 } | Should -Be 'Get-Namespace -InputObject' -Because 'there it is the type'

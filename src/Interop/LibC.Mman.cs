@@ -9,9 +9,13 @@ internal static unsafe partial class LibC
     internal const int PROT_WRITE = 2;
     internal const int MAP_SHARED = 0x01;
     internal const int MAP_ANONYMOUS = 0x20;
+    internal const uint MFD_CLOEXEC = 1;
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial void* mmap(void* addr, nuint length, int prot, int flags, int fd, long offset);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int memfd_create(byte* name, uint flags);
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int munmap(void* addr, nuint length);

@@ -1,5 +1,5 @@
 /* A TCP echo, independent of the module: "echo listen ADDRESS PORT" serves one connection, "echo send ADDRESS PORT
-   TEXT" prints what comes back. Numeric addresses of either family. */
+   TEXT" prints what comes back, "echo ask ..." does so without closing its half first. Numeric addresses of either family. */
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +41,14 @@ int main(int argc, char **argv)
         return 1;
     }
 
-    if (write(sock, argv[4], strlen(argv[4])) < 0 || shutdown(sock, SHUT_WR) != 0)
+    if (write(sock, argv[4], strlen(argv[4])) < 0)
+        return 1;
+    if (strcmp(argv[1], "ask") == 0) {
+        length = recv(sock, buffer, strlen(argv[4]), MSG_WAITALL);
+        return length < 0 || fwrite(buffer, 1, length, stdout) != (size_t)length;
+    }
+
+    if (shutdown(sock, SHUT_WR) != 0)
         return 1;
     while ((length = read(sock, buffer, sizeof buffer)) > 0)
         fwrite(buffer, 1, length, stdout);

@@ -4,7 +4,7 @@
  *
  * makes SETS sets of the eight kinds of namespaces with PROCESSES processes spread over them, and with "held" two
  * namespaces held by descriptors (uts, net) and one by a socket (net). Prints a line "ready" with the PIDs of the set
- * leaders, waits for the end of its input, and takes the whole herd with it.
+ * leaders, and with "held" one more line with the inode of the last, waits for the end of its input, and takes the whole herd with it.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,8 +68,10 @@ static pid_t lead(int processes)
 	return leader;
 }
 
-static void hold(void)
+/* Gives the inode of the net namespace that a socket alone keeps. */
+static unsigned long hold(void)
 {
+	struct stat status;
 	char path[64];
 	int up[2];
 	char byte = 0;
@@ -94,9 +97,10 @@ static void hold(void)
 	waitpid(child, NULL, 0);
 
 	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	if (home < 0 || unshare(CLONE_NEWNET) || socket(AF_INET, SOCK_DGRAM, 0) < 0 || setns(home, CLONE_NEWNET))
+	if (home < 0 || unshare(CLONE_NEWNET) || stat("/proc/self/ns/net", &status) || socket(AF_INET, SOCK_DGRAM, 0) < 0 || setns(home, CLONE_NEWNET))
 		die("socket");
 	close(home);
+	return status.st_ino;
 }
 
 int main(int argc, char **argv)
@@ -111,12 +115,13 @@ int main(int argc, char **argv)
 	pid_t *leaders = calloc(sets, sizeof *leaders);
 	for (int i = 0; i < sets; i++)
 		leaders[i] = lead(processes / sets + (i < processes % sets));
-	if (argc > 3 && !strcmp(argv[3], "held"))
-		hold();
+	unsigned long socket_only = argc > 3 && !strcmp(argv[3], "held") ? hold() : 0;
 	printf("ready");
 	for (int i = 0; i < sets; i++)
 		printf(" %d", leaders[i]);
 	printf("\n");
+	if (socket_only)
+		printf("socket %lu\n", socket_only);
 	fflush(stdout);
 	while (read(0, &byte, 1) > 0)
 		;

@@ -41,6 +41,7 @@ public sealed class NewNamespaceSessionCommand : InsideCommand
     /// <summary>Specifies the targets: PIDs, processes, namespaces, names, paths or containers.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ParameterSetName = InputSet)]
     [NamespaceTargetTransform]
+    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
     public NamespaceTarget[] InputObject { get; set; } = [];
 

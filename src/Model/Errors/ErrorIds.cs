@@ -59,7 +59,7 @@ internal abstract class ErrorIds
     [ErrorId(ErrorGroup.Net, ErrorKind.InvalidArgument, "neither address/prefix nor hardware address")] internal const string InvalidAddress = nameof(InvalidAddress);
     [ErrorId(ErrorGroup.Net, ErrorKind.InvalidArgument, "neither network nor gateway")] internal const string InvalidRoute = nameof(InvalidRoute);
     [ErrorId(ErrorGroup.Net, ErrorKind.ObjectNotFound, "there is no such interface")] internal const string InterfaceNotFound = nameof(InterfaceNotFound);
-    [ErrorId(ErrorGroup.Net, ErrorKind.PermissionDenied, "nft refused, or not root")] internal const string InternetRefused = nameof(InternetRefused);
+    [ErrorId(ErrorGroup.Net, ErrorKind.PermissionDenied, "nft or pasta refused")] internal const string InternetRefused = nameof(InternetRefused);
     [ErrorId(ErrorGroup.Net, ErrorKind.ObjectNotFound, "the host has no route to share")] internal const string NoWayOut = nameof(NoWayOut);
     [ErrorId(ErrorGroup.Net, ErrorKind.ObjectNotFound, "no private network is free")] internal const string NoFreeNetwork = nameof(NoFreeNetwork);
     [ErrorId(ErrorGroup.Net, ErrorKind.ObjectNotFound, "another interface has its name or number")] internal const string InterfaceChanged = nameof(InterfaceChanged);

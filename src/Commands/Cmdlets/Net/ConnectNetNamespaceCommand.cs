@@ -15,6 +15,8 @@ namespace LinuxNamespaces.Commands;
 [OutputType(typeof(NetNamespaceInterface))]
 public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
 {
+    private const string InternetAction = "Connect to the internet by the host";
+
     /// <summary>Specifies addresses of the first side, for example 10.0.0.1/24 or fd00::1/64.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -72,8 +74,8 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
     public string? Bridge { get; set; }
 
     /// <summary>
-    /// Indicates that the net namespace gets a way out by the host: a default route, forwarding, and masquerading by the program nft, in a table of the module's own.
-    /// Only root can give it.
+    /// Indicates that the net namespace gets a way out by the host. For root it is a default route, forwarding, and masquerading by the program nft, in a table of the
+    /// module's own. For an ordinary user, whose net namespace it is, the program pasta gives it.
     /// </summary>
     [Parameter]
     public SwitchParameter Internet { get; set; }
@@ -81,6 +83,12 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
     /// <summary>Indicates that the cmdlet writes the two interfaces.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    // They belong to a veth pair, and none is made where pasta gives the way out.
+    private static readonly string[] s_onlyForRoot =
+        [nameof(Address), nameof(PeerAddress), nameof(PeerInterfaceName), nameof(MacAddress), nameof(PeerMacAddress), nameof(DefaultGateway), nameof(Route), nameof(PeerRoute)];
+
+    private bool IsByPasta => Internet && !LinuxUser.IsRoot;
 
     private protected override string? TrialAction => "Connect by a veth pair";
 
@@ -93,10 +101,14 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
                 ErrorIds.InvalidInterface, "-Internet leads by the host: -PeerName, -Bridge and -PeerDefaultGateway do not go with it.", "Leave them out.", null));
         }
 
-        if (Internet && !LinuxUser.IsRoot)
+        string[] given = [.. s_onlyForRoot.Where(MyInvocation.BoundParameters.ContainsKey)];
+        if (IsByPasta && given.Length > 0)
         {
-            ThrowTerminatingError(ErrorRecords.From(new NamespaceException(
-                ErrorIds.InternetRefused, "-Internet is not available to ordinary users: the firewall of the host belongs to root.", "Run PowerShell as root."), null));
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorIds.InvalidInterface,
+                $"-Internet of an ordinary user is by pasta, which takes the addresses and the routes of the host: -{string.Join(", -", given)} cannot be given.",
+                "Leave it out, or run PowerShell as root.",
+                null));
         }
 
         base.ProcessRecord();
@@ -109,10 +121,16 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
             throw new NamespaceException(ErrorIds.InvalidRequest, $"{side.Name} and {peerSide.Name} are the same net namespace.", "Name two different ones. New-NetNamespaceInterface makes a pair with both ends in one.");
         }
 
+        if (IsByPasta)
+        {
+            ConnectByPasta(side, peerSide);
+            return;
+        }
+
         NetConnectionPlan plan = CreatePlan();
         InternetConnector? internet = Internet ? new InternetConnector(plan, side, peerSide) : null;
         IEnumerable<string> steps = internet?.Describe() ?? NetConnector.Describe(plan, side, peerSide);
-        if (!ShouldProcessSteps($"{side.Name} - {peerSide.Name}", internet is null ? TrialAction! : "Connect to the internet by the host", steps))
+        if (!ShouldProcessSteps($"{side.Name} - {peerSide.Name}", internet is null ? TrialAction! : InternetAction, steps))
         {
             return;
         }
@@ -127,6 +145,21 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
         {
             Write(side, name);
             Write(peerSide, peerName);
+        }
+    }
+
+    private void ConnectByPasta(NetConnectionSide side, NetConnectionSide host)
+    {
+        using PastaConnector pasta = new(side, host, InterfaceName, Mtu);
+        if (!ShouldProcessSteps($"{side.Name} - {host.Name}", InternetAction, pasta.Describe()))
+        {
+            return;
+        }
+
+        string name = pasta.Connect();
+        if (PassThru)
+        {
+            Write(side, name);
         }
     }
 

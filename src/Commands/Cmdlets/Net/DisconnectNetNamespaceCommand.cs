@@ -7,6 +7,7 @@ using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Operations.Net.Internet;
 using LinuxNamespaces.Operations.Net.Links;
+using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Commands;
 
@@ -43,7 +44,8 @@ public sealed class DisconnectNetNamespaceCommand : NetConnectionCommand
             }
         }
 
-        if (found.Length == 0 && InterfaceName?.All(WildcardPattern.ContainsWildcardCharacters) != true)
+        bool isServed = EndPasta(side, peerSide, patterns);
+        if (found.Length == 0 && !isServed && InterfaceName?.All(WildcardPattern.ContainsWildcardCharacters) != true)
         {
             WriteError(ErrorRecords.Create(
                 ErrorIds.NetConnectionNotFound,
@@ -51,5 +53,23 @@ public sealed class DisconnectNetNamespaceCommand : NetConnectionCommand
                 "Get-NetNamespaceInterface shows the interfaces of a net namespace and where their other ends are.",
                 sides));
         }
+    }
+
+    // Whether pasta gave the net namespace a way out by the host.
+    private bool EndPasta(NetConnectionSide side, NetConnectionSide peerSide, WildcardPattern[]? patterns)
+    {
+        using NetTarget own = NetTarget.OpenOwn();
+        using PastaProcess? pasta = peerSide.Handle.Inode == own.Inode ? PastaProcess.Find(side.Handle.Inode) : null;
+        if (pasta is null || (patterns is not null && !patterns.Any(pattern => pattern.IsMatch(pasta.InterfaceName))))
+        {
+            return false;
+        }
+
+        if (ShouldProcessSteps($"{side.Name} - {peerSide.Name}: {pasta.InterfaceName}", "End the way out", [PastaConnector.DescribeEnd(pasta, side)]))
+        {
+            pasta.End();
+        }
+
+        return true;
     }
 }

@@ -16,14 +16,16 @@ public abstract class NetConnectionCommand : NamespaceCmdlet
     private NamespaceThread? _thread;
 
     /// <summary>Specifies the first net namespace: a name, PID, process, namespace, path or container. The host by default.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true)]
     [NamespaceTargetTransform]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
     public NamespaceTarget? Name { get; set; }
 
     /// <summary>Specifies the second net namespace. The host by default.</summary>
     [Parameter(Position = 1)]
     [NamespaceTargetTransform]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
     public NamespaceTarget? PeerName { get; set; }
 

@@ -25,6 +25,9 @@ internal sealed class NetConnectionSide : IDisposable
 
     internal NetlinkSocket Socket { get; }
 
+    /// <summary>The process by which it was named; null where it was not.</summary>
+    internal int? ProcessId { get; private init; }
+
     /// <summary>For people.</summary>
     internal string Name { get; }
 
@@ -46,7 +49,8 @@ internal sealed class NetConnectionSide : IDisposable
 
     /// <summary>Opens a net namespace; its handle passes to the result.</summary>
     /// <exception cref="LinuxException">It may not be entered.</exception>
-    internal static NetConnectionSide Open(NetTarget target, NamespaceThread thread) => new(target.Handle, NetlinkSocket.OpenIn(thread, target.Handle), target.Name);
+    internal static NetConnectionSide Open(NetTarget target, NamespaceThread thread) =>
+        new(target.Handle, NetlinkSocket.OpenIn(thread, target.Handle), target.Name) { ProcessId = target.ProcessId };
 
     /// <summary>The interface of a name, or of an alternative name.</summary>
     /// <exception cref="NamespaceException">InterfaceNotFound.</exception>

@@ -30,6 +30,9 @@ internal sealed class NetTarget : INamespacePlace
 
     public string Name { get; }
 
+    /// <summary>The process by which it was named; null where it was not.</summary>
+    internal int? ProcessId { get; private init; }
+
     public ulong Inode => Handle.Inode;
 
     /// <summary>Opens a net namespace that was just seen; null where it is out of reach, or has been removed.</summary>
@@ -66,7 +69,7 @@ internal sealed class NetTarget : INamespacePlace
         using ResolvedTarget resolved = target.Resolve(NamespaceTypeSet.Of(NamespaceType.Net), cancellation);
         NamespaceHandle handle = resolved.Take(NamespaceType.Net)
             ?? throw new NamespaceException(ErrorIds.NotANetNamespace, $"{resolved.Label} is not a net namespace.", "Get-Namespace Net lists the net namespaces.");
-        return new NetTarget(handle, names.Find(handle), resolved.Process is ProcessHandle process ? ContainerOf(process.ProcessId) : null);
+        return new NetTarget(handle, names.Find(handle), resolved.Process is ProcessHandle process ? ContainerOf(process.ProcessId) : null) { ProcessId = resolved.Process?.ProcessId };
     }
 
     // A search of the machine is not needed for what has a name, or is the session's own.
