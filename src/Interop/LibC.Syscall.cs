@@ -13,6 +13,7 @@ internal static unsafe partial class LibC
     internal const int SYS_fsconfig = 431;
     internal const int SYS_fsmount = 432;
     internal const int SYS_pidfd_open = 434;
+    internal const int SYS_clone3 = 435;
     internal const int SYS_close_range = 436;
     internal const int SYS_openat2 = 437;
     internal const int SYS_pidfd_getfd = 438;
@@ -20,6 +21,7 @@ internal static unsafe partial class LibC
     internal const int SYS_statmount = 457;
     internal const int SYS_listmount = 458;
     internal const int SYS_listns = 470;
+    internal const int SYS_fchroot = 472;
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial nint syscall(nint number, nint arg1, nint arg2, nint arg3);

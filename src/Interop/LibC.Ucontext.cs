@@ -24,4 +24,13 @@ internal static unsafe partial class LibC
     [SuppressGCTransition]
     internal static partial void makecontext(
         void* ucp, nint func, int argc, nint arg1, nint arg2, nint arg3, nint arg4, nint arg5, nint arg6, nint arg7);
+
+    // Those behind the first six (x64) or eight (arm64) lie on the stack.
+    [LibraryImport(Name)]
+    [SuppressGCTransition]
+    internal static partial void makecontext(
+        void* ucp, nint func, int argc, nint arg1, nint arg2, nint arg3, nint arg4, nint arg5, nint arg6, nint arg7, nint arg8, nint arg9, nint arg10, nint arg11, nint arg12, nint arg13, nint arg14);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int swapcontext(void* oucp, void* ucp);
 }

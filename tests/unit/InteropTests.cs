@@ -47,6 +47,7 @@ public partial class InteropTests
         "NS_MNT_GET_INFO", "NS_MNT_GET_NEXT", "NS_MNT_GET_PREV", // Linux 6.12
         "SYS_statmount", "SYS_listmount", "SYS_listns", // Linux 6.8, 6.19
         "IFLA_NETNS_IMMUTABLE", // Linux 6.15
+        "CLONE_AUTOREAP", "CLONE_NNP", "CLONE_PIDFD_AUTOKILL", "OPEN_TREE_NAMESPACE", "SYS_fchroot", // Linux 7.0 to 7.3
         "LANDLOCK_ACCESS_FS_TRUNCATE", "LANDLOCK_ACCESS_FS_IOCTL_DEV", // Linux 6.2, 6.10
         "LANDLOCK_ACCESS_NET_BIND_TCP", "LANDLOCK_ACCESS_NET_CONNECT_TCP", "LANDLOCK_RULE_NET_PORT", // Linux 6.7
         "IFLA_NETKIT_PEER_INFO", "IFLA_NETKIT_MODE", "NETKIT_L2", "NETKIT_L3", // Linux 6.7
@@ -120,6 +121,7 @@ public partial class InteropTests
         #include <linux/openat2.h>
         #include <linux/packet_diag.h>
         #include <linux/rtnetlink.h>
+        #include <linux/sched.h>
         #include <linux/seccomp.h>
         #include <linux/securebits.h>
         #include <linux/sock_diag.h>

@@ -6,6 +6,7 @@ namespace LinuxNamespaces.Interop;
 internal static unsafe partial class LibC
 {
     internal const uint OPEN_TREE_CLONE = 1;
+    internal const uint OPEN_TREE_NAMESPACE = 2;
     internal const uint AT_RECURSIVE = 0x8000;
     internal const uint MOVE_MOUNT_F_EMPTY_PATH = 0x4;
     internal const uint MOVE_MOUNT_T_EMPTY_PATH = 0x40;

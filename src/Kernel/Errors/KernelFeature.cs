@@ -38,6 +38,16 @@ internal enum KernelFeature
     /// <summary>mount_setattr(2) (Linux 5.12).</summary>
     MountAttributes = 512,
 
+    /// <summary>CLONE_PIDFD_AUTOKILL (Linux 7.1).</summary>
+    HeldChild = 1024,
+
+    /// <summary>open_tree(2) with OPEN_TREE_NAMESPACE (Linux 7.0).</summary>
+    TreeNamespaces = 2048,
+
+    /// <summary>fchroot(2) (Linux 7.3).</summary>
+    RootByDescriptor = 4096,
+
     /// <summary>All the module can do without; it starts nothing without pidfds.</summary>
-    All = CloseRange | NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces | PidDescriptorNamespaces | TaskIterators | MountAttributes,
+    All = CloseRange | NamespaceId | NamespaceFileHandles | MountNamespaceWalk | ListMount | ListNamespaces | PidDescriptorNamespaces | TaskIterators | MountAttributes
+        | HeldChild | TreeNamespaces | RootByDescriptor,
 }

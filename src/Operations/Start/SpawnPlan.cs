@@ -22,7 +22,8 @@ internal sealed class SpawnPlan : ChildPlan
     internal IEnumerable<string> Describe()
     {
         string types = CloneTypes.Count == 0 ? "no new namespace" : "new " + string.Join(", ", CloneTypes.Select(type => type.KernelName()));
-        yield return $"clone: {types}{(HasPrivateMemory ? ", with memory of its own" : string.Empty)}";
+        string held = IsHeld ? ", which the kernel kills when the session has ended (PIDFD_AUTOKILL)" : string.Empty;
+        yield return $"{(NewerFlags == 0 ? "clone" : "clone3")}: {types}{(HasPrivateMemory ? ", with memory of its own" : string.Empty)}{held}";
         foreach (ChildStep step in Steps.Where(step => step.Text is not null))
         {
             yield return step.Kind == ChildStepKind.Gate ? $"wait: {step.Text}" : $"{step.Call}: {step.Text}";

@@ -55,6 +55,7 @@ internal static class SpawnPlanner
         {
             Request = request,
             CloneTypes = NewNamespacesPart.MadeByClone(request),
+            NewerFlags = parts.Aggregate(0UL, (flags, part) => flags | part.CloneFlags),
             HasPrivateMemory = (needs & PartNeeds.PrivateMemory) != 0,
             SharesDescriptors = descriptors.AreOwn,
             FreesStandardStreams = (needs & PartNeeds.MoreScratch) != 0,

@@ -38,7 +38,7 @@ internal sealed unsafe class Spawner
         _descriptors = descriptors;
         _memory = memory;
         _gates = plan.HasGates ? new GateKeeper(plan, descriptors, undo) : null;
-        _process = plan.Request.ParentDeathSignal != LibC.SIGKILL && !plan.StaysAsReaper ? null : new TaskCompletionSource<ChildProcess?>();
+        _process = (plan.IsHeld || plan.Request.ParentDeathSignal != LibC.SIGKILL) && !plan.StaysAsReaper ? null : new TaskCompletionSource<ChildProcess?>();
     }
 
     /// <summary>
@@ -197,7 +197,7 @@ internal sealed unsafe class Spawner
 
         if (_cloneErrno != 0)
         {
-            LinuxException failure = new(_cloneErrno, "clone");
+            LinuxException failure = new(_cloneErrno, _plan.NewerFlags == 0 ? "clone" : "clone3");
             throw new NewNamespacesPart(_plan.Request).Refused(failure) ?? (Exception)failure;
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Operations.Start.Child;
 
@@ -8,6 +9,12 @@ internal class ChildPlan
 {
     /// <summary>The new namespaces the first clone makes.</summary>
     internal required IReadOnlyList<NamespaceType> CloneTypes { get; init; }
+
+    /// <summary>Flags that only clone3(2) takes, which then makes the child; 0 for none.</summary>
+    internal ulong NewerFlags { get; init; }
+
+    /// <summary>The kernel ends the child with the session, and waits for it.</summary>
+    internal bool IsHeld => (NewerFlags & LibC.CLONE_PIDFD_AUTOKILL) != 0;
 
     /// <summary>The child gets memory of its own: where it may be looked at by others before it runs the program.</summary>
     internal required bool HasPrivateMemory { get; init; }

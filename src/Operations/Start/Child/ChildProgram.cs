@@ -29,6 +29,7 @@ internal sealed unsafe class ChildProgram
     private readonly IReadOnlyList<int> _descriptors;
     private readonly ContextChain _chain;
     private readonly nint _errno;
+    private readonly ForkChain? _fork;
     private bool _isErrnoStale = true;
     private bool _isCheckDue;
     private int _gates;
@@ -41,6 +42,7 @@ internal sealed unsafe class ChildProgram
         _errno = (nint)LibC.__errno_location();
         Report = new ChildReport(memory);
         _chain = new ContextChain(memory, ChildProgramSize.Calls(plan));
+        _fork = plan.NewerFlags == 0 ? null : new ForkChain(memory);
     }
 
     /// <summary>Whether this libc has what a child is made of; musl has not.</summary>
@@ -63,15 +65,16 @@ internal sealed unsafe class ChildProgram
     /// </summary>
     internal int Run()
     {
-        int flags = LibC.SIGCHLD | (_plan.StaysAsReaper ? 0 : LibC.CLONE_VFORK) | LibC.CLONE_PIDFD | LibC.CLONE_CHILD_SETTID
-            | (_plan.HasPrivateMemory ? 0 : LibC.CLONE_VM) | (_plan.SharesDescriptors ? LibC.CLONE_FILES : 0);
+        int flags = (_plan.StaysAsReaper ? 0 : LibC.CLONE_VFORK) | LibC.CLONE_PIDFD | LibC.CLONE_CHILD_SETTID | (_plan.HasPrivateMemory ? 0 : LibC.CLONE_VM) | (_plan.SharesDescriptors ? LibC.CLONE_FILES : 0);
         foreach (NamespaceType type in _plan.CloneTypes)
         {
             flags |= type.CloneFlag();
         }
 
         byte* stack = _memory.AllocateStack(CloneStackSize);
-        int result = LibC.clone(LibCExports.setcontext, stack + CloneStackSize, flags, _chain.Start, Report.ProcessCell, null, Report.ProcessIdCell);
+        int result = _fork is not null
+            ? _fork.Run(_memory, (uint)flags | _plan.NewerFlags, (_plan.NewerFlags & LibC.CLONE_AUTOREAP) == 0 ? LibC.SIGCHLD : 0, _chain.Start, Report.ProcessCell)
+            : LibC.clone(LibCExports.setcontext, stack + CloneStackSize, flags | LibC.SIGCHLD, _chain.Start, Report.ProcessCell, null, Report.ProcessIdCell);
         if (result < 0)
         {
             // Written also by a clone that fails in the end.
@@ -83,6 +86,11 @@ internal sealed unsafe class ChildProgram
 
     private void Lower()
     {
+        if (_fork is not null)
+        {
+            _chain.Add(LibCExports.memcpy, (nint)Report.ProcessIdCell, _fork.InsideCell, sizeof(int));
+        }
+
         nint action = (nint)_memory.Allocate(SignalDispositions.ActionSize);
         foreach (int signal in SignalDispositions.ReadChanged())
         {

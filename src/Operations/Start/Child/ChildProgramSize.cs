@@ -13,7 +13,7 @@ internal static unsafe class ChildProgramSize
 
     /// <summary>How many calls a plan has at most.</summary>
     internal static int Calls(ChildPlan plan) =>
-        ((plan.Steps.Count + plan.Programs.Count + 1) * MostCallsOfStep) + SignalDispositions.Count + (plan.StaysAsReaper ? MostCallsOfInit : 0);
+        ((plan.Steps.Count + plan.Programs.Count + 1) * MostCallsOfStep) + SignalDispositions.Count + 1 + (plan.StaysAsReaper ? MostCallsOfInit : 0);
 
     /// <summary>How much memory a plan takes at most.</summary>
     internal static long Bytes(ChildPlan plan)
@@ -42,7 +42,8 @@ internal static unsafe class ChildProgramSize
             }
         }
 
-        return strings + ContextChain.MeasureMemory(Calls(plan)) + (plan.Steps.Count * 64L) + (64 * 1024) + (plan.StaysAsReaper ? ReaperLoop.MemorySize : 0);
+        return strings + ContextChain.MeasureMemory(Calls(plan)) + (plan.Steps.Count * 64L) + (64 * 1024) + (plan.StaysAsReaper ? ReaperLoop.MemorySize : 0)
+            + (plan.NewerFlags != 0 ? ForkChain.MemorySize : 0);
     }
 
     private static long MeasureText(string text) => (3L * text.Length) + 24;

@@ -114,16 +114,16 @@ internal sealed unsafe class ChildProcess
     }
 
     /// <summary>Takes the exit status if there is one, and frees the process's entry in the kernel.</summary>
-    internal bool TryCollect() => Collect(LibC.WNOHANG);
+    internal bool TryCollect() => Collect();
 
     /// <summary>Kills it and takes its exit status away.</summary>
     internal void Destroy()
     {
         Send(LibC.SIGKILL);
-        Collect(0);
+        Wait(Timeout.InfiniteTimeSpan, null);
     }
 
-    private bool Collect(int flags)
+    private bool Collect()
     {
         lock (_lock)
         {
@@ -136,7 +136,7 @@ internal sealed unsafe class ChildProcess
             int result;
             do
             {
-                result = LibC.waitid(LibC.P_PIDFD, (uint)_descriptor.Number, &info, LibC.WEXITED | LibC.__WALL | flags);
+                result = LibC.waitid(LibC.P_PIDFD, (uint)_descriptor.Number, &info, LibC.WEXITED | LibC.WNOHANG | LibC.__WALL);
             }
             while (result != 0 && Errno.Last == LibC.EINTR);
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Contexts;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Planning;
@@ -26,6 +27,12 @@ internal sealed class LifetimePart(SpawnRequest request) : StartPart
 {
     private readonly SpawnRequest _request = request;
 
+    // Not where a second process goes on: the kernel lets none that it ends so make a brother.
+    private readonly bool _isHeld = request.ParentDeathSignal == LibC.SIGKILL && !request.HasReaper
+        && !NewNamespacesPart.NeedsSecondClone(request) && HeldChild.CanBeMade(request.NoNewPrivileges);
+
+    internal override ulong CloneFlags => _isHeld ? HeldChild.Flags(_request.NoNewPrivileges) : 0;
+
     // A reaper stays, where it can be looked at by what it reaps.
     internal override PartNeeds Needs => _request.HasReaper ? PartNeeds.PrivateMemory : PartNeeds.None;
 
@@ -42,14 +49,21 @@ internal sealed class LifetimePart(SpawnRequest request) : StartPart
     {
         switch (stage)
         {
+            case StartStage.Begin when _isHeld:
+                if (steps.HasGates)
+                {
+                    CloseOpener(steps);
+                }
+
+                break;
             case StartStage.Begin when steps.HasGates:
                 DieWith(steps, LibC.SIGKILL);
-                steps.Add("close", LibCExports.close, [SpawnDescriptor.GateOpener], mayFail: true);
+                CloseOpener(steps);
                 break;
             case StartStage.Enter when steps.HasLastGate && NewNamespacesPart.NeedsSecondClone(_request):
                 DieWith(steps, LibC.SIGKILL);
                 break;
-            case StartStage.Settle when steps.HasLastGate:
+            case StartStage.Settle when steps.HasLastGate && !_isHeld:
                 // Set again: a change of ids has taken it back.
                 DieWith(
                     steps,
@@ -57,7 +71,7 @@ internal sealed class LifetimePart(SpawnRequest request) : StartPart
                     _request.ParentDeathSignal is int signal ? $"the end of the session sends the program {SignalName.Of(signal)}" : null);
                 break;
             case StartStage.Leave:
-                if (steps.HasGates && _request.ParentDeathSignal != LibC.SIGKILL)
+                if (steps.HasGates && !_isHeld && _request.ParentDeathSignal != LibC.SIGKILL)
                 {
                     DieWith(steps, 0);
                 }
@@ -82,7 +96,7 @@ internal sealed class LifetimePart(SpawnRequest request) : StartPart
 
     internal override IEnumerable<GateWork> WorkAt(StartGate gate)
     {
-        if (gate == StartGate.Last && (_request.ParentDeathSignal is not null || _request.HasReaper))
+        if (gate == StartGate.Last && !_isHeld && (_request.ParentDeathSignal is not null || _request.HasReaper))
         {
             // The kernel sends nothing for a session that has died before the signal was set.
             yield return new GateWork("is seen to be there still", Guard);
@@ -97,6 +111,9 @@ internal sealed class LifetimePart(SpawnRequest request) : StartPart
             gate.Guard = DeathGuard.Start(gate.Process, signal);
         }
     }
+
+    // The child would hold its own gate open.
+    private static void CloseOpener(StepList steps) => steps.Add("close", LibCExports.close, [SpawnDescriptor.GateOpener], mayFail: true);
 
     private static void DieWith(StepList steps, int signal, string? text = null) => steps.Add("prctl", LibCExports.prctl, [LibC.PR_SET_PDEATHSIG, signal], text);
 }

@@ -11,6 +11,9 @@ internal abstract class StartPart
     /// <summary>The needs of this part.</summary>
     internal virtual PartNeeds Needs => PartNeeds.None;
 
+    /// <summary>Flags of clone3(2) that this part needs.</summary>
+    internal virtual ulong CloneFlags => 0;
+
     /// <summary>Throws for the first wish that contradicts itself or cannot be.</summary>
     /// <exception cref="NamespaceException">InvalidRequest.</exception>
     internal virtual void Validate()
