@@ -106,10 +106,12 @@ Step Start 'environment, directory and input' {
     Assert-Equal (Get-Content $out) blue, $folder, line
 }
 
-Step Start 'ends with its session' {
+# A session of its own starts a program and is killed.
+function Test-EndsWithSession {
+    param([string] $Options, [string] $Sleep)
     $file = Join-Path $folder id
-    $type = $isRoot ? '-Type Uts' : '-Type Uts -MapRootUser'
-    $script = "`$WarningPreference = 'SilentlyContinue'; `$ErrorActionPreference = 'Stop'; Import-Module '$ModulePath'; `$null = New-NamespaceProcess $type -KillWithParent -- sh -c 'echo `$`$ >$file.new; mv $file.new $file; exec sleep 1000'; Start-Sleep 1000"
+    Remove-Item $file -ErrorAction Ignore
+    $script = "`$WarningPreference = 'SilentlyContinue'; `$ErrorActionPreference = 'Stop'; Import-Module '$ModulePath'; `$null = New-NamespaceProcess $Options -KillWithParent -- sh -c 'echo `$`$ >$file.new; mv $file.new $file; exec $Sleep 1000'; Start-Sleep 1000"
     $session = [Diagnostics.Process]::Start([Environment]::ProcessPath, [string[]]('-NoProfile', '-NonInteractive', '-Command', $script))
     $children.Add($session)
     Wait-True { (Test-Path $file) -or $session.HasExited }
@@ -120,9 +122,76 @@ Step Start 'ends with its session' {
     }
 
     $id = Get-Content $file
-    Assert-True (Test-Path "/proc/$id") 'the program has ended too early'
+    Wait-True { "$(Get-Content "/proc/$id/cmdline" -Raw -ErrorAction Ignore)" -match '1000' }
     kill -KILL $session.Id
     Wait-True { -not (Test-Path "/proc/$id") }
+}
+
+# The steps of a start, as -Verbose tells them.
+function Get-StartStep {
+    param([hashtable] $With)
+    $words = $With['Root'] ? @('/bin/busybox', 'true') : @('env', 'true')
+    New-NamespaceProcess @With -Wait -Verbose -FilePath $words[0] -ArgumentList $words[1] 4>&1 | ForEach-Object { "$_" }
+}
+
+$kernel = [Environment]::OSVersion.Version
+Step Start 'ends with its session' {
+    Test-EndsWithSession ($isRoot ? '-Type Uts' : '-Type Uts -MapRootUser') sleep
+}
+
+# Linux 7.1: by the kernel alone, which asks no ordinary user for more than no_new_privs. Before, by a signal of the parent's death.
+Step Start 'the kernel ends it with its session where it can' {
+    $with = $isRoot ? @{ Type = 'Uts'; KillWithParent = $true } : @{ Type = 'Uts'; MapRootUser = $true; NoNewPrivileges = $true; KillWithParent = $true }
+    $shown = Get-StartStep $with
+    $isNew = $kernel -ge [version]'7.1'
+    Assert-Equal @($shown -match '^clone3: .*PIDFD_AUTOKILL').Count, @($shown -match 'SIGKILL').Count ([int]$isNew), ([int]-not $isNew)
+    $process = New-NamespaceProcess @with -Wait -- sh -c 'exit 7'
+    Assert-Equal $process.ExitCode 7
+    $process = New-NamespaceProcess @with -Wait -- sh -c 'kill -TERM $$'
+    Assert-Equal $process.Signal 15
+
+    # What gains privileges loses that signal of the kernel's.
+    $sleep = Join-Path $folder sleep
+    Copy-Item (Get-Command sleep).Source $sleep -Force
+    chmod 4755 $sleep
+    Test-EndsWithSession ($isRoot ? '-Type Uts' : '-Type Uts -MapRootUser -NoNewPrivileges') $sleep
+}
+
+# Linux 7.0: the mount namespace is made of the new root alone. Before, of all mounts, of which all but the new root are let go.
+Step Start 'a mount namespace of its root alone where the kernel makes one' -Needs busybox {
+    $root = Join-Path $folder tree
+    $null = New-Item -ItemType Directory "$root/bin", "$root/proc", "$root/data" -Force
+    Copy-Item (Get-Command busybox).Source $root/bin/busybox -Force
+    $with = @{ Type = 'Mnt', 'Uts'; Root = $root; WorkingDirectory = '/data' } + $asRoot
+    $mounts = Get-Content /proc/self/mountinfo
+    $shown = Get-StartStep $with
+    $isNew = $kernel -ge [version]'7.0'
+    Assert-Equal @($shown -match '^open_tree: make a new mnt').Count, @($shown -match '^pivot_root').Count ([int]$isNew), ([int]-not $isNew)
+    $out = Join-Path $folder out
+    $null = New-NamespaceProcess @with -Wait -RedirectStandardOutput $out -- /bin/busybox sh -c 'busybox ls /; busybox pwd; cd /../..; busybox ls -d data'
+    Assert-Equal (Get-Content $out) bin, data, proc, /data, data
+    if ($isRoot) {
+        # A /proc of the root's own shows its mounts: the root and that, none of which is shared.
+        $null = New-NamespaceProcess @with -MountProc -Wait -RedirectStandardOutput $out -- /bin/busybox sh -c 'busybox readlink /proc/self/ns/mnt; busybox cat /proc/self/mountinfo'
+        $inside = Get-Content $out
+        Assert-Equal ($inside | Select-Object -Skip 1 | ForEach-Object { (-split $_)[4] }), @($inside -match 'shared:').Count '/', '/proc', 0
+        Assert-True ($inside[0] -ne (readlink /proc/self/ns/mnt)) 'the namespace is the old one'
+    }
+
+    # The session's own are as they were.
+    Assert-Equal (Get-Content /proc/self/mountinfo) $mounts
+}
+
+# Linux 7.3: by fchroot(2). Before, by a change of directory and chroot(2).
+Step Start 'the root of a target by its descriptor' -Root -Needs busybox {
+    $root = Join-Path $folder jail
+    $null = New-Item -ItemType Directory "$root/bin", "$root/only" -Force
+    Copy-Item (Get-Command busybox).Source $root/bin/busybox -Force
+    $null = ln -sf busybox $root/bin/sleep
+    if (-not $isRoot) { New-NetNamespace "$($prefix)x" }
+    $target = Start-Target unshare, --uts, "--root=$root"
+    $shown = Invoke-NamespaceCommand $target -TargetRoot -Type Uts -- /bin/busybox ls /
+    Assert-Equal $shown bin, only
 }
 
 Step Start 'a program inside, with its output' {

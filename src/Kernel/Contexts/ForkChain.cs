@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel.Errors;
 
 namespace LinuxNamespaces.Kernel.Contexts;
 
@@ -63,7 +62,7 @@ internal sealed unsafe class ForkChain
             exit_signal = (ulong)signal,
         };
         int result = LibC.swapcontext(_back, _fork);
-        int failure = Errno.Last;
+        int failure = Marshal.GetLastPInvokeError();
         NativeMemory.Free(_inside);
 
         // A child with the memory of this thread has its errno too.

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using LinuxNamespaces.Interop;
-using LinuxNamespaces.Kernel.Contexts;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Planning;

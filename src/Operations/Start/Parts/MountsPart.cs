@@ -53,8 +53,8 @@ internal sealed class MountsPart(SpawnRequest request) : StartPart
     {
         switch (stage)
         {
-            case StartStage.Propagate when HasNewMounts && _request.Propagation != MountPropagation.Unchanged:
-                AddPropagation(steps);
+            case StartStage.Propagate when HasNewMounts && _request.Propagation != MountPropagation.Unchanged && !RootPart.MakesNamespace(_request):
+                AddPropagation(_request, steps);
                 break;
             case StartStage.BeforeRoot when RegistersFirst:
                 Mount(steps, BinfmtMisc, BinfmtOfSession);
@@ -83,15 +83,16 @@ internal sealed class MountsPart(SpawnRequest request) : StartPart
         },
         failure);
 
-    private void AddPropagation(StepList steps)
+    /// <summary>Changes the propagation of all mounts of the child, which must be in a mount namespace of its own by then.</summary>
+    internal static void AddPropagation(SpawnRequest request, StepList steps)
     {
-        ulong flags = LibC.MS_REC | _request.Propagation switch
+        ulong flags = LibC.MS_REC | request.Propagation switch
         {
             MountPropagation.Shared => LibC.MS_SHARED,
             MountPropagation.Slave => LibC.MS_SLAVE,
             _ => LibC.MS_PRIVATE,
         };
-        steps.Add("mount", LibCExports.mount, ["none", "/", 0, flags, 0], $"all mounts are {_request.Propagation.ToString().ToLowerInvariant()}", "/", explain: Refused);
+        steps.Add("mount", LibCExports.mount, ["none", "/", 0, flags, 0], $"all mounts are {request.Propagation.ToString().ToLowerInvariant()}", "/", explain: failure => Refused(request, failure));
     }
 
     // Before the old root goes: in a user namespace /proc may be mounted only while another is in sight.

@@ -73,7 +73,8 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
     }
 
     /// <summary>The namespaces the first clone makes.</summary>
-    internal static NamespaceType[] MadeByClone(SpawnRequest request) => [.. request.Types.Except(MadeByChild(request))];
+    internal static NamespaceType[] MadeByClone(SpawnRequest request) =>
+        [.. request.Types.Except(MadeByChild(request)).Where(type => type != NamespaceType.Mnt || !RootPart.MakesNamespace(request))];
 
     /// <summary>Whether the program must run in a process that the child makes: a pid namespace is entered only so.</summary>
     internal static bool NeedsSecondClone(SpawnRequest request) =>

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Planning;
 
@@ -23,14 +24,25 @@ internal sealed class RootPart(SpawnRequest request) : StartPart
 {
     private readonly SpawnRequest _request = request;
 
-    internal override PartNeeds Needs => _request.RootDirectory is not null ? PartNeeds.SessionDescriptors : PartNeeds.None;
+    internal override PartNeeds Needs => _request.RootDirectory is not null ? PartNeeds.SessionDescriptors
+        : MakesNamespace(_request) ? PartNeeds.Scratch : PartNeeds.None;
 
     // The kernel pivots only where nothing propagates to the parent, and not to the root that is there already.
-    private bool Pivots => IsPrepared || (_request.Root is not null && _request.Root.AsSpan().Trim('/').Length > 0
-        && _request.Types.Contains(NamespaceType.Mnt) && _request.Propagation is MountPropagation.Private or MountPropagation.Slave);
+    private bool Pivots => IsPrepared || CanPivot(_request);
 
     // It is open, and lies on top of the old one.
     private bool IsPrepared => _request.FileWishes.MakeRoot;
+
+    /// <summary>
+    /// Whether the new mount namespace is made of the root directory alone, at the time when the root changes: so there is no copy of the session's mounts
+    /// that has to be let go again. Nothing else may be mounted before. A new /proc in a user namespace needs the old one in sight.
+    /// </summary>
+    internal static bool MakesNamespace(SpawnRequest request) => CanPivot(request) && !request.FileWishes.AreAny && request.NetView is null && request.BinfmtDirectory is null
+        && !(request.ProcDirectory is not null && request.Types.Contains(NamespaceType.User))
+        && request.Join.Count == 0 && !IdentityPart.ComesBeforeNamespaces(request) && RootCalls.MakeNamespaces;
+
+    private static bool CanPivot(SpawnRequest request) => request.Root is not null && request.Root.AsSpan().Trim('/').Length > 0
+        && request.Types.Contains(NamespaceType.Mnt) && request.Propagation is MountPropagation.Private or MountPropagation.Slave;
 
     internal override void Validate() => RequestRules.CheckNoNul(_request.Root);
 
@@ -50,6 +62,10 @@ internal sealed class RootPart(SpawnRequest request) : StartPart
     {
         switch (stage)
         {
+            case StartStage.Place when _request.RootDirectory is SafeHandle directory && RootCalls.TakeDescriptors:
+                steps.Add("fchroot", LibCExports.syscall, [LibC.SYS_fchroot, StepArgument.Held(directory), 0], "the root is the open directory", ".", explain: Refused);
+                steps.Add("chdir", LibCExports.chdir, ["/"], subject: "/");
+                break;
             case StartStage.Place when _request.RootDirectory is SafeHandle directory:
                 // By an open descriptor: what the path means was decided outside.
                 steps.Add("fchdir", LibCExports.fchdir, [StepArgument.Held(directory)], explain: Refused);
@@ -60,6 +76,11 @@ internal sealed class RootPart(SpawnRequest request) : StartPart
                 steps.Add("fchdir", LibCExports.fchdir, [steps.Scratch], explain: Refused);
                 steps.Add("close", LibCExports.close, [steps.Scratch], isCheckedLater: true);
                 steps.Add("pivot_root", LibCExports.syscall, [SystemCallNumber.pivot_root, ".", "."], "go over to the new root", "/", explain: Refused);
+                break;
+            case StartStage.Root when MakesNamespace(_request):
+                GoToTree(steps, _request.Root!, SafeText.Escape(_request.Root!));
+                break;
+            case StartStage.AfterRoot when MakesNamespace(_request):
                 break;
             case StartStage.Root when _request.Root is string root:
                 Change(steps, root, SafeText.Escape(root));
@@ -88,6 +109,16 @@ internal sealed class RootPart(SpawnRequest request) : StartPart
         steps.Add("mount", LibCExports.mount, [root, root, 0, LibC.MS_BIND | LibC.MS_REC, 0], $"bind {shown} to itself", shown, explain: Refused);
         steps.Add("chdir", LibCExports.chdir, [root], subject: shown, explain: Refused);
         steps.Add("pivot_root", LibCExports.syscall, [SystemCallNumber.pivot_root, ".", "."], $"the root is {shown}", shown, explain: Refused);
+    }
+
+    // The root of the new namespace is the working directory too. Mounts that were shared are so there as well, until that is changed.
+    private void GoToTree(StepList steps, string root, string shown)
+    {
+        const uint Flags = LibC.OPEN_TREE_NAMESPACE | LibC.O_CLOEXEC | LibC.AT_RECURSIVE;
+        steps.Add("open_tree", LibCExports.syscall, [LibC.SYS_open_tree, LibC.AT_FDCWD, root + "/.", Flags], $"make a new mnt of {shown} alone", shown, explain: Refused);
+        steps.Add("setns", LibCExports.setns, [steps.Scratch, LibC.CLONE_NEWNS], $"the root is {shown}", shown, explain: Refused);
+        steps.Add("close", LibCExports.close, [steps.Scratch], isCheckedLater: true);
+        MountsPart.AddPropagation(_request, steps);
     }
 
     private void GoToRoot(StepList steps) => steps.Add("chdir", LibCExports.chdir, ["/"], subject: "/", explain: MountRefused);

@@ -1,10 +1,11 @@
 using System;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Contexts;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Processes;
 
-namespace LinuxNamespaces.Kernel.Contexts;
+namespace LinuxNamespaces.Operations.Start.Child;
 
 /// <summary>A child that the kernel kills when the last copy of its pidfd is closed: that is, when the session has ended, however that ends (Linux 7.1).</summary>
 internal static unsafe class HeldChild
