@@ -43,7 +43,7 @@ function Start-Unit {
     param([string] $Name, [string[]] $Options = @(), [string[]] $Words = $program)
     $null = Invoke-Tool systemd-run --quiet --collect "--unit=$Name" @Options -- @Words
     Wait-True { $script:found = [int](systemctl show -p MainPID --value $Name); $script:found -or "$(systemctl is-active $Name)" -notin 'active', 'activating' } 120
-    if (-not $script:found) { throw [NotSupportedException]"systemd-run: $Name has ended" }
+    if (-not $script:found) { throw [NotSupportedException]"$Name`: $(@(journalctl -q --no-pager -o cat -u $Name)[-1])" }
     $script:found
 }
 
@@ -61,10 +61,11 @@ function Test-Alive {
 
 # A kind of container. Start gives its first process as its engine tells it, its name and its whole id. Shown: what the module calls it,
 # where that is not RUNTIME:NAME. -HasNoName: a sandbox that nothing can name, so it is found by its process. -Quick: without a script
-# block, for a kind that is entered as another one is: under emulation PowerShell takes half a minute to start inside.
+# block, for a kind that is entered as another one is: under emulation PowerShell takes half a minute to start inside. As: the ids inside,
+# where nobody is root there.
 function Kind {
-    param([string] $Kind, [string] $Runtime, [scriptblock] $Start, [scriptblock] $Stop, [string] $Shown, [switch] $HasNoId, [switch] $HasNoName, [switch] $Quick)
-    $c = @{ Runtime = $Runtime; Start = $Start; Stop = $Stop; Shown = $Shown; Id = 0; Target = $null; Name = ''; Key = '' }
+    param([string] $Kind, [string] $Runtime, [scriptblock] $Start, [scriptblock] $Stop, [string] $Shown, [switch] $HasNoId, [switch] $HasNoName, [switch] $Quick, [hashtable] $As = @{})
+    $c = @{ As = $As; Runtime = $Runtime; Start = $Start; Stop = $Stop; Shown = $Shown; Id = 0; Target = $null; Name = ''; Key = '' }
     $lives = @{ With = $c; Needs = { param($c) $c.Id }; Lacks = 'the container does not run' }
     Step $Kind 'starts' -With $c {
         param($c)
@@ -95,13 +96,15 @@ function Kind {
 
     Step $Kind 'program' @lives {
         param($c)
-        $shown = Invoke-NamespaceCommand $c.Target -- /bin/busybox sh -c "for i in $types; do /bin/busybox readlink /proc/self/ns/`$i; done"
+        $as = $c.As
+        $shown = Invoke-NamespaceCommand $c.Target @as -- /bin/busybox sh -c "for i in $types; do /bin/busybox readlink /proc/self/ns/`$i; done"
         Assert-Equal $shown ($types | ForEach-Object { readlink "/proc/$($c.Id)/ns/$_" })
     }
     if (-not $Quick) {
         Step $Kind 'script block' @lives {
             param($c)
-            $shown = Invoke-NamespaceCommand $c.Target { Get-Content /etc/os-release | Select-Object -First 1; (Get-Item /proc/self/ns/net).Target }
+            $as = $c.As
+            $shown = Invoke-NamespaceCommand $c.Target @as { Get-Content /etc/os-release | Select-Object -First 1; (Get-Item /proc/self/ns/net).Target }
             Assert-Equal $shown (Get-Content "/proc/$($c.Id)/root/etc/os-release" -TotalCount 1), (readlink "/proc/$($c.Id)/ns/net")
         }
     }
@@ -150,7 +153,8 @@ function Kind {
 
     Step $Kind 'ended while entered' @lives {
         param($c)
-        $inside = New-NamespaceProcess -Join $c.Target -- /bin/busybox sleep 1000
+        $as = $c.As
+        $inside = New-NamespaceProcess -Join $c.Target @as -- /bin/busybox sleep 1000
         $ownPids = (Get-Link $c.Id pid) -ne (Get-Link $PID pid)
 
         # An engine may give up waiting on a slow machine, when the container has ended all the same.
@@ -160,7 +164,7 @@ function Kind {
         # The kernel ends all of a pid namespace with its first process.
         if ($ownPids) { Wait-True { -not (Test-Alive $inside.Id) } 120 }
         elseif (-not $inside.HasExited) { Stop-Process -Id $inside.Id }
-        $again = try { Invoke-NamespaceCommand ($c.Name ? "$($c.Runtime):$($c.Name)" : $c.Id) -- /bin/true; 'ran' } catch { Get-ErrorId $_ }
+        $again = try { Invoke-NamespaceCommand ($c.Name ? "$($c.Runtime):$($c.Name)" : $c.Id) @as -- /bin/true; 'ran' } catch { Get-ErrorId $_ }
         Assert-Equal $again ($c.Name ? 'TargetNotFound' : 'ProcessNotFound')
         $c.Id = 0
     }

@@ -19,6 +19,9 @@ function Invoke-Podman {
 function Start-Podman {
     param([string] $Name, [string[]] $Options = @(), [switch] $Rootless)
     $who = @{ Rootless = $Rootless }
+
+    # The user's own run comes after that of root, whose rootless containers have their names still.
+    if (-not $isRoot) { $Name += 'u' }
     if (-not ((Invoke-Podman @who images '--format={{.Repository}}') -match 'matrix')) { $null = Invoke-Podman @who import "$work/image.tar" localhost/matrix }
     $words = @('run', '-d', '--name', $Name) + $Options + 'localhost/matrix' + $program
     $null = Invoke-Podman @who @words
@@ -35,7 +38,8 @@ if ($isRoot) {
         Start-Podman ppod '--pod=matrixpod'
     } $kill -Quick
     Kind 'podman, --userns=auto' podman {
-        foreach ($file in '/etc/subuid', '/etc/subgid') { Add-Content $file 'containers:200000:1048576' }
+        if (-not (getent passwd containers)) { Add-Content /etc/passwd 'containers:x:990:65534::/nonexistent:/usr/sbin/nologin' }
+        foreach ($file in '/etc/subuid', '/etc/subgid') { Add-Content $file 'containers:2000000:1048576' }
         Start-Podman pauto '--userns=auto:size=1024', '--network=none'
     } $kill -Quick
 }

@@ -36,7 +36,8 @@ Kind 'lxc' lxc {
     $null = New-Item -ItemType Directory -Force /var/lib/lxc/lone
     Copy-Item $image /var/lib/lxc/lone/rootfs -Recurse -Force
     Set-Content /var/lib/lxc/lone/config 'lxc.uts.name = lone', 'lxc.rootfs.path = dir:/var/lib/lxc/lone/rootfs', 'lxc.net.0.type = empty', 'lxc.mount.auto = proc sys', "lxc.init.cmd = $($program -join ' ')"
-    $null = Invoke-Tool lxc-start -n lone -d -o "$work/lxc.log"
+    lxc-start -n lone -d -l INFO -o "$work/lxc.log" 2>&1 | Out-Null
+    if ($LASTEXITCODE -ne 0) { throw [NotSupportedException]"lxc-start: $(@((Get-Content "$work/lxc.log") -match ' ERROR ')[0] -replace '.* ERROR +')" }
     Wait-True { $script:found = lxc-info -n lone -p -H; $script:found } 120
     @{ Name = 'lone'; Key = 'lone'; Id = [int]$script:found }
 } { lxc-stop -n lone -k } -HasNoId
@@ -44,6 +45,11 @@ Kind 'lxc' lxc {
 # Its own network would need dnsmasq.
 function Start-Incus {
     param([string] $Name, [string[]] $Options = @())
+    if (-not (Select-String '^root:' /etc/subuid -Quiet)) {
+        foreach ($file in '/etc/subuid', '/etc/subgid') { Add-Content $file 'root:3000000:65536' }
+        $null = Invoke-Tool systemctl restart incus
+    }
+
     if ("$(incus storage list -f csv 2>&1)" -notmatch '^default,') {
         "storage_pools: [{name: default, driver: dir}]`nprofiles: [{name: default, devices: {root: {type: disk, path: /, pool: default}}}]" | incus admin init --preseed 2>&1 | Out-Null
         $null = New-Item -ItemType Directory -Force "$work/incus"
