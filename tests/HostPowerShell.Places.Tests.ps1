@@ -46,7 +46,7 @@ Describe 'A PSSession into <Place>' -Tag 'needs root and busybox' -Skip:(-not $c
         Remove-Item env:PROGRAM -ErrorAction Ignore
     }
 
-    It 'has its files and processes, copies and stops at breakpoints, and leaves nothing' {
+    It 'has its files and processes, copies and stops at breakpoints, and leaves nothing' -Tag T214 {
         if ($Skip) { Set-ItResult -Skipped -Because 'there is no musl-gcc' ; return }
         $before = Get-Sight
         $entries = (Get-ChildItem "/proc/$inside/root").Name

@@ -166,6 +166,36 @@ try { `$ns | Invoke-NamespaceCommand -FilePath true } catch { `$_.FullyQualified
     }
 }
 
+# The matrix has the kernels on both sides of each number.
+Describe 'Newer calls of the kernel' -Skip:(-not $isRoot) {
+    BeforeAll {
+        $kernel = [Environment]::OSVersion.Version
+    }
+
+    It 'are taken for a start where the kernel has them, else the older ones' -Tag T212 {
+        $shown = New-NamespaceProcess -Type Uts -KillWithParent -Wait -Verbose true 4>&1 | ForEach-Object { "$_" }
+        @($shown -match '^clone3: .*PIDFD_AUTOKILL').Count | Should -Be ([int]($kernel -ge '7.1'))
+        @($shown -match '^prctl: .*SIGKILL').Count | Should -Be ([int]($kernel -lt '7.1'))
+        $before = Get-Content /proc/self/mountinfo
+        $shown = [Collections.Generic.List[string]]::new()
+        { New-NamespaceProcess -Type Mnt -Root $TestDrive -Wait -Verbose true 4>&1 | ForEach-Object { $shown.Add("$_") } } | Should -Throw -ErrorId 'ProgramNotFound,*'
+        @($shown -match '^open_tree: make a new mnt').Count | Should -Be ([int]($kernel -ge '7.0'))
+        @($shown -match '^pivot_root: ').Count | Should -Be ([int]($kernel -lt '7.0'))
+        Get-Content /proc/self/mountinfo | Should -Be $before
+    }
+
+    It 'are taken for the root of a target where the kernel has them, else the older ones' -Tag T213 {
+        $root = Join-Path $TestDrive jail
+        $null = New-Item -ItemType Directory $root/only
+        $target = New-NamespaceProcess -Type Uts sleep 1000
+        try {
+            Invoke-NamespaceCommand $target.Id -Type Uts -TargetRoot -- ls -d /proc/self/ns | Should -Be '/proc/self/ns'
+            { Invoke-NamespaceCommand $target.Id -Type Uts -Root $root -- /only/none } | Should -Throw -ErrorId 'ProgramNotFound,*'
+        }
+        finally { $target | Stop-Process }
+    }
+}
+
 # The runtime then waits for every child there is.
 Describe 'PowerShell as PID 1' -Skip:(-not $isRoot) {
     BeforeAll {

@@ -25,6 +25,7 @@
             'files of its own' = 'UserNamespaceBlocked'; 'a sandbox' = 'UserNamespaceBlocked'; 'ends with its session' = 'UserNamespaceBlocked'
             'an init that reaps' = 'UserNamespaceBlocked'; 'environment, directory and input' = 'UserNamespaceBlocked'; 'a script block inside' = 'UserNamespaceBlocked'
             'a session to a namespace' = 'UserNamespaceBlocked'; 'a net namespace of an ordinary user' = 'UserNamespaceBlocked'; 'interfaces in another user namespace' = 'UserNamespaceBlocked'
+            'the kernel ends it with its session where it can' = 'UserNamespaceBlocked'; 'a mount namespace of its root alone where the kernel makes one' = 'UserNamespaceBlocked'
         }
     }
     'lockdown' = @{ About = 'lockdown=confidentiality'; Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; Append = 'lockdown=confidentiality'; Runs = , 'root' }

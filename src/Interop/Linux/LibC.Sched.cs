@@ -15,7 +15,7 @@ internal static unsafe partial class LibC
     internal const int CLONE_CHILD_SETTID = 0x01000000;
     internal const int CLONE_CHILD_CLEARTID = 0x00200000;
 
-    // Of clone3(2) alone.
+    // These are for clone3(2) only.
     internal const ulong CLONE_AUTOREAP = 1UL << 34;
     internal const ulong CLONE_NNP = 1UL << 35;
     internal const ulong CLONE_PIDFD_AUTOKILL = 1UL << 36;

@@ -18,7 +18,7 @@ internal static unsafe class RootCalls
         set => s_makeNamespaces = value;
     }
 
-    /// <summary>Whether there is fchroot(2) (Linux 7.3), to which -1 is no descriptor.</summary>
+    /// <summary>Whether the kernel has fchroot(2) (Linux 7.3), which finds that -1 names nothing open.</summary>
     internal static bool TakeDescriptors
     {
         get => !OlderKernel.Lacks(KernelFeature.RootByDescriptor) && (s_takeDescriptors ??= LibC.syscall(LibC.SYS_fchroot, -1, 0, 0) != 0 && Errno.Last == LibC.EBADF);
