@@ -104,13 +104,14 @@ function New-UniqueName {
     'lnt{0:x4}{1}' -f $PID, [guid]::NewGuid().ToString('n').Substring(0, 6)
 }
 
-# Runs a script block in a new PowerShell as an ordinary user; output as text.
+# Runs a script block in a new PowerShell as an ordinary user, who may be the one that runs the tests; output as text.
 function Invoke-AsUser {
     param([Parameter(Mandatory)] [string] $Script, [int] $UserId = 65534)
     $command = "`$ErrorActionPreference = 'Stop'; Import-Module '$ModulePath'; $Script"
     $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($command))
     $pwsh = [Environment]::ProcessPath
-    env HOME=$UserHome NO_COLOR=1 setpriv --reuid $UserId --regid $UserId --clear-groups $pwsh -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1
+    $who = (id -u) -eq '0' ? @('setpriv', '--reuid', $UserId, '--regid', $UserId, '--clear-groups') : @()
+    env HOME=$UserHome NO_COLOR=1 @who $pwsh -NoProfile -NonInteractive -OutputFormat Text -EncodedCommand $encoded 2>&1
 }
 
 # Waits until a program with just this command line runs: what is typed to a shell takes its time to start.
