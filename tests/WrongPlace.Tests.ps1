@@ -31,6 +31,9 @@ Describe 'A target that is piped in beside another way to say where' -Skip:(-not
         foreach ($what in @{ What = 'a process'; Make = { Get-Process -Id $target.Id } }, @{ What = 'a namespace'; Make = { Get-Namespace -ProcessId $target.Id -Type Uts } },
             @{ What = 'a process of the module'; Make = { New-NamespaceProcess -Type Uts sleep 60 } },
             @{ What = 'a process that came by a file'; Make = { [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize((Get-Process -Id $target.Id))) } },
+            @{ What = 'some properties of a process'; Make = { Get-Process -Id $target.Id | Select-Object Id, Name } },
+            @{ What = 'some properties of a namespace'; Make = { Get-Namespace -ProcessId $target.Id -Type Uts | Select-Object Type, Inode } },
+            @{ What = 'an object by hand'; Make = { [pscustomobject]@{ ProcessId = $target.Id } } },
             @{ What = 'several in an array'; Make = { , @((Get-Process -Id $target.Id), (Get-Process -Id $PID)) } }) {
             foreach ($with in @{ Name = '-MountProc'; With = @{ MountProc = $true } }, @{ Name = '-HostName'; With = @{ HostName = 'box' } }, @{ Name = '-LoopbackUp'; With = @{ LoopbackUp = $true } },
                 @{ Name = '-MapRootUser'; With = @{ MapRootUser = $true } }, @{ Name = '-New'; With = @{ New = 'Uts' } }, @{ Name = '-ProcessId'; With = @{ ProcessId = $PID } }) {
@@ -54,6 +57,7 @@ Describe 'A target that is piped in beside another way to say where' -Skip:(-not
         1..3 | Invoke-NamespaceCommand -ProcessId $target.Id -FilePath cat | Should -Be '1', '2', '3'
         @() | Invoke-NamespaceCommand -New Uts -FilePath echo -ArgumentList 'without input' | Should -Be 'without input'
         1..3 | Invoke-NamespaceCommand -New Uts { ($input | Measure-Object -Sum).Sum } | Should -Be 6
+        [pscustomobject]@{ Id = 7; Name = 'a row' } | Invoke-NamespaceCommand -New Uts { @($input).Id } | Should -Be 7
     }
 }
 
@@ -67,6 +71,15 @@ Describe 'An empty variable' {
             }
         }
 
+        # The other end would be the host, and a route of any metric be meant.
+        foreach ($parameter in 'Name', 'PeerName', 'InterfaceName', 'PeerInterfaceName', 'Bridge', 'MacAddress') { @{ Command = "Connect-NetNamespace nosuchname -$parameter `$null" -replace ' nosuchname(?= -Name)' } }
+        foreach ($parameter in 'Name', 'PeerName') { @{ Command = "Disconnect-NetNamespace nosuchname -$parameter `$null" -replace ' nosuchname(?= -Name)' } }
+        @{ Command = 'Connect-NetNamespace nosuchname $null' }
+        @{ Command = 'Remove-NetNamespaceRoute nosuchname 10.0.0.0/8 -Metric $null' }
+        @{ Command = 'Get-NetNamespace -RelativeTo $null' }
+        @{ Command = 'New-NetNamespace nosuchname -ProcessId $null' }
+        @{ Command = 'New-NetNamespace nosuchname -NetNsId $null' }
+        @{ Command = 'New-NamespaceSession -New $null' }
         foreach ($value in '$null', '@{}') { @{ Command = "New-NamespaceProcess -Persist $value -Wait true" } }
         foreach ($parameter in 'UserId', 'GroupId', 'SetGroups', 'TimeoutSec', 'MonotonicOffset', 'BootTimeOffset', 'ParentDeathSignal') { @{ Command = "New-NamespaceProcess -$parameter `$null -Wait true" } }
         foreach ($parameter in 'UserId', 'GroupId', 'SocketDescriptor') {

@@ -15,15 +15,23 @@ namespace LinuxNamespaces.Commands.Parameters;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NamespaceTargetTransformAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>Whether an object is a target and nothing else: a process, or one of the module's own, also after remoting.</summary>
+    /// <summary>
+    /// Whether an object is a target and nothing else: a process, or one of the module's own, also after remoting or Select-Object, or an object by hand that
+    /// says which namespace or process it stands for.
+    /// </summary>
     internal static bool IsTarget(object? item) => StreamRecord.Unwrap(item) switch
     {
         IList items => items.Cast<object?>().Any(IsTarget),
         Process => true,
-        PSCustomObject => PSObject.AsPSObject(item!).TypeNames.Any(name => name is "Deserialized.System.Diagnostics.Process" || name.StartsWith("Deserialized.LinuxNamespaces.", StringComparison.Ordinal)),
+        PSCustomObject => IsTarget(PSObject.AsPSObject(item!)),
         { } one => one.GetType().Assembly == typeof(NamespaceTarget).Assembly,
         null => false,
     };
+
+    // A property Id alone says nothing: rows of any table have one.
+    private static bool IsTarget(PSObject data) =>
+        data.TypeNames.Any(name => name.EndsWith(".System.Diagnostics.Process", StringComparison.Ordinal) || name.Contains(".LinuxNamespaces.", StringComparison.Ordinal))
+        || DeserializedObject.ReadNamespace(data) is not null || DeserializedObject.ReadPlace(data) is not null || DeserializedObject.Read<int>(data, "ProcessId") is not null;
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => StreamRecord.Unwrap(inputData) switch

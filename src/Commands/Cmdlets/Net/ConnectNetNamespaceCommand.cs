@@ -29,18 +29,22 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
 
     /// <summary>Specifies the name of the interface of the first side. The default is the first free vethN.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? InterfaceName { get; set; }
 
     /// <summary>Specifies the name of the interface of the second side.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? PeerInterfaceName { get; set; }
 
     /// <summary>Specifies the hardware address of the first side.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? MacAddress { get; set; }
 
     /// <summary>Specifies the hardware address of the second side.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public string? PeerMacAddress { get; set; }
 
     /// <summary>Specifies the size of the largest packet, on both sides.</summary>
@@ -71,6 +75,7 @@ public sealed class ConnectNetNamespaceCommand : NetConnectionCommand
     /// <summary>Specifies a bridge on the second side, of which the interface there becomes a port. A missing bridge is created.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(InterfaceNameCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? Bridge { get; set; }
 
     /// <summary>

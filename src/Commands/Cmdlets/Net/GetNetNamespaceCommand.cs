@@ -30,6 +30,7 @@ public sealed class GetNetNamespaceCommand : NamespaceCmdlet
     /// <summary>Specifies the net namespace whose ids are shown, by a name or the path of a file. The default is the session's.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(NamespaceNameCompleter))]
+    [ValidateNotNullOrEmpty]
     public string? RelativeTo { get; set; }
 
     /// <summary>Collects what is asked for; one look answers it all.</summary>

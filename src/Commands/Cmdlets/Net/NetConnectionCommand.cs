@@ -20,6 +20,7 @@ public abstract class NetConnectionCommand : NamespaceCmdlet
     [NamespaceTargetTransform]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    [ValidateNotNull]
     public NamespaceTarget? Name { get; set; }
 
     /// <summary>Specifies the second net namespace. The host by default.</summary>
@@ -27,6 +28,7 @@ public abstract class NetConnectionCommand : NamespaceCmdlet
     [NamespaceTargetTransform]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
+    [ValidateNotNull]
     public NamespaceTarget? PeerName { get; set; }
 
     /// <summary>Opens both sides, and goes to work.</summary>

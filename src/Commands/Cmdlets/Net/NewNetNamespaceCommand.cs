@@ -32,6 +32,7 @@ public sealed class NewNetNamespaceCommand : NamespaceCmdlet
     /// <summary>Specifies the id by which the session's net namespace knows the new one: a number, or Auto.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(NetNsIdCompleter))]
+    [ValidateNotNull]
     public NetNsIdChoice? NetNsId { get; set; }
 
     /// <summary>Indicates that the loopback interface is switched on.</summary>

@@ -47,6 +47,7 @@ public abstract class NetNamespaceRouteCommand : NamespaceCmdlet
 
     /// <summary>Specifies the metric: the lower, the earlier a route is chosen.</summary>
     [Parameter(ParameterSetName = DestinationSet)]
+    [ValidateNotNull]
     public uint? Metric { get; set; }
 
     /// <summary>Specifies the table by name or number; main by default.</summary>
