@@ -95,11 +95,19 @@ Describe 'Files of a program' {
         $own = if ($OnHost) { Join-Wish @{ MountProc = $true; WorkingDirectory = '/' } $own } else { Join-Wish $system $own }
         $start = if ($OnHost) { '--unshare-user --unshare-pid --uid 0 --gid 0' } else { $systemWords }
         $last = if ($OnHost) { '--proc /proc' }
-        $mine = Get-MountText (Invoke-Inside $own 'cat /proc/self/mountinfo')
+
+        # Others mount and unmount on the host meanwhile: what bwrap makes is looked at before and afterwards.
+        $seen = @{}
+        Wait-Condition {
+            $before = Get-MountText (bwrap @("$start $($Words -f $folder) $last" -split ' ' -ne '') cat /proc/self/mountinfo)
+            $seen.Mine = Get-MountText (Invoke-Inside $own 'cat /proc/self/mountinfo')
+            $seen.Theirs = Get-MountText (bwrap @("$start $($Words -f $folder) $last" -split ' ' -ne '') cat /proc/self/mountinfo)
+            "$before" -eq "$($seen.Theirs)"
+        }
+
         $process.ExitCode | Should -Be 0
-        $theirs = Get-MountText (bwrap @("$start $($Words -f $folder) $last" -split ' ' -ne '') cat /proc/self/mountinfo)
-        $theirs | Should -Not -BeNullOrEmpty
-        $mine | Should -Be $theirs
+        $seen.Theirs | Should -Not -BeNullOrEmpty
+        $seen.Mine | Should -Be $seen.Theirs
     }
 
     It 'writes files, links and modes as asked' -Tag T146 {

@@ -20,7 +20,6 @@ public abstract class NetConnectionCommand : NamespaceCmdlet
     [NamespaceTargetTransform]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
-    [ValidateNotNull]
     public NamespaceTarget? Name { get; set; }
 
     /// <summary>Specifies the second net namespace. The host by default.</summary>
@@ -28,7 +27,6 @@ public abstract class NetConnectionCommand : NamespaceCmdlet
     [NamespaceTargetTransform]
     [ValidateNotNull]
     [ArgumentCompleter(typeof(NamespaceTargetCompleter))]
-    [ValidateNotNull]
     public NamespaceTarget? PeerName { get; set; }
 
     /// <summary>Opens both sides, and goes to work.</summary>
