@@ -34,8 +34,8 @@ internal static class InventoryReport
         AddPart(hidden, $"{hidden} of {result.ProcessCount} processes");
         AddPart(tables, $"the descriptors of {tables} processes");
         AddPart(mounts, $"{mounts} bind mounts");
-        // To root there is nothing to do about it: said once in a session for as many.
-        if (parts.Count > 0 && (!LinuxUser.IsRoot || s_told.TryAdd((hidden, tables, mounts), true)))
+        // Root can do nothing about it at once: said once in a session, however many they are then.
+        if (parts.Count > 0 && (!LinuxUser.IsRoot || s_told.TryAdd((hidden > 0, tables > 0, mounts > 0), true)))
         {
             cmdlet.WriteWarning($"{string.Join(", ", parts)} could not be read: namespaces may be missing and counts too low.{Remedy} Use -Verbose to list them.");
         }
@@ -79,10 +79,11 @@ internal static class InventoryReport
 
     private const string Unlisted = "Other users' processes (/proc hides them: hidepid)";
 
-    private static readonly ConcurrentDictionary<(int, int, int), bool> s_told = [];
+    private static readonly ConcurrentDictionary<(bool, bool, bool), bool> s_told = [];
     private static readonly ConcurrentDictionary<string, bool> s_warned = [];
 
     private static string Remedy => !LinuxUser.IsRoot ? " Run as root to see all."
+        : LinuxUser.IsInFirstNamespace && !ProcessCredentials.Has(ProcessCredentials.CapSysPtrace) ? " This session lacks CAP_SYS_PTRACE, without which root reads no process with more rights."
         : LinuxUser.IsInFirstNamespace ? " Another security domain, or a debugger, keeps them even from root."
         : " This session is root in its user namespace only: run as root of the host to see all.";
 

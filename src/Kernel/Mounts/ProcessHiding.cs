@@ -11,8 +11,6 @@ namespace LinuxNamespaces.Kernel.Mounts;
 /// <param name="ExemptGroup">The group that sees all; null for none.</param>
 internal readonly record struct ProcessHiding(bool HidesNumbers, uint? ExemptGroup)
 {
-    private const int CapSysPtrace = 19;
-
     /// <summary>Whether processes of others are out of our sight.</summary>
     internal bool IsInForce
     {
@@ -25,7 +23,7 @@ internal readonly record struct ProcessHiding(bool HidesNumbers, uint? ExemptGro
 
             // Every pid namespace has a PID 1; who does not see it may have capabilities, but not over those processes.
             return !FileStatus.TryGet(LibC.AT_FDCWD, "/proc/1\0"u8, out _)
-                || !((ExemptGroup is uint group && ProcessCredentials.IsInGroup(group)) || ProcessCredentials.Has(CapSysPtrace));
+                || !((ExemptGroup is uint group && ProcessCredentials.IsInGroup(group)) || ProcessCredentials.Has(ProcessCredentials.CapSysPtrace));
         }
     }
 

@@ -12,6 +12,7 @@ internal static class ProcessCredentials
 {
     internal const int CapSetGid = 6;
     internal const int CapSetUid = 7;
+    internal const int CapSysPtrace = 19;
     internal const int CapSysAdmin = 21;
     internal const int CapSysResource = 24;
 
