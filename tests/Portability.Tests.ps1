@@ -3,7 +3,7 @@ BeforeDiscovery {
     $root = Split-Path $PSScriptRoot
     $isRoot = (id -u) -eq 0
     # The part that the matrix writes is compared with its results.
-    $written = (Get-Content $root/docs/portability.md -Raw) -replace '(?s)<!-- matrix -->.*?<!-- /matrix -->'
+    $written = (Get-Content $root/docs/portability.md -Raw) -replace '(?s)<!-- matrix -->.*?<!-- /matrix -->' -replace '(?m)^\|.*\n(?=\|[-|]+$)' -replace '(?m)^\|[-|]+$'
     $cells = foreach ($line in $written -split "`n" | Where-Object { $_ -match '^\| [^|]' }) {
         $row = $line.Trim('|').Split('|').Trim()
         foreach ($cell in $row | Select-Object -Skip 1) { @{ Place = $row[0]; Cell = $cell } }
