@@ -1,28 +1,15 @@
 # PSSessions into namespaces beside PSSessions over ssh to this machine. The server is one of this script's own, on a port and with keys of its own.
 . $PSScriptRoot/common.ps1
 . $ProjectRoot/tests/inside.ps1
+. $ProjectRoot/tests/ssh.ps1
 
 $pwsh = [Environment]::ProcessPath
-$folder = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
-$null = New-Item -ItemType Directory $folder
-chmod 700 $folder
 $server = $null
 $target = $null
 $jail = $null
 try {
-    $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
-    $listener.Start()
-    $port = $listener.LocalEndpoint.Port
-    $listener.Stop()
-    ssh-keygen -q -t ed25519 -N '' -f $folder/host
-    ssh-keygen -q -t ed25519 -N '' -f $folder/user
-    Copy-Item $folder/user.pub $folder/authorized
-    Set-Content $folder/config "Port $port", 'ListenAddress 127.0.0.1', "HostKey $folder/host", "AuthorizedKeysFile $folder/authorized", 'StrictModes no', 'UsePAM no', 'PermitRootLogin yes', "PidFile $folder/pid", "Subsystem powershell $pwsh -sshs -NoLogo -NoProfile"
-    $null = New-Item -ItemType Directory -Force /run/sshd
-    $server = Start-Process /usr/sbin/sshd -ArgumentList '-D', '-f', "$folder/config" -PassThru
-    $ssh = @{ HostName = '127.0.0.1'; Port = $port; KeyFilePath = "$folder/user"; Options = @{ StrictHostKeyChecking = 'no'; UserKnownHostsFile = '/dev/null'; LogLevel = 'ERROR' } }
-    Wait-Condition { [Net.Sockets.TcpClient]::new().ConnectAsync('127.0.0.1', $port).Wait(1000) }
-
+    $server = Start-SshServer
+    $ssh = $server.Parameters
     $target = Start-Target '-muinpC', '--fork', '--mount-proc'
     $inside = [int](Get-Content "/proc/$($target.Id)/task/$($target.Id)/children").Trim()
     $jail = Start-Jail -Options '-p', '--fork'
@@ -62,6 +49,5 @@ finally {
     Get-PSSession | Remove-PSSession
     if ($target) { Stop-Target $target }
     if ($jail) { Stop-Target $jail }
-    if ($server) { $server.Kill(); $server.WaitForExit() }
-    Remove-Item $folder -Recurse -Force
+    if ($server) { Stop-SshServer $server }
 }
