@@ -190,7 +190,7 @@ public sealed class EnterNamespaceCommand : RunInsideCommand
         return Start(ShellRequest.Complete(request, join, root, PreserveCredentials));
     }
 
-    private static ChildProcess Start(SpawnRequest request) => ChildProcess.Of(Spawner.Start(SpawnPlanner.Create(request)))!;
+    private static ChildProcess Start(SpawnRequest request) => ChildProcess.Of(Spawner.StartFresh(request))!;
 
     // Only the session's own: a file of that name in a container is another matter.
     private PowerShellPlace? FindPowerShell(TargetJoin join, InsideRoot? root)

@@ -18,6 +18,8 @@ namespace LinuxNamespaces.Operations.Start;
 /// <summary>Runs plans. The only place in the module that starts a program.</summary>
 internal sealed unsafe class Spawner
 {
+    private const int MaxTries = 100;
+
     private readonly SpawnPlan _plan;
     private readonly SpawnDescriptors _descriptors;
     private readonly ChildMemory _memory;
@@ -39,6 +41,26 @@ internal sealed unsafe class Spawner
         _memory = memory;
         _gates = plan.HasGates ? new GateKeeper(plan, descriptors, undo) : null;
         _process = (plan.IsHeld || plan.Request.ParentDeathSignal != LibC.SIGKILL) && !plan.StaysAsReaper ? null : new TaskCompletionSource<ChildProcess?>();
+    }
+
+    /// <summary>
+    /// Starts a program that may have been written a moment ago. Children that are made at the same time have copies of all descriptors until they execute theirs, and
+    /// Linux executes no file that is open for writing: then it is tried again.
+    /// </summary>
+    /// <exception cref="NamespaceException">Something refused; nothing is left behind.</exception>
+    internal static NamespaceProcess StartFresh(SpawnRequest request)
+    {
+        for (int tries = 0; ; tries++)
+        {
+            try
+            {
+                return Start(SpawnPlanner.Create(request));
+            }
+            catch (NamespaceException exception) when (tries < MaxTries && exception.GetBaseException() is LinuxException { NativeErrorCode: LibC.ETXTBSY })
+            {
+                Thread.Sleep(1 + tries);
+            }
+        }
     }
 
     /// <summary>

@@ -45,7 +45,7 @@ internal sealed class InnerPowerShell : IDisposable
         Pipe errors = Pipe.Create(nonBlocking: true);
         try
         {
-            ChildProcess child = ChildProcess.Of(Spawner.Start(SpawnPlanner.Create(request with
+            ChildProcess child = ChildProcess.Of(Spawner.StartFresh(request with
             {
                 Program = program.Path,
                 Arguments = [.. program.Arguments, "-NoProfile", "-NonInteractive", "-Command", $"exit # runs script blocks of Invoke-NamespaceCommand for process {Environment.ProcessId}"],
@@ -56,7 +56,7 @@ internal sealed class InnerPowerShell : IDisposable
 
                 // Ctrl+C is for the session, which sends a message.
                 OwnProcessGroup = true,
-            })))!;
+            }))!;
             errors.Writing.Dispose();
             FrameChannel channel = new(new FileStream(answers.TakeReading(), FileAccess.Read, bufferSize: 0), new FileStream(requests.TakeWriting(), FileAccess.Write, bufferSize: 0));
             return new InnerPowerShell(child, channel, errors);
