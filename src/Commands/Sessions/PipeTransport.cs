@@ -27,7 +27,7 @@ internal sealed class PipeTransport(SessionProcess process, Guid runspaceId, PSR
     /// <summary>Begins to talk. Nothing may be thrown from here: what goes wrong is said by the reader.</summary>
     public override void CreateAsync()
     {
-        _writer = new LineWriter(_process.Input);
+        _writer = new LineWriter(_process);
         SetMessageWriter(_writer);
         _process.BeginRead(Take, Lose);
         try
@@ -107,9 +107,9 @@ internal sealed class PipeTransport(SessionProcess process, Guid runspaceId, PSR
     }
 
     /// <summary>Writes whole lines to the pipe; once the other end is lost, every write fails at once.</summary>
-    private sealed class LineWriter(Stream stream) : TextWriter
+    private sealed class LineWriter(SessionProcess process) : TextWriter
     {
-        private readonly Stream _stream = stream;
+        private readonly SessionProcess _process = process;
         private readonly object _lock = new();
         private volatile bool _isLost;
 
@@ -135,7 +135,7 @@ internal sealed class PipeTransport(SessionProcess process, Guid runspaceId, PSR
 
                 try
                 {
-                    _stream.Write(bytes);
+                    _process.Write(bytes);
                 }
                 catch (ObjectDisposedException exception)
                 {

@@ -29,6 +29,12 @@ internal static partial class HostProgram
     /// <summary>The loader's name there.</summary>
     internal const string LoaderName = "ld.so";
 
+    /// <summary>PowerShell's folder below XDG_CACHE_HOME, as it is in the private directory.</summary>
+    internal const string CacheFolder = "home/powershell";
+
+    private const string ProfileName = "StartupProfileData-";
+    private const int MaxProfileLength = 1024 * 1024;
+
     /// <summary>The files of this process that are libraries or the loader, by the name that programs ask for.</summary>
     /// <param name="below">Folders that are brought along as a whole.</param>
     internal static IReadOnlyDictionary<string, string> FindLibraries(IReadOnlyList<string> below)
@@ -57,6 +63,24 @@ internal static partial class HostProgram
         }
 
         return libraries;
+    }
+
+    /// <summary>
+    /// What the runtime has written down about earlier starts of PowerShell: the methods that it then compiles beside the start, on another processor. With the
+    /// names that these files have in the private directory.
+    /// </summary>
+    internal static IEnumerable<(string Name, byte[] Content)> FindProfiles()
+    {
+        string? home = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set ? set
+            : Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } user ? Path.Combine(user, ".cache") : null;
+        foreach (string mode in home is null ? [] : new[] { "ServerMode", "Interactive", "NonInteractive" })
+        {
+            byte[]? content = TryRead(new FileInfo(Path.Combine(home!, "powershell", ProfileName + mode)));
+            if (content is not null)
+            {
+                yield return ($"{CacheFolder}/{ProfileName}{mode}", content);
+            }
+        }
     }
 
     /// <summary>The program with another loader.</summary>
@@ -112,6 +136,19 @@ internal static partial class HostProgram
         }
 
         return copy;
+    }
+
+    // It only makes the start quicker: a file that cannot be read is left out.
+    private static byte[]? TryRead(FileInfo file)
+    {
+        try
+        {
+            return file.Exists && file.LinkTarget is null && file.Length is > 0 and <= MaxProfileLength ? File.ReadAllBytes(file.FullName) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static void Put(byte[] bytes, int index, int length, string text, char padding) =>

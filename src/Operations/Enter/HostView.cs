@@ -275,8 +275,16 @@ internal sealed unsafe class HostView : IDisposable
         CallList.Slot tree = _list.NewSlot();
         _calls.Add(program, tree, LibC.SYS_open_tree, _private, CallList.Text("program"), LibC.OPEN_TREE_CLONE | LibC.O_CLOEXEC);
         _calls.Move(tree, _private, Map(program)[(HostProgram.Directory.Length + 1)..], program);
-        _calls.Add("home", null, SystemCallNumber.mkdirat, _private, CallList.Text("home"), HostCalls.DirectoryMode);
-        _calls.Add("home", null, SystemCallNumber.fchmodat, _private, CallList.Text("home"), 0x3FF);
+        foreach (string folder in new[] { "home", HostProgram.CacheFolder })
+        {
+            _calls.Add(folder, null, SystemCallNumber.mkdirat, _private, CallList.Text(folder), HostCalls.DirectoryMode);
+            _calls.Add(folder, null, SystemCallNumber.fchmodat, _private, CallList.Text(folder), 0x3FF);
+        }
+
+        foreach ((string profile, byte[] content) in HostProgram.FindProfiles())
+        {
+            _calls.AddFile(_private, profile, content);
+        }
     }
 
     private void AddFolder(string source, string name)

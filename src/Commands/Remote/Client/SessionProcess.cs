@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Management.Automation.Language;
 using System.Text;
 using LinuxNamespaces.Commands.Remote.Server;
 using LinuxNamespaces.Commands.Remote.Wire;
@@ -38,6 +39,7 @@ internal sealed class SessionProcess : IDisposable
     private readonly WakeUp _stop = new();
     private readonly StringBuilder _said = new();
     private ProtocolLines? _lines;
+    private volatile int _turn;
     private bool _isReading;
     private bool _isClosed;
 
@@ -58,8 +60,6 @@ internal sealed class SessionProcess : IDisposable
     /// <summary>The PID of the PowerShell inside, as this session counts.</summary>
     internal int Id => _child.Id;
 
-    /// <summary>The input of the PowerShell inside.</summary>
-    internal Stream Input => _input;
 
     /// <summary>Whether the session starts where it should; else it has to go to the directory the process was started in.</summary>
     internal bool HasLocation { get; private init; }
@@ -78,9 +78,8 @@ internal sealed class SessionProcess : IDisposable
         using Pipe answer = Pipe.Create();
         using FileStream module = File.OpenRead(typeof(SessionProcess).Assembly.Location);
 
-        // PowerShell would start in the home directory.
-        string[] location = FindLocation(request) is string directory ? ["-WorkingDirectory", directory] : [];
-        ChildProcess child = ChildProcess.Of(Spawner.Start(SpawnPlanner.Create(request with
+        string[] location = FindLocation(request) is string directory ? GoTo(directory) : [];
+        ChildProcess child = ChildProcess.Of(Spawner.StartFresh(request with
         {
             Program = program.Path,
             Arguments = [.. program.Arguments, "-s", "-NoLogo", "-NoProfile", .. location],
@@ -89,9 +88,14 @@ internal sealed class SessionProcess : IDisposable
 
             // Ctrl+C at the terminal is for what runs in the foreground, not for sessions that wait.
             OwnSession = true,
-        })))!;
+        }))!;
         return new SessionProcess(child, label, input, output, errors, word, answer) { HasLocation = location.Length > 0 };
     }
+
+    // PowerShell would start in the home directory. For -WorkingDirectory it runs Set-Location, and loads the module of that cmdlet, which takes long.
+    private static string[] GoTo(string directory) => directory[0] != '/' || directory.AsSpan().IndexOfAny("*?[]`") >= 0
+        ? ["-WorkingDirectory", directory]
+        : ["-Command", $"$null = $ExecutionContext.SessionState.Path.SetLocation('{CodeGeneration.EscapeSingleQuotedStringContent(directory)}')"];
 
     // Unknown here are the path of a directory that was handed over open, and whether another user may enter the directory that this session happens to be in.
     private static string? FindLocation(SpawnRequest request)
@@ -99,6 +103,13 @@ internal sealed class SessionProcess : IDisposable
         bool isOther = request.UserId is not null || request.Types.Contains(NamespaceType.User) || request.Join.Any(join => join.Type == NamespaceType.User);
         return request.StartDirectory is not null ? null
             : request.WorkingDirectory ?? (isOther && request.InitialDirectory is not null ? null : request.InitialDirectory ?? "/");
+    }
+
+    /// <summary>Writes to the input of the PowerShell inside.</summary>
+    internal void Write(ReadOnlySpan<byte> bytes)
+    {
+        _turn++;
+        _input.Write(bytes);
     }
 
     /// <summary>Begins to read.</summary>
@@ -175,7 +186,7 @@ internal sealed class SessionProcess : IDisposable
     {
         try
         {
-            ChildPump.Run(_child, _output, _lines!.Add, _errors, Keep, _stop);
+            ChildPump.Run(_child, _output, _lines!.Add, _errors, Keep, _stop, () => _turn);
             lock (_lock)
             {
                 if (_isClosed)

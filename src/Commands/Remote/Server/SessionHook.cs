@@ -1,4 +1,6 @@
+using System;
 using System.IO;
+using System.Text;
 using System.Threading;
 using LinuxNamespaces.Operations.Enter;
 
@@ -27,9 +29,14 @@ internal static class SessionHook
     private static FileStream? s_module;
 #pragma warning restore IDE0052
 
+    // In characters: a fragment of the protocol, 32 KiB in base64, with its element.
+    private const int LineSize = 64 * 1024;
+
     /// <summary>Returns at once: PowerShell starts beside it.</summary>
     internal static void Begin(string[] variables)
     {
+        // PowerShell's server takes this writer. The console's own would write in pieces of 256 bytes, each of which wakes the reader.
+        Console.SetOut(new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), LineSize) { AutoFlush = true });
         FileStream input = InheritedPipe.OpenRead(Input);
         FileStream output = InheritedPipe.OpenWrite(Output);
         s_module = InheritedPipe.OpenRead(Module);
