@@ -74,15 +74,21 @@ Describe 'A PSSession at a terminal' -Tag 'needs root, tmux, runc and busybox' -
         [regex]::Matches($text, '(?m)^line (\d+) of many$').ForEach{ [int]$_.Groups[1].Value } | Should -Be (1..5000)
 
         # As in every PSSession, that is the size at its opening.
-        tmux -L $socket resize-window -x 100 -y 25
         Send-Key exit Enter
         $null = Wait-Screen $socket $outside
+        tmux -L $socket resize-window -x 100 -y 25
+        Send-Key '"now $($Host.UI.RawUI.WindowSize.Width) wide"' Enter
+        $null = Wait-Screen $socket '(?m)^now 100 wide$'
         Send-Key "Enter-PSSession (`$t = New-NamespaceSession runc:$($container.Id))" Enter
         $null = Wait-Screen $socket $inside
         Send-Key '"size $($Host.UI.RawUI.WindowSize.Width) $($Host.UI.RawUI.WindowSize.Height)"' Enter
         $null = Wait-Screen $socket '(?m)^size 100 25$'
-        Send-Key exit Enter 'Remove-PSSession $t; Enter-PSSession $s' Enter
+        Send-Key exit Enter
+        $null = Wait-Screen $socket $outside
         tmux -L $socket resize-window -x 120 -y 30
+        Send-Key 'Remove-PSSession $t; "now $($Host.UI.RawUI.WindowSize.Width) wide"' Enter
+        $null = Wait-Screen $socket '(?m)^now 120 wide$'
+        Send-Key 'Enter-PSSession $s' Enter
         $null = Wait-Screen $socket $inside
     }
 

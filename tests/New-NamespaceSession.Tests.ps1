@@ -19,6 +19,7 @@ Describe 'New-NamespaceSession' -Skip:(-not $isRoot) {
     BeforeAll {
         $target = Start-Target '-muinpC', '--fork', '--mount-proc'
         $inside = [int](Get-Content "/proc/$($target.Id)/task/$($target.Id)/children").Trim()
+        Wait-ProcessName $inside sleep
         $session = New-NamespaceSession $inside -Name tests
     }
 
@@ -236,6 +237,13 @@ Describe 'Targets and errors of New-NamespaceSession' -Skip:(-not $isRoot) {
         finally {
             Remove-PSSession $session
         }
+    }
+
+    It 'starts in a directory with an odd name: <Directory>' -ForEach @(@{ Directory = "it's ‘so’ ``n" }, @{ Directory = 'a[b]*c?' }, @{ Directory = '$(exit) -x "y"' }) {
+        $folder = [IO.Directory]::CreateDirectory("$TestDrive/$Directory").FullName
+        $session = New-NamespaceSession -Name $names[0] -WorkingDirectory $folder
+        Invoke-Command -Session $session { "$PWD"; env pwd } | Should -Be $folder, $folder
+        Remove-PSSession $session
     }
 
     It 'starts where a directory is that was handed over open, and where this session is' {
