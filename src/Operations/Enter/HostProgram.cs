@@ -66,7 +66,7 @@ internal static partial class HostProgram
     }
 
     /// <summary>
-    /// What the runtime has written down about earlier starts of PowerShell: the methods that it then compiles beside the start, on another processor. With the
+    /// The notes of the runtime about earlier starts of PowerShell: the methods that it then compiles beside the start, on another processor. With the
     /// names that these files have in the private directory.
     /// </summary>
     internal static IEnumerable<(string Name, byte[] Content)> FindProfiles()
