@@ -68,7 +68,7 @@ Set-Location /
 Add-Type 'using System; using System.Runtime.InteropServices; public static class Native { [DllImport("libc")] public static extern IntPtr signal(int number, IntPtr action); }'
 `$other = New-NamespaceProcess -Type Net, Ipc sleep 60
 `$usual = [Native]::signal(17, [IntPtr]1)
-foreach (`$i in 1..60) { try { "code `$((New-NamespaceProcess $With -Wait /bin/false).ExitCode)" } catch { "`$_" } }
+foreach (`$i in 1..60) { try { "code `$((New-NamespaceProcess $With -Wait -ErrorAction Stop /bin/false).ExitCode)" } catch { "`$_" } }
 `$null = [Native]::signal(17, `$usual)
 `$other | Stop-Process
 "@
