@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Threading;
 
 namespace LinuxNamespaces;
 
@@ -19,7 +20,6 @@ public class NamespaceInfo : MachineRecord
     private readonly ulong? _ownerInode;
     private readonly uint? _ownerUserId;
     private readonly string? _container;
-    private readonly object _gate = new();
     private NamespaceContent? _content;
 
     // Only this module makes these.
@@ -177,17 +177,8 @@ public class NamespaceInfo : MachineRecord
     /// <summary>Where what takes time to find out is looked up when it is first asked for; null where all is known.</summary>
     private protected virtual ILateNamespace? Late => null;
 
-    // A list of them may be shared out between runspaces.
-    private NamespaceContent Content
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _content ??= IMachine.This.ReadContent(this);
-            }
-        }
-    }
+    // A list of them may be shared out between runspaces: the first that has read it counts.
+    private NamespaceContent Content => Volatile.Read(ref _content) ?? Interlocked.CompareExchange(ref _content, IMachine.This.ReadContent(this), null) ?? _content;
 
     /// <summary>The kernel's own text, for example <c>net:[4026531840]</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Type.ToString().ToLowerInvariant()}:[{Inode}]");

@@ -209,7 +209,7 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
         }
 
         string narrowed = Type is null && Source is null ? string.Empty : " among those asked for";
-        HashSet<ulong> found = [.. result.Namespaces.Select(ns => ns.Inode)];
+        HashSet<ulong> found = _inodes.Count == 0 ? [] : [.. result.Namespaces.Select(ns => ns.Inode)];
         foreach (ulong inode in _inodes.Where(inode => !found.Contains(inode)))
         {
             WriteError(ErrorRecords.Create(

@@ -13,15 +13,17 @@ internal sealed class NamespaceInfoFactory
 {
     private readonly ProcFileSystem _proc;
     private readonly ProcessScan _scan;
+    private readonly CommandLines _commands;
     private readonly CurrentNamespaces _current;
     private readonly ContainerDetector? _containers;
     private readonly UserDatabase _users = new();
     private readonly Dictionary<int, ProcessDetails?> _processes = [];
 
-    internal NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan, bool hasContainers)
+    internal NamespaceInfoFactory(ProcFileSystem proc, ProcessScan scan, CommandLines commands, bool hasContainers)
     {
         _proc = proc;
         _scan = scan;
+        _commands = commands;
         _current = new CurrentNamespaces(proc);
         _containers = hasContainers ? new ContainerDetector(proc, _current) : null;
     }
@@ -65,9 +67,12 @@ internal sealed class NamespaceInfoFactory
     // In one mount namespace only: a path means nothing without it.
     private static string? MountPointOf(NamespaceEntry entry)
     {
-        IEnumerable<NamespaceMount>? mounts = entry.Mounts ?? entry.OtherMounts?.Where(other => other.In == entry.OtherMounts[0].In).Select(other => other.Mount);
+        IEnumerable<NamespaceMount>? mounts = entry.Mounts ?? (entry.OtherMounts is null ? null : MountsInFirst(entry.OtherMounts));
         return mounts is null ? null : string.Join('\n', mounts.Select(mount => mount.DisplayPath).Distinct());
     }
+
+    private static IEnumerable<NamespaceMount> MountsInFirst(List<(OtherMountNamespace In, NamespaceMount Mount)> mounts) =>
+        mounts.Where(other => other.In == mounts[0].In).Select(other => other.Mount);
 
     private static string? PathOf(NamespaceEntry entry, int? processId, ProcessDetails? details) =>
         processId is int id ? details is { LivingThread: > 0 } ? $"/proc/{id}/task/{details.LivingThread}/ns/{entry.Type.KernelName()}" : $"/proc/{id}/ns/{entry.Type.KernelName()}"
@@ -81,7 +86,7 @@ internal sealed class NamespaceInfoFactory
         for (int i = entry.FirstProcess; i >= 0 && i < _scan.Count; i++)
         {
             int processId = _scan.ProcessIdAt(i);
-            if (_scan.InodeAt(i, entry.Type) == entry.Inode && DetailsOf(processId, _scan.InodesAt(i)) is ProcessDetails details)
+            if (_scan.InodeAt(i, entry.Type) == entry.Inode && DetailsOf(i, processId) is ProcessDetails details)
             {
                 return (processId, details);
             }
@@ -90,13 +95,13 @@ internal sealed class NamespaceInfoFactory
         return default;
     }
 
-    private ProcessDetails? DetailsOf(int processId, ulong[] inodes)
+    private ProcessDetails? DetailsOf(int row, int processId)
     {
         if (!_processes.TryGetValue(processId, out ProcessDetails? details))
         {
             if (_scan.FactsOf(processId) is ProcessFacts facts)
             {
-                details = ProcessDetails.Complete(_proc, processId, facts, inodes, _containers);
+                details = ProcessDetails.Complete(processId, facts, _commands.Find(row, facts), _scan.InodesAt(row), _containers);
             }
             else if (ProcessDirectory.TryOpen(_proc, processId, out ProcessDirectory process))
             {

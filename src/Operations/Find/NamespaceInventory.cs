@@ -40,6 +40,7 @@ internal sealed class NamespaceInventory
 
     private InventoryResult Gather(CancellationToken cancellation)
     {
+        using CommandLines commands = CommandLines.Read(_proc, _scan, isForAll: _options.ProcessIds is null && _options.Opened is null && _options.Inodes is null && _options.Name is null);
         AddProcesses();
         AddMounts();
         foreach (HeldNamespace held in _scan.Held.Values)
@@ -56,9 +57,9 @@ internal sealed class NamespaceInventory
             describer.DescribeAll(wanted, cancellation);
         }
 
-        NamespaceInfoFactory factory = new(_proc, _scan, _options.HasContainers);
+        NamespaceInfoFactory factory = new(_proc, _scan, commands, _options.HasContainers);
         List<NamespaceInfo> namespaces = [.. _entries.All.Where(entry => IsListed(entry, wanted)).Select(factory.Create).OfType<NamespaceInfo>()];
-        namespaces.Sort(static (a, b) => a.Type != b.Type ? a.Type.CompareTo(b.Type) : a.Inode.CompareTo(b.Inode));
+        namespaces.Sort(static (a, b) => a.Type != b.Type ? (int)a.Type - (int)b.Type : a.Inode.CompareTo(b.Inode));
         if (_options.Hierarchy is NamespaceHierarchy hierarchy)
         {
             namespaces = new NamespaceTree(hierarchy, namespaces).ToList();

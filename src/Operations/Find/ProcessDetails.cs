@@ -30,14 +30,14 @@ internal sealed record ProcessDetails(int ParentId, uint UserId, string? Command
     }
 
     /// <summary>Completes the facts from the kernel's structures; null where the process has gone.</summary>
-    /// <param name="proc">Where to look.</param>
     /// <param name="processId">The process.</param>
     /// <param name="facts">The known facts.</param>
+    /// <param name="command">Its command line; null where it is not to be had.</param>
     /// <param name="inodes">Its namespaces, by type.</param>
     /// <param name="containers">Finds the container; null where it is not wanted.</param>
-    internal static ProcessDetails? Complete(ProcFileSystem proc, int processId, ProcessFacts facts, ulong[] inodes, ContainerDetector? containers)
+    internal static ProcessDetails? Complete(int processId, ProcessFacts facts, string? command, ulong[] inodes, ContainerDetector? containers)
     {
-        if (ProcessDirectory.ReadCommandLine(proc, processId, facts.Name) is string command)
+        if (command is not null)
         {
             return new ProcessDetails(facts.ParentId, facts.UserId, command, containers?.Find(processId, facts.Cgroups, inodes)?.ToString(), 0);
         }

@@ -30,12 +30,14 @@ internal sealed class TaskScan(ProcessScan scan, ProcFileSystem proc, InventoryO
     {
         // Descriptors are needed later too. A scan that fails half-way for lack of them must not pass for an answer.
         Descriptor.Require(DescriptorsNeeded);
+        FileReading? files = options.Searches(NamespaceSource.Descriptor | NamespaceSource.Socket) ? FileReading.Begin(iterators) : null;
         using ProcessScanWorker worker = new(proc, new InventoryOptions { Sources = NamespaceSource.All, Types = options.Types, OtherMounts = options.OtherMounts });
         ReadTasks(iterators, worker, cancellation);
         ReadThreads();
-        if (options.Searches(NamespaceSource.Descriptor | NamespaceSource.Socket))
+        if (files is not null)
         {
-            ReadFiles(iterators, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            ReadFiles(files.End());
         }
 
         OpenUnknown(worker);
@@ -149,11 +151,9 @@ internal sealed class TaskScan(ProcessScan scan, ProcFileSystem proc, InventoryO
         }
     }
 
-    private void ReadFiles(TaskIterators iterators, CancellationToken cancellation)
+    private void ReadFiles(FileRows rows)
     {
-        cancellation.ThrowIfCancellationRequested();
         Dictionary<int, int> living = [];
-        FileRows rows = iterators.ReadFiles();
         for (int i = 0; i < rows.Count; i++)
         {
             ref readonly FileRow row = ref rows[i];
