@@ -76,27 +76,32 @@ Describe 'Connect-NetNamespace -Internet for an ordinary user' -Skip:(-not $isRo
     }
 
     It 'reaches the world beyond the host by IPv4 and IPv6, and leaves all as it was' -Tag T241 {
-        $before = ip -n $hub -o addr
+        $before = (ip -n $hub -j addr | ConvertFrom-Json).addr_info.local
         Invoke-InHub "Connect-NetNamespace $target -Internet -InterfaceName out0" | Should -BeNullOrEmpty
         Get-Pasta | Should -HaveCount 1
         (Invoke-Inside $target ip -j addr show out0 | ConvertFrom-Json).addr_info.local | Should -Contain 192.0.2.2
         Invoke-Inside $target ip route show default | Should -Match '^default via 192\.0\.2\.1 dev out0'
 
-        $echo = Get-Helper echo
-        foreach ($address in '198.51.100.9', '2001:db8:9::9') {
-            $listen = [Diagnostics.ProcessStartInfo]::new('ip')
-            foreach ($word in 'netns', 'exec', $world, $echo, 'listen', $address, '7777') { $listen.ArgumentList.Add($word) }
-            $listen.RedirectStandardOutput = $true
-            $server = [Diagnostics.Process]::Start($listen)
+        # An address of IPv6 serves when the kernel has made sure that nobody else has it, and so does the neighbour.
+        $listen = [Diagnostics.ProcessStartInfo]::new('ip')
+        foreach ($word in 'netns', 'exec', $world, 'python3', '-u', (Join-Path $PSScriptRoot helpers/echo.py), '7777') { $listen.ArgumentList.Add($word) }
+        $listen.RedirectStandardOutput = $true
+        $server = [Diagnostics.Process]::Start($listen)
+        try {
             $server.StandardOutput.ReadLine() | Should -Be ready
-            Invoke-Inside $target $echo ask $address 7777 out | Should -Be out -Because $address
-            $server.WaitForExit(20000) | Should -BeTrue
+            foreach ($address in '198.51.100.9', '2001:db8:9::9') {
+                Wait-Condition { (Invoke-Inside $target timeout 3 (Get-Helper echo) ask $address 7777 out 2> $null) -eq 'out' }
+            }
+        }
+        finally {
+            $server.Kill()
+            $server.WaitForExit()
         }
 
         Invoke-InHub "Disconnect-NetNamespace $target" | Should -BeNullOrEmpty
         Get-Pasta | Should -BeNullOrEmpty
         Invoke-Inside $target ip -o link | Should -HaveCount 1
-        ip -n $hub -o addr | Should -Be $before
+        (ip -n $hub -j addr | ConvertFrom-Json).addr_info.local | Should -Be $before
     }
 
     It 'passes on no port of the host, and none to the host' -Tag T242 {

@@ -20,6 +20,13 @@ Describe 'A PSSession at a terminal' -Tag 'needs root, tmux, runc and busybox' -
 
         # Keys are sent as they are: an argument like Enter is a key, any other a text.
         function Send-Key { tmux -L $socket send-keys @args }
+
+        # The terminal wraps its lines anew, which PSReadLine hears of with the next key: the screen is empty before anything is looked for.
+        function Set-WindowSize([int] $Width, [int] $Height) {
+            tmux -L $socket resize-window -x $Width -y $Height
+            Send-Key C-l
+            $null = Wait-Screen $socket '\A\s*PS [^\n]*>\s*\Z'
+        }
         $inside = "(?m)^\[runc:$($container.Id)\]: PS [^\n]*>\s*\Z"
         $outside = '(?m)^PS [^\n]*>\s*\Z'
         $null = Wait-Screen $socket $outside
@@ -76,7 +83,7 @@ Describe 'A PSSession at a terminal' -Tag 'needs root, tmux, runc and busybox' -
         # As in every PSSession, that is the size at its opening.
         Send-Key exit Enter
         $null = Wait-Screen $socket $outside
-        tmux -L $socket resize-window -x 100 -y 25
+        Set-WindowSize 100 25
         Send-Key '"now $($Host.UI.RawUI.WindowSize.Width) wide"' Enter
         $null = Wait-Screen $socket '(?m)^now 100 wide$'
         Send-Key "Enter-PSSession (`$t = New-NamespaceSession runc:$($container.Id))" Enter
@@ -85,7 +92,7 @@ Describe 'A PSSession at a terminal' -Tag 'needs root, tmux, runc and busybox' -
         $null = Wait-Screen $socket '(?m)^size 100 25$'
         Send-Key exit Enter
         $null = Wait-Screen $socket $outside
-        tmux -L $socket resize-window -x 120 -y 30
+        Set-WindowSize 120 30
         Send-Key 'Remove-PSSession $t; "now $($Host.UI.RawUI.WindowSize.Width) wide"' Enter
         $null = Wait-Screen $socket '(?m)^now 120 wide$'
         Send-Key 'Enter-PSSession $s' Enter

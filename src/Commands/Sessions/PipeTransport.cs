@@ -23,6 +23,7 @@ internal sealed class PipeTransport(SessionProcess process, Guid runspaceId, PSR
     private LineWriter? _writer;
     private Timer? _killer;
     private volatile bool _isClosing;
+    private volatile bool _hasFarewell;
 
     /// <summary>Begins to talk. Nothing may be thrown from here: what goes wrong is said by the reader.</summary>
     public override void CreateAsync()
@@ -78,6 +79,7 @@ internal sealed class PipeTransport(SessionProcess process, Guid runspaceId, PSR
         // A caller that waits for the end of the session then finds the process gone.
         if (_isClosing && line.StartsWith(s_farewell, StringComparison.Ordinal))
         {
+            _hasFarewell = true;
             _process.End();
         }
 
@@ -88,6 +90,13 @@ internal sealed class PipeTransport(SessionProcess process, Guid runspaceId, PSR
     private void Lose(string reason)
     {
         _writer!.Lose();
+
+        // The process was ended after its last word, and that is handed on: nothing was lost.
+        if (_hasFarewell)
+        {
+            return;
+        }
+
         PSRemotingTransportException exception = new(reason);
         TransportMethodEnum method = _isClosing ? TransportMethodEnum.CloseShellOperationEx : TransportMethodEnum.ReceiveShellOutputEx;
         ThreadPool.QueueUserWorkItem(_ => Raise(new TransportErrorOccuredEventArgs(exception, method)));
