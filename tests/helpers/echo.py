@@ -1,11 +1,12 @@
 # A TCP echo for both families and any number of connections: "echo.py PORT" says "ready" and serves until it is killed.
+import contextlib
 import socket
 import sys
 import threading
 
 
 def serve(client):
-    with client:
+    with client, contextlib.suppress(OSError):
         while data := client.recv(1024):
             client.sendall(data)
 
