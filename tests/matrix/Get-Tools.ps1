@@ -4,12 +4,14 @@
 .DESCRIPTION
     PowerShell's own assemblies are for every processor. Its runtime is the one here, or for another processor NuGet's of the same version
     with the program 'pwsh' that the SDK would make. What starts with PowerShell is compiled ahead of time: as a tool of .NET it comes
-    without machine code, and an emulated machine needs 15 seconds to compile what a start takes.
+    without machine code, and an emulated machine needs 15 seconds to compile what a start takes. With a suite of Debian, PowerShell is for
+    the musl of that suite, which is on the disk too.
 #>
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)] [string] $Cache,
-    [Parameter(Mandatory)] [ValidateSet('amd64', 'arm64')] [string] $Architecture
+    [Parameter(Mandatory)] [ValidateSet('amd64', 'arm64')] [string] $Architecture,
+    [string] $MuslSuite
 )
 
 Set-StrictMode -Version 3.0
@@ -18,7 +20,8 @@ $PSNativeCommandUseErrorActionPreference = $false
 $runtime = "$([Environment]::Version)"
 $here = "$([Runtime.InteropServices.RuntimeInformation]::OSArchitecture)".ToLowerInvariant()
 $arch = $Architecture -eq 'amd64' ? 'x64' : $Architecture
-$folder = Join-Path $Cache "tools-$($PSVersionTable.PSVersion)-$runtime-$Architecture"
+$id = $MuslSuite ? "linux-musl-$arch" : "linux-$arch"
+$folder = Join-Path $Cache "tools-$($PSVersionTable.PSVersion)-$runtime-$Architecture$($MuslSuite ? "-musl-$MuslSuite" : '')"
 $disk = Join-Path $folder tools.ext4
 if (Test-Path $disk) { return $disk }
 
@@ -62,14 +65,14 @@ function Write-Program {
 
 Copy-Item $PSHOME $home_ -Recurse
 $crossgen = "Microsoft.NETCore.App.Crossgen2.linux-$here"
-if ($arch -ne $here) {
-    Get-Package "Microsoft.NETCore.App.Runtime.linux-$arch", "Microsoft.NETCore.App.Host.linux-$arch", $crossgen
-    $pack = Join-Path $packages "microsoft.netcore.app.runtime.linux-$arch/$runtime/runtimes/linux-$arch"
+if ($id -ne "linux-$here") {
+    Get-Package "Microsoft.NETCore.App.Runtime.$id", "Microsoft.NETCore.App.Host.$id", $crossgen
+    $pack = Join-Path $packages "microsoft.netcore.app.runtime.$id/$runtime/runtimes/$id"
     $shared = Join-Path $tree "dotnet/shared/Microsoft.NETCore.App/$runtime"
     $null = New-Item -ItemType Directory -Force $shared, (Join-Path $tree "dotnet/host/fxr/$runtime")
     Copy-Item "$pack/lib/net*/*", "$pack/native/*" $shared
     Copy-Item "$pack/native/libhostfxr.so" (Join-Path $tree "dotnet/host/fxr/$runtime")
-    Write-Program (Join-Path $packages "microsoft.netcore.app.host.linux-$arch/$runtime/runtimes/linux-$arch/native/apphost")
+    Write-Program (Join-Path $packages "microsoft.netcore.app.host.$id/$runtime/runtimes/$id/native/apphost")
 }
 elseif (Test-Path (Join-Path $PSHOME libhostpolicy.so)) {
     # An archive of PowerShell has the runtime in it, and machine code in its assemblies.
@@ -90,6 +93,12 @@ if ($shared) {
         $said = & $compiler "$PSHOME/$name.dll" -o "$home_/$name.dll" -r "$shared/*.dll" -r "$PSHOME/*.dll" -r "$PSHOME/runtimes/unix/lib/netstandard1.6/*.dll" --targetos linux --targetarch $arch -O 2>&1
         if ($LASTEXITCODE -ne 0) { throw "crossgen2 could not compile ${name}: $(@($said)[-1])" }
     }
+}
+
+if ($MuslSuite) {
+    if (-not (Test-Path (Join-Path $home_ "runtimes/$id/native/libpsl-native.so"))) { throw "this PowerShell has no libpsl-native.so for $id" }
+    $null = & (Join-Path $PSScriptRoot image.sh) musl $MuslSuite (Join-Path $tree musl)
+    if ($LASTEXITCODE -ne 0) { throw "image.sh could not make musl of $MuslSuite" }
 }
 
 chmod -R 'a+rX' $tree

@@ -210,7 +210,7 @@ function Invoke-Cell {
         $packages = @($definition.Contains('Image') ? $images[$definition.Image] : @())
         $disk = Join-Path $cache "root-$($definition.Suite)-$arch$($packages ? '-' + $definition.Image : '')"
         $disk = Join-Path (New-Image root $disk root.ext4 (@($definition.Suite, $arch, $disk) + $packages)) root.ext4
-        $tools = & (Join-Path $PSScriptRoot 'Get-Tools.ps1') -Cache $cache -Architecture $arch
+        $tools = & (Join-Path $PSScriptRoot 'Get-Tools.ps1') -Cache $cache -Architecture $arch -MuslSuite ($definition.Contains('Musl') ? $definition.Suite : '')
         $null = New-Item -ItemType Directory -Force $folder
         Remove-Item $console -ErrorAction Ignore
         Write-Host "$Name`: Linux $($kernel ? (Get-Content (Join-Path $kernel 'version')) : "$(uname -r), which is here,") starts."

@@ -8,6 +8,8 @@
     'bookworm' = @{ About = 'Debian 12 on the kernel of the host'; Suite = 'bookworm'; Runs = 'root', 'user' }
     'trixie'   = @{ About = 'Debian 13 on the kernel of the host'; Suite = 'trixie'; Runs = 'root', 'user' }
     'sid'      = @{ About = 'Debian sid on the kernel of the host'; Suite = 'sid'; Runs = 'root', 'user' }
+    'musl'     = @{ About = 'musl 1.2.5 under PowerShell, on the kernel of the host'; Suite = 'trixie'; Musl = $true; Runs = 'root', 'user' }
+    'musl-1.2.3' = @{ About = 'musl 1.2.3 under PowerShell, on the kernel of the host'; Suite = 'bookworm'; Musl = $true; Runs = 'root', 'user' }
     # mount_setattr, which makes a tree read-only at once, is there from Linux 5.12 on.
     '5.10'    = @{ Suite = 'bullseye'; Kernel = '5.10', 'bullseye'; Runs = 'root', 'user'; Refused = @{ 'a sandbox' = 'MountRefused' } }
     '6.1'     = @{ Suite = 'bookworm'; Kernel = '6.1', 'bookworm'; Runs = 'root', 'user' }

@@ -2,6 +2,7 @@
 # Makes what the machines of the matrix boot, from Debian's packages. Each is made beside its place and moved there when it is whole.
 #   image.sh kernel SUITE ARCHITECTURE VERSION FOLDER   vmlinuz, initrd and modules.ext4 of the newest linux-image VERSION of a suite
 #   image.sh root   SUITE ARCHITECTURE FOLDER PACKAGE…  root.ext4: packages unpacked, or set up where 'systemd' is among them
+#   image.sh musl   SUITE FOLDER                        musl of a suite for amd64, with the libraries for C++ that .NET wants
 #   image.sh disk   SOURCE FILE                         an ext4 image of a folder
 set -eu
 
@@ -130,6 +131,25 @@ root() {
     mkdir -p "$tree/home/tester" "$tree/opt" "$tree/matrix" "$tree/lib/modules"
     chown 1000:1000 "$tree/home/tester"
     disk "$tree" "$folder/root.ext4"
+}
+
+# Debian has no libstdc++ for musl. That for glibc runs on musl, with what lend.c lends it: it comes first, under the name of libstdc++, and
+# brings the true one in under another. musl takes libc.so.6 and libm.so.6 for itself.
+musl() {
+    suite=$1 folder=$2
+    source=$(cd "$(dirname "$0")" && pwd)/lend.c
+    other_apt "$suite" amd64
+    mkdir -p "$work/debs" "$work/tree" "$folder"
+    (cd "$work/debs" && apt-get download -qq musl libstdc++6 libgcc-s1)
+    for file in "$work"/debs/*.deb; do dpkg-deb -x "$file" "$work/tree"; done
+    for name in libc.so libstdc++.so.6 libgcc_s.so.1; do
+        cp -L "$(find "$work/tree" -name "$name" | head -n 1)" "$folder"
+    done
+    mv "$folder/libstdc++.so.6" "$folder/libstdc++.true.so"
+    : >"$work/empty.c"
+    gcc -shared -nostdlib -Wl,-soname,libstdc++.true.so -o "$work/name.so" "$work/empty.c"
+    gcc -shared -fPIC -nostdlib -O2 -std=gnu11 -Wall -Wextra -Werror -U_FORTIFY_SOURCE -fno-stack-protector -Wl,-soname,libstdc++.so.6 -o "$folder/libstdc++.so.6" "$source" -Wl,--no-as-needed "$work/name.so"
+    ln -s libstdc++.so.6 "$folder/ld-linux-x86-64.so.2"
 }
 
 task=$1

@@ -169,6 +169,10 @@ try {
     $tools = "$(lsns --version 2>$null)" -replace '.*util-linux ', 'util-linux '
     $libc = "$(ldd --version 2>&1 | Select-Object -First 1)" -replace '.*?(\d+\.\d+(\.\d+)?).*', '$1'
 
+    if ([Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier -match 'musl') {
+        $libc = "musl $(@(/lib/ld-musl-*.so.1 2>&1) -match '^Version' -replace '^Version ')"
+    }
+
     # By itself the module reads a machine with few processes from /proc.
     $env:LINUXNAMESPACES_ENGINE = 'bpf'
     $engine = "$(Get-Namespace Uts -Verbose 4>&1)" -match 'BPF\)' ? 'bpf' : 'proc'
