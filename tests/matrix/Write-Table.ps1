@@ -24,7 +24,8 @@ function Get-Reason {
 function Test-Expected {
     param([string] $Name, $Row)
     $refused = $cells[$Name].Contains('Refused') ? $cells[$Name].Refused : @{}
-    $Row.result -eq 'refused' -and $refused.Contains($Row.name) -and (Get-Reason $Row) -eq $refused[$Row.name]
+    $any = $cells[$Name].Contains('Refuses') ? $cells[$Name].Refuses : ''
+    $Row.result -eq 'refused' -and (Get-Reason $Row) -in $any, ($refused.Contains($Row.name) ? $refused[$Row.name] : $any)
 }
 
 function Get-Count {

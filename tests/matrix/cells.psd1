@@ -2,14 +2,22 @@
 # serves it; a cell without one is no machine, but that root on the kernel of the host. Runs: as whom the
 # suite runs. Prepare: what the machine does before, in sh. With: the words before each run. Append: words for the kernel. Image: a root
 # with the packages of images.psd1. Groups: the files with the steps, for docs/containers.md. Refused: steps that this place rightly
-# refuses, with the error id.
+# refuses, with the error id. Refuses: an error id with which it may refuse any step. Musl: PowerShell runs on the musl of the suite.
 @{
     'bullseye' = @{ About = 'Debian 11 on the kernel of the host'; Suite = 'bullseye'; Runs = 'root', 'user' }
     'bookworm' = @{ About = 'Debian 12 on the kernel of the host'; Suite = 'bookworm'; Runs = 'root', 'user' }
     'trixie'   = @{ About = 'Debian 13 on the kernel of the host'; Suite = 'trixie'; Runs = 'root', 'user' }
     'sid'      = @{ About = 'Debian sid on the kernel of the host'; Suite = 'sid'; Runs = 'root', 'user' }
-    'musl'     = @{ About = 'musl 1.2.5 under PowerShell, on the kernel of the host'; Suite = 'trixie'; Musl = $true; Runs = 'root', 'user' }
-    'musl-1.2.3' = @{ About = 'musl 1.2.3 under PowerShell, on the kernel of the host'; Suite = 'bookworm'; Musl = $true; Runs = 'root', 'user' }
+    # PowerShell runs on the musl of that suite, all else in the root on its glibc. musl has no makecontext(3), so nothing starts, and an ordinary
+    # user has no child that goes where the rights of an owner are needed.
+    'musl' = @{
+        About = 'PowerShell on the musl of Debian 13, on the kernel of the host'; Suite = 'trixie'; Musl = $true; Runs = 'root', 'user'
+        Refuses = 'SpawnNotSupported'; Refused = @{ 'Get-NamespaceIpc shows what ipcs shows' = 'SystemCallFailed' }
+    }
+    'musl-1.2.3' = @{
+        About = 'PowerShell on the musl of Debian 12, on the kernel of the host'; Suite = 'bookworm'; Musl = $true; Runs = 'root', 'user'
+        Refuses = 'SpawnNotSupported'; Refused = @{ 'Get-NamespaceIpc shows what ipcs shows' = 'SystemCallFailed' }
+    }
     # mount_setattr, which makes a tree read-only at once, is there from Linux 5.12 on.
     '5.10'    = @{ Suite = 'bullseye'; Kernel = '5.10', 'bullseye'; Runs = 'root', 'user'; Refused = @{ 'a sandbox' = 'MountRefused' } }
     '6.1'     = @{ Suite = 'bookworm'; Kernel = '6.1', 'bookworm'; Runs = 'root', 'user' }

@@ -231,9 +231,25 @@ Step Start 'a namespace by the id of the kernel' {
     $target = Start-Contained --uts
     $id = (Get-Namespace -ProcessId $target -Type Uts).NamespaceId
     Assert-Equal ([bool]$id) ([Environment]::OSVersion.Version -ge [version]'6.18')
-    $shown = try { Invoke-NamespaceCommand ":$($id ?? 987654321)" -- readlink /proc/self/ns/uts } catch { Get-ErrorId $_ }
+    $shown = try { Invoke-NamespaceCommand ":$($id ?? 987654321)" -- readlink /proc/self/ns/uts } catch { if ($_.FullyQualifiedErrorId -like 'SpawnNotSupported,*') { throw }; Get-ErrorId $_ }
     $expected = if (-not $id) { 'TargetNotFound' } elseif ($isRoot) { readlink "/proc/$target/ns/uts" } else { 'JoinRefused' }
     Assert-Equal $shown $expected
+}
+
+Step Start 'a refused start leaves nothing' {
+    $target = Start-Contained --uts
+    $with = @{ Type = 'Mnt', 'Uts'; Root = $folder } + $asRoot
+    $attempts = { New-NamespaceProcess @with -- /none }, { Invoke-NamespaceCommand $target -- /none }, { Enter-Namespace $target -FilePath /none }
+    $look = {
+        foreach ($attempt in $attempts) { try { & $attempt; 'none' } catch { Get-ErrorId $_ } }
+        Get-Namespace -Source All | ForEach-Object Inode | Sort-Object
+        Get-ChildItem /proc/self/fd | ForEach-Object Target | Where-Object { $_ -match '^[a-z_]+:\[[0-9]+\]$|pidfd|memfd' -and $_ -notmatch '^(pipe|socket):' } | Sort-Object
+        Get-Content /proc/self/task/*/children, /proc/self/mountinfo
+        Get-ChildItem $folder -Recurse | ForEach-Object FullName
+    }
+    $before = & $look
+    Assert-Equal ($before | Select-Object -First 3 | Sort-Object -Unique | Where-Object { $_ -notin 'ProgramNotFound', 'SpawnNotSupported' }) @()
+    Assert-Equal (& $look) $before
 }
 
 Step Start 'Enter-Namespace runs a shell' {

@@ -27,7 +27,7 @@ public unsafe class ChildProcessTests
         child.wait()
         """;
 
-    [Theory]
+    [StartTheory]
     [InlineData("exit 7", 7, null)]
     [InlineData("exit 0", 0, null)]
     [InlineData("exit 255", 255, null)]
@@ -70,7 +70,7 @@ public unsafe class ChildProcessTests
         parent.WaitForExit();
     }
 
-    [Fact]
+    [StartFact]
     public void A_child_that_has_ended_is_waited_for_at_once_and_again()
     {
         NamespaceProcess process = Spawner.Start(SpawnPlanner.Create(new SpawnRequest { Program = "true" }));
@@ -79,7 +79,7 @@ public unsafe class ChildProcessTests
         Assert.Equal(0, process.ExitCode);
     }
 
-    [RootFact]
+    [StartFact(NeedsRoot = true)]
     public void A_second_process_is_not_taken_for_the_first_and_its_end_is_known_too()
     {
         SpawnRequest request = new() { Program = "sh", Arguments = ["-c", "exit 5"], Types = [NamespaceType.User, NamespaceType.Pid], Owner = (1234, 1234) };
@@ -92,7 +92,7 @@ public unsafe class ChildProcessTests
         Assert.Equal(s_tellsLate ? 5 : null, process.ExitCode);
     }
 
-    [Fact]
+    [StartFact]
     public void Only_a_child_is_held()
     {
         using Descriptor stranger = ChildProcess.TryHold(Environment.ProcessId);

@@ -26,7 +26,7 @@ public sealed class ForkChainTests : IDisposable
 
     public void Dispose() => File.Delete(_output);
 
-    [Theory]
+    [StartTheory]
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(false, true)]
@@ -50,7 +50,7 @@ public sealed class ForkChainTests : IDisposable
         }
     }
 
-    [RootFact]
+    [StartFact(NeedsRoot = true)]
     public void A_gate_is_opened_and_a_failure_reported()
     {
         IdMap users = new(IdKind.User, [new IdRange(0, ProcessCredentials.UserId, 1)]);
@@ -68,7 +68,7 @@ public sealed class ForkChainTests : IDisposable
         Assert.Equal("WorkingDirectoryNotFound", Assert.Throws<NamespaceException>(() => Spawner.Start(Plan(request with { WorkingDirectory = "/nonexistent" }, AnyFlag, true))).ErrorId);
     }
 
-    [Fact]
+    [StartFact]
     public void A_refused_call_makes_nothing()
     {
         SpawnRequest request = new() { Program = "true" };
@@ -76,7 +76,7 @@ public sealed class ForkChainTests : IDisposable
         Assert.Equal(("clone3", LibC.EINVAL), (((LinuxException)refused.InnerException!).Syscall, ((LinuxException)refused.InnerException).NativeErrorCode));
     }
 
-    [Fact]
+    [StartFact]
     public unsafe void A_child_that_is_killed_on_its_way_leaves_the_session_as_it_was()
     {
         const int Calls = 300;
@@ -122,7 +122,7 @@ public sealed class ForkChainTests : IDisposable
         Assert.True(killed > 0);
     }
 
-    [Fact]
+    [StartFact]
     public void Only_what_the_kernel_has_is_planned()
     {
         SpawnRequest request = new() { Program = "sleep", Arguments = ["1000"], ParentDeathSignal = LibC.SIGKILL };

@@ -22,7 +22,7 @@ public sealed class OlderSystemTests : IDisposable
 
     public void Dispose() => File.Delete(_output);
 
-    [Theory]
+    [StartTheory]
     [InlineData(false, false)]
     [InlineData(false, true)]
     [InlineData(true, false)]
@@ -66,7 +66,7 @@ public sealed class OlderSystemTests : IDisposable
         Assert.DoesNotContain(imports, name => elsewhere.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
     }
 
-    [Theory]
+    [StatxTheory]
     [InlineData("/proc/self/status")]
     [InlineData("/")]
     [InlineData("/no/such/file")]

@@ -34,7 +34,7 @@ public sealed class RootCallsTests : IDisposable
         Assert.False(RootCalls.MakeNamespaces || RootCalls.TakeDescriptors);
     }
 
-    [Theory]
+    [StartTheory]
     [InlineData(MountPropagation.Private, LibC.MS_PRIVATE)]
     [InlineData(MountPropagation.Slave, LibC.MS_SLAVE)]
     public void A_namespace_of_the_root_alone_is_made_late_and_by_no_other_call(MountPropagation propagation, ulong flag)
@@ -60,7 +60,7 @@ public sealed class RootCallsTests : IDisposable
         Assert.Contains(plan.Steps, step => step.Call == "pivot_root");
     }
 
-    [Fact]
+    [StartFact]
     public void Where_more_is_to_be_mounted_or_joined_the_older_way_is_taken()
     {
         RootCalls.MakeNamespaces = true;
@@ -78,7 +78,7 @@ public sealed class RootCallsTests : IDisposable
         });
     }
 
-    [Fact]
+    [StartFact]
     public void An_open_directory_becomes_the_root_by_one_call_or_by_two()
     {
         using DescriptorHandle directory = new(Descriptor.OpenAt(LibC.AT_FDCWD, "/\0"u8, LibC.O_PATH));

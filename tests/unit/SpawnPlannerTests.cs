@@ -18,7 +18,7 @@ namespace LinuxNamespaces.UnitTests;
 /// <summary>Plans: which steps, in which order, and what is refused before anything starts.</summary>
 public class SpawnPlannerTests
 {
-    [Fact]
+    [StartFact]
     public void Nothing_new_needs_no_gate_and_shares_memory()
     {
         SpawnPlan plan = Plan(new SpawnRequest { Program = "/bin/true" });
@@ -28,7 +28,7 @@ public class SpawnPlannerTests
         Assert.Equal("close_range", plan.Steps.Single().Call);
     }
 
-    [Fact]
+    [StartFact]
     public void New_types_are_made_by_the_clone_itself_but_time()
     {
         SpawnPlan plan = Plan(new SpawnRequest { Program = "x", Types = [NamespaceType.Time, NamespaceType.Net, NamespaceType.User] });
@@ -36,7 +36,7 @@ public class SpawnPlannerTests
         Assert.Equal("make new time", plan.Steps.Single(step => step.Call == "unshare").Text);
     }
 
-    [Fact]
+    [StartFact]
     public void A_step_that_can_fail_is_checked_and_one_that_waits_dies_with_the_session()
     {
         SpawnPlan plan = Plan(new SpawnRequest { Program = "x", Types = [NamespaceType.User], UserMap = new IdMap(IdKind.User, [new IdRange(0, 100000, 2)]) });
@@ -50,7 +50,7 @@ public class SpawnPlannerTests
         Assert.Equal(0, last.Arguments[1].Number);
     }
 
-    [Fact]
+    [StartFact]
     public void The_map_of_ones_own_id_is_written_by_the_child()
     {
         IdMap users = new(IdKind.User, [new IdRange(0, ProcessCredentials.UserId, 1)]);
@@ -69,7 +69,7 @@ public class SpawnPlannerTests
         Assert.True(Plan(request with { Owner = (5, 6) }).HasGates);
     }
 
-    [Fact]
+    [StartFact]
     public void Who_needs_none_of_the_sessions_descriptors_leaves_them_first()
     {
         SpawnRequest request = new() { Program = "x", Types = [NamespaceType.Uts] };
@@ -103,7 +103,7 @@ public class SpawnPlannerTests
     private static bool IsOfSession(StepArgument argument) =>
         argument.Kind is StepArgumentKind.Descriptor or StepArgumentKind.Handle or StepArgumentKind.JoinedNamespace;
 
-    [Fact]
+    [StartFact]
     public void A_kernel_without_namespaces_by_pidfd_is_asked_in_proc()
     {
         SpawnRequest request = new() { Program = "x", Types = [NamespaceType.Uts] };
@@ -123,7 +123,7 @@ public class SpawnPlannerTests
         }
     }
 
-    [Fact]
+    [StartFact]
     public void A_kernel_without_pidfds_starts_nothing()
     {
         try
@@ -137,7 +137,7 @@ public class SpawnPlannerTests
         }
     }
 
-    [Fact]
+    [StartFact]
     public void Death_with_the_session_stays_set_and_is_confirmed_at_a_gate()
     {
         SpawnPlan plan = Plan(new SpawnRequest { Program = "x", ParentDeathSignal = 9 });
@@ -146,7 +146,7 @@ public class SpawnPlannerTests
         Assert.Equal(set, plan.Steps.Select((step, i) => (step, i)).Last(pair => pair.step.Call == "prctl").i);
     }
 
-    [Fact]
+    [StartFact]
     public void Another_signal_is_a_guards_business_and_not_the_kernels()
     {
         SpawnPlan plan = Plan(new SpawnRequest { Program = "x", ParentDeathSignal = 15 });
@@ -154,7 +154,7 @@ public class SpawnPlannerTests
         Assert.Equal(0, plan.Steps.Last(step => step.Call == "prctl").Arguments[1].Number);
     }
 
-    [Fact]
+    [StartFact]
     public void A_reaper_has_memory_of_its_own_and_comes_after_all_that_the_program_is_given()
     {
         SpawnPlan plan = Plan(new SpawnRequest { Program = "x", Types = [NamespaceType.Pid], HasReaper = true, UserId = 5 });
@@ -164,7 +164,7 @@ public class SpawnPlannerTests
         Assert.Equal("InvalidRequest", Assert.Throws<NamespaceException>(() => Plan(new SpawnRequest { Program = "x", HasReaper = true })).ErrorId);
     }
 
-    [Fact]
+    [StartFact]
     public void Ids_change_groups_first_and_only_in_memory_of_ones_own()
     {
         SpawnPlan plan = Plan(new SpawnRequest { Program = "x", UserId = 5, GroupId = 6 });
@@ -173,7 +173,7 @@ public class SpawnPlannerTests
         Assert.Equal(["setgroups", "setresgid", "setresuid"], order);
     }
 
-    [Fact]
+    [StartFact]
     public void Groups_are_dropped_before_that_is_denied()
     {
         SpawnPlan plan = Plan(new SpawnRequest
@@ -183,7 +183,7 @@ public class SpawnPlannerTests
         Assert.Equal(ProcessCredentials.HasGroupsBesides(ProcessCredentials.GroupId) ? ["setgroups", "unshare"] : [], plan.Steps.Select(step => step.Call).Where(call => call is "setgroups" or "unshare"));
     }
 
-    [Fact]
+    [StartFact]
     public void A_new_pid_namespace_of_another_owner_is_entered_by_a_second_process()
     {
         SpawnPlan plan = Plan(new SpawnRequest { Program = "x", Types = [NamespaceType.User, NamespaceType.Pid], Owner = (5, 6) });
@@ -194,14 +194,14 @@ public class SpawnPlannerTests
         Assert.True(owner >= 0 && owner < unshare && unshare < clone);
     }
 
-    [Fact]
+    [StartFact]
     public void Mounts_are_private_before_the_first_one()
     {
         SpawnPlan plan = Plan(new SpawnRequest { Program = "x", Types = [NamespaceType.Mnt, NamespaceType.Pid], ProcDirectory = "/proc" });
         Assert.Equal(["all mounts are private", "mount proc on /proc"], plan.Steps.Where(step => step.Call == "mount").Select(step => step.Text!));
     }
 
-    [Theory]
+    [StartTheory]
     [InlineData(MountPropagation.Private, true, "mount mount chdir pivot_root mount umount2 chdir")]
     [InlineData(MountPropagation.Slave, true, "mount mount chdir pivot_root mount umount2 chdir")]
     [InlineData(MountPropagation.Shared, true, "mount chroot chdir mount mount chdir")]
@@ -215,7 +215,7 @@ public class SpawnPlannerTests
         Assert.Equal(calls, string.Join(' ', plan.Steps.Select(step => step.Call).Where(call => call is "mount" or "chroot" or "chdir" or "pivot_root" or "umount2")));
     }
 
-    [Fact]
+    [StartFact]
     public void A_program_is_tried_in_each_directory_of_the_path_once()
     {
         SpawnRequest request = new() { Program = "x", SearchPath = "/a:/b::relative:/a" };
@@ -224,7 +224,7 @@ public class SpawnPlannerTests
         Assert.Equal(["/x"], Plan(request with { SearchPath = string.Empty }).Programs);
     }
 
-    [Fact]
+    [StartFact]
     public void No_program_is_the_login_shell_of_the_environment()
     {
         SpawnPlan plan = Plan(new SpawnRequest { Environment = ["SHELL=/usr/bin/fish"] });
@@ -233,7 +233,7 @@ public class SpawnPlannerTests
         Assert.Equal("/bin/sh", Plan(new SpawnRequest { Environment = ["SHELL="] }).Programs.Single());
     }
 
-    [Theory]
+    [StartTheory]
     [InlineData("host")]
     [InlineData("map")]
     [InlineData("lo")]
@@ -268,7 +268,7 @@ public class SpawnPlannerTests
         Assert.Equal("InvalidRequest", Assert.Throws<NamespaceException>(() => Plan(request)).ErrorId);
     }
 
-    [Fact]
+    [StartFact]
     public void The_plan_says_each_step_in_order()
     {
         string[] lines = [.. Plan(new SpawnRequest

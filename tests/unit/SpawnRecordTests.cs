@@ -35,7 +35,7 @@ public sealed class SpawnRecordTests : IDisposable
     }
 
     // The program opens its output itself: a redirection would leave the session's descriptors with the child.
-    [Theory]
+    [StartTheory]
     [MemberData(nameof(Cases))]
     public void The_namespaces_of_a_started_process_are_its_programs(bool isOld, string names)
     {
@@ -70,7 +70,7 @@ public sealed class SpawnRecordTests : IDisposable
     }
 
     // Where the thread's children are numbered anew, the session's number for the child is not the child's own.
-    [RootFact]
+    [StartFact(NeedsRoot = true)]
     public void A_child_in_another_pid_namespace_than_its_thread_finds_itself()
     {
         using NamespaceThread thread = new();

@@ -26,7 +26,7 @@ public sealed class SpawnerTests : IDisposable
 
     public void Dispose() => File.Delete(_output);
 
-    [Fact]
+    [StartFact]
     public void A_context_has_room_for_this_librarys_ucontext()
     {
         ProcessStartInfo start = new("gcc", "-x c -fsyntax-only -") { RedirectStandardInput = true, RedirectStandardError = true };
@@ -48,7 +48,7 @@ public sealed class SpawnerTests : IDisposable
         Assert.Equal(string.Empty, errors);
     }
 
-    [Fact]
+    [StartFact]
     public void A_program_runs_and_its_exit_code_is_kept()
     {
         NamespaceProcess process = Run(new SpawnRequest { Program = "sh", Arguments = ["-c", "echo $0 $1 $LNT; exit 9", "a", "b c"], Environment = ["LNT=env"] });
@@ -57,7 +57,7 @@ public sealed class SpawnerTests : IDisposable
         Assert.Equal("a b c env\n", File.ReadAllText(_output));
     }
 
-    [Fact]
+    [StartFact]
     public void A_signal_is_told_from_an_exit_code()
     {
         NamespaceProcess process = Run(new SpawnRequest { Program = "sh", Arguments = ["-c", "kill -TERM $$"] });
@@ -65,7 +65,7 @@ public sealed class SpawnerTests : IDisposable
         Assert.Null(process.ExitCode);
     }
 
-    [Fact]
+    [StartFact]
     public void A_step_that_fails_ends_the_child_before_the_next()
     {
         string marker = Path.Combine(Path.GetTempPath(), "lnt-" + Guid.NewGuid());
@@ -79,7 +79,7 @@ public sealed class SpawnerTests : IDisposable
         Assert.False(File.Exists(marker));
     }
 
-    [Theory]
+    [StartTheory]
     [InlineData("/nonexistent", "ProgramNotFound")]
     [InlineData("nonexistent", "ProgramNotFound")]
     [InlineData("/etc/passwd", "ProgramNotExecutable")]
@@ -87,7 +87,7 @@ public sealed class SpawnerTests : IDisposable
     public void A_program_that_cannot_start_is_an_error(string program, string errorId) =>
         Assert.Equal(errorId, Assert.Throws<NamespaceException>(() => Run(new SpawnRequest { Program = program })).ErrorId);
 
-    [Fact]
+    [StartFact]
     public void A_program_that_may_not_be_run_says_more_than_one_that_is_missing()
     {
         string folder = Directory.CreateTempSubdirectory("lnt").FullName;
@@ -97,11 +97,11 @@ public sealed class SpawnerTests : IDisposable
         Assert.Equal("ProgramNotExecutable", exception.ErrorId);
     }
 
-    [Fact]
+    [StartFact]
     public void An_argument_that_is_too_long_is_an_error_of_its_own() => Assert.Equal(
         "ArgumentsTooLong", Assert.Throws<NamespaceException>(() => Run(new SpawnRequest { Program = "true", Arguments = [new string('x', 200_000)] })).ErrorId);
 
-    [Fact]
+    [StartFact]
     public void A_large_environment_arrives_whole()
     {
         string[] environment = [.. Enumerable.Range(0, 300).Select(i => $"LNT{i}={new string((char)('a' + (i % 26)), 4000)}")];
@@ -109,14 +109,14 @@ public sealed class SpawnerTests : IDisposable
         Assert.Equal(environment, File.ReadAllLines(_output));
     }
 
-    [Fact]
+    [StartFact]
     public void A_map_is_written_while_the_child_waits()
     {
         Run(UserRequest() with { Program = "cat", Arguments = ["/proc/self/uid_map"] });
         Assert.Equal(["0", ProcessCredentials.UserId.ToString(System.Globalization.CultureInfo.InvariantCulture), "1"], File.ReadAllText(_output).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
-    [Theory]
+    [StartTheory]
     [InlineData(true)]
     [InlineData(false)]
     public void A_time_namespace_is_entered_by_exec_or_on_older_kernels_by_a_second_process(bool byExec)
@@ -145,7 +145,7 @@ public sealed class SpawnerTests : IDisposable
         }
     }
 
-    [Fact]
+    [StartFact]
     public void A_second_process_for_the_clocks_is_PID_1_of_its_pid_namespace()
     {
         bool before = KernelFeatures.TimeNamespaceEnteredByExec;
@@ -167,7 +167,7 @@ public sealed class SpawnerTests : IDisposable
         }
     }
 
-    [Fact]
+    [StartFact]
     public void A_second_process_reports_its_failures_too()
     {
         bool before = KernelFeatures.TimeNamespaceEnteredByExec;
@@ -185,7 +185,7 @@ public sealed class SpawnerTests : IDisposable
         }
     }
 
-    [Fact]
+    [StartFact]
     public void Existing_namespaces_are_joined_with_new_ones_in_one_start()
     {
         SpawnRequest user = UserRequest();
@@ -210,7 +210,7 @@ public sealed class SpawnerTests : IDisposable
         }
     }
 
-    [Fact]
+    [StartFact]
     public void A_dead_pid_namespace_is_named()
     {
         NamespaceProcess target = Start(UserRequest() with { Types = [NamespaceType.User, NamespaceType.Pid], Program = "sleep", Arguments = ["60"] });
@@ -228,7 +228,7 @@ public sealed class SpawnerTests : IDisposable
         }
     }
 
-    [Fact]
+    [StartFact]
     public void The_reaper_collects_what_nobody_waits_for()
     {
         NamespaceProcess[] processes = [.. Enumerable.Range(0, 50).Select(_ => Start(new SpawnRequest { Program = "true" }))];
@@ -241,7 +241,7 @@ public sealed class SpawnerTests : IDisposable
         Assert.All(processes, process => Assert.Equal(0, process.ExitCode));
     }
 
-    [Fact]
+    [StartFact]
     public void Without_a_thread_the_child_is_ended_and_the_next_one_is_collected()
     {
         Action<Thread> usual = BackgroundThread.Starter;
@@ -280,7 +280,7 @@ public sealed class SpawnerTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => !Directory.Exists($"/proc/{next.Id}"), TimeSpan.FromSeconds(10)));
     }
 
-    [Fact]
+    [StartFact]
     public void Waiting_ends_when_it_is_told_to()
     {
         NamespaceProcess process = Start(new SpawnRequest { Program = "sleep", Arguments = ["60"] });
@@ -293,7 +293,7 @@ public sealed class SpawnerTests : IDisposable
         Assert.False(ChildProcess.Of(process)!.Send(LibC.SIGKILL));
     }
 
-    [RootFact]
+    [StartFact(NeedsRoot = true)]
     public void A_child_is_made_where_the_thread_is_that_asks_for_it()
     {
         SpawnRequest request = UserRequest() with { Program = "true" };
@@ -311,7 +311,7 @@ public sealed class SpawnerTests : IDisposable
         Assert.Equal(before.UtsNamespace, after.UtsNamespace);
     }
 
-    [Theory]
+    [StartTheory]
     [InlineData(0)]
     [InlineData(1)]
     public void A_child_that_is_killed_at_a_gate_is_no_start(int more)
@@ -326,7 +326,7 @@ public sealed class SpawnerTests : IDisposable
     }
 
     // It would go on, but from memory that is the next child's.
-    [RootFact]
+    [StartFact(NeedsRoot = true)]
     public void A_second_process_ends_with_the_first_also_after_its_last_gate()
     {
         (SpawnPlan plan, int[] seen) = LoseTheFirst(isLast: true, () => { });
@@ -334,7 +334,7 @@ public sealed class SpawnerTests : IDisposable
         Assert.All(seen, id => Assert.False(Directory.Exists($"/proc/{id}")));
     }
 
-    [RootFact]
+    [StartFact(NeedsRoot = true)]
     public void Neither_process_is_left_where_somebody_kills_the_first_before_the_last_gate()
     {
         (SpawnPlan plan, int[] seen) = LoseTheFirst(isLast: false, () => { });
@@ -342,7 +342,7 @@ public sealed class SpawnerTests : IDisposable
         Assert.All(seen, id => Assert.False(Directory.Exists($"/proc/{id}")));
     }
 
-    [RootFact]
+    [StartFact(NeedsRoot = true)]
     public void Neither_process_is_left_where_the_start_is_given_up()
     {
         (SpawnPlan plan, int[] seen) = LoseTheFirst(isLast: true, () => throw new OperationCanceledException());
@@ -380,7 +380,7 @@ public sealed class SpawnerTests : IDisposable
             seen);
     }
 
-    [RootFact]
+    [StartFact(NeedsRoot = true)]
     public void A_second_process_that_fails_before_its_gate_leaves_nothing()
     {
         NamespaceException exception = Assert.Throws<NamespaceException>(() => Start(new SpawnRequest
@@ -390,7 +390,7 @@ public sealed class SpawnerTests : IDisposable
         Assert.Equal("WorkingDirectoryNotFound", exception.ErrorId);
     }
 
-    [Fact]
+    [StartFact]
     public void A_start_that_is_given_up_leaves_no_child()
     {
         using CancellationTokenSource cancellation = new();
@@ -416,7 +416,7 @@ public sealed class SpawnerTests : IDisposable
         Assert.False(Directory.Exists($"/proc/{waiting}"));
     }
 
-    [Theory]
+    [StartTheory]
     [InlineData(true)]
     [InlineData(false)]
     public void A_start_that_waits_for_the_other_end_of_a_fifo_can_be_given_up(bool isInput)
