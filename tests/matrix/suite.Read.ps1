@@ -80,7 +80,11 @@ Step Read 'Get-NamespaceIpc shows what ipcs shows' -Needs ipcmk {
     $target = Start-Contained --ipc
     $enter = @('nsenter', '--ipc', '--target', "$target") + @($isRoot ? @() : '--user', '--preserve-credentials')
     $null = & $enter[0] @($enter | Select-Object -Skip 1) ipcmk --shmem 4096
-    $shown = Get-NamespaceIpc $target -Kind SharedMemory
+    $shown = try { Get-NamespaceIpc $target -Kind SharedMemory }
+    catch {
+        Assert-True (-not $isMusl -or $_.ErrorDetails.RecommendedAction -match 'makecontext') 'the error does not say what the C library lacks'
+        throw
+    }
     Assert-Equal "$($shown.Size)" 4096
     Assert-Equal @(Get-NamespaceIpc -Kind SharedMemory | Where-Object Id -eq $shown.Id | Where-Object Size -eq 4096).Count 0
 }

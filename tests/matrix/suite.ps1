@@ -31,6 +31,7 @@ $ProgressPreference = 'SilentlyContinue'
 if ($env:PATH -notmatch '(^|:)/usr/sbin(:|$)') { $env:PATH += ':/usr/sbin:/sbin' }
 
 $isRoot = (id -u) -eq '0'
+$isMusl = [Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier -match 'musl'
 $prefix = 'm{0:x}' -f ($PID % 0xffff)
 $folder = Join-Path ([IO.Path]::GetTempPath()) "linuxnamespaces-matrix-$PID"
 $null = New-Item -ItemType Directory $folder
@@ -169,7 +170,7 @@ try {
     $tools = "$(lsns --version 2>$null)" -replace '.*util-linux ', 'util-linux '
     $libc = "$(ldd --version 2>&1 | Select-Object -First 1)" -replace '.*?(\d+\.\d+(\.\d+)?).*', '$1'
 
-    if ([Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier -match 'musl') {
+    if ($isMusl) {
         $libc = "musl $(@(/lib/ld-musl-*.so.1 2>&1) -match '^Version' -replace '^Version ')"
     }
 

@@ -26,9 +26,9 @@ internal abstract class ErrorRecords : ErrorIds
         // Every error has a remedy: its own, or else one for its category.
         record.ErrorDetails ??= new ErrorDetails(exception.Message);
         record.ErrorDetails.RecommendedAction = (exception as NamespaceException)?.Remedy ?? RemedyOf(record.CategoryInfo.Category);
-        if ((exception as LinuxException ?? exception.InnerException as LinuxException) is LinuxException refused && IsOfFilter(refused))
+        if ((exception as LinuxException ?? exception.InnerException as LinuxException) is LinuxException refused)
         {
-            record.ErrorDetails.RecommendedAction += " " + s_filterRemedy;
+            record.ErrorDetails.RecommendedAction += (IsOfFilter(refused) ? " " + s_filterRemedy : string.Empty) + (IsForOwner(refused) ? " " + OwnerRemedy : string.Empty);
         }
 
         return record;
@@ -40,6 +40,13 @@ internal abstract class ErrorRecords : ErrorIds
 
     private static readonly string s_filterRemedy =
         "A seccomp filter is in force for this session, as container runtimes set it: it may refuse the call whatever the privileges and the kernel. Allow the call in the runtime's profile.";
+
+    private const string OwnerRemedy =
+        "This C library has no makecontext(3). With glibc an ordinary user sees into the namespaces that their own user namespaces own.";
+
+    // Elsewhere a child with the rights of the owner goes there.
+    private static bool IsForOwner(LinuxException refused) =>
+        refused is { NativeErrorCode: LibC.EPERM, Syscall: "setns" } && LibCExports.makecontext == 0;
 
     // The calls that the profiles of container runtimes leave out.
     private static bool IsOfFilter(LinuxException refused) =>
