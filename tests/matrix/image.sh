@@ -148,7 +148,7 @@ musl() {
     mv "$folder/libstdc++.so.6" "$folder/libstdc++.true.so"
     : >"$work/empty.c"
     gcc -shared -nostdlib -Wl,-soname,libstdc++.true.so -o "$work/name.so" "$work/empty.c"
-    gcc -shared -fPIC -nostdlib -O2 -std=gnu11 -Wall -Wextra -Werror -U_FORTIFY_SOURCE -fno-stack-protector -Wl,-soname,libstdc++.so.6 -o "$folder/libstdc++.so.6" "$source" -Wl,--no-as-needed "$work/name.so"
+    gcc -shared -fPIC -nostdlib -O2 -std=gnu11 -Wall -Wextra -U_FORTIFY_SOURCE -fno-stack-protector -Wl,-soname,libstdc++.so.6 -o "$folder/libstdc++.so.6" "$source" -Wl,--no-as-needed "$work/name.so"
     ln -s libstdc++.so.6 "$folder/ld-linux-x86-64.so.2"
 }
 
