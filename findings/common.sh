@@ -154,6 +154,16 @@ iproute2() {
     esac
 }
 
+# passt SUITE: unpacks passt 0.0~git20230309 (bookworm), 0.0~git20250503 (trixie) or 0.0~git20261002 (sid) in a root named SUITE.
+passt() {
+    libc "$1"
+    case $1 in
+    bookworm) debian "$1" p/passt/passt_0.0~git20230309.7c7625d-1_amd64.deb 86cbbf887b293caa4602babeae6b2a903b3303ff61ca9b8c383f684d2d8b5e6c ;;
+    trixie) debian "$1" p/passt/passt_0.0~git20250503.587980c-2+deb13u1_amd64.deb dfbca023b20c84a3345e36bbbe182c18bf262583d31386fc7e3050a708850f0d ;;
+    sid) debian "$1" p/passt/passt_0.0~git20261002.cba3570-1_amd64.deb f3636cb53c0d7fb8c7306be51d0802f9d011c9dd28abc26656c0c33e4db48c05 ;;
+    esac
+}
+
 # csharp NAME FRAMEWORK RUNTIME: builds $work/NAME.cs with a runtime pinned by its NuGet package. The program is
 # $work/FRAMEWORK/NAME and carries its runtime.
 csharp() {
