@@ -98,7 +98,10 @@ Describe 'A PSSession over ssh' -Tag 'needs root, sshd, runc and busybox' -Skip:
             Import-Module $module
             $session = New-NamespaceSession "runc:$id"
             Invoke-Command -Session $session { Get-Content /mine; (Get-Process -Id 1).Name }
-            Invoke-Command -Session $session -AsJob { 'as a job' } | Receive-Job -Wait -AutoRemoveJob
+            $job = Invoke-Command -Session $session -AsJob { 'as a job' }
+            $null = Wait-Job $job
+            Receive-Job $job
+            Remove-Job $job
             Remove-PSSession $session
             (Get-PSSession).Count
         }
