@@ -147,6 +147,8 @@ Step Read 'both engines give the same rows' -Root -Lacks 'the kernel does not lo
     if (-not $isRoot) { Set-NamespaceLimit Uts 1 }
     $target = Start-Contained --uts, --net, --mount, --pid, --fork
     $file = [IO.File]::OpenHandle("/proc/$target/ns/uts")
+    $bound = (New-TemporaryFile).FullName
+    nsenter --target $target --mount mount --bind "/proc/$target/ns/uts" $bound
     try {
         $rows = foreach ($name in 'proc', 'bpf', 'proc') {
             $env:LINUXNAMESPACES_ENGINE = $name
@@ -155,10 +157,14 @@ Step Read 'both engines give the same rows' -Root -Lacks 'the kernel does not lo
             ($all + $own) -join ';'
         }
     }
-    finally { $file.Dispose() }
+    finally {
+        $file.Dispose()
+        Remove-Item $bound
+    }
 
     Remove-Item Env:LINUXNAMESPACES_ENGINE
     Assert-True ($rows[0].Contains((Get-Link $target net))) 'the target is missing'
+    Assert-True ($rows[0].Contains($bound)) 'what is bound in another mount namespace is missing'
     Assert-True ($rows[0].Contains("$PID")) 'the holder of the descriptor is missing'
     Assert-Equal $rows[1] $rows[2]
 }

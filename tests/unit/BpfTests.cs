@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -116,6 +117,47 @@ public partial class BpfTests
         }
 
         Verify(layout.TaskIterator, LevelProgram.Create(layout));
+        if (layout is { Mounts: MountLayout mounts, FileTable: FileTableLayout loops })
+        {
+            Verify(layout.TaskIterator, MountProgram.Create(layout, mounts, loops));
+        }
+    }
+
+    /// <summary>The tables of mounts are the oracle.</summary>
+    [BpfFact]
+    public void Mount_namespaces_in_which_a_namespace_is_bound_are_told_from_those_in_which_none_is()
+    {
+        string file = Path.GetTempFileName();
+        using Process bound = StartInMounts($"mount --bind /proc/self/ns/uts {file}");
+        using Process other = StartInMounts("awk '$0 ~ / - nsfs / { print $5 }' /proc/self/mountinfo | while read -r place; do umount -l \"$place\"; done");
+        try
+        {
+            using ProcFileSystem proc = ProcFileSystem.Open();
+            HashSet<ulong>? places = TaskIterators.Open(proc).TryReadMounts();
+            TaskLayout layout = new(File.ReadAllBytes("/sys/kernel/btf/vmlinux"));
+            Assert.Equal(layout is { Mounts: not null, FileTable: not null }, places is not null);
+            foreach ((Process process, bool expected) in ((Process, bool)[])[(bound, true), (other, false)])
+            {
+                Assert.Equal(expected, File.ReadAllText($"/proc/{process.Id}/mountinfo").Contains(" - nsfs "));
+                Assert.Equal(expected, places?.Contains(proc.ReadNamespaceInode(process.Id, NamespaceLink.PathOf(NamespaceType.Mnt))) ?? expected);
+            }
+        }
+        finally
+        {
+            bound.StandardInput.Close();
+            other.StandardInput.Close();
+            bound.WaitForExit();
+            other.WaitForExit();
+            File.Delete(file);
+            TaskIterators.Close();
+        }
+
+        static Process StartInMounts(string command)
+        {
+            Process process = Process.Start(new ProcessStartInfo("unshare", ["--mount", "sh", "-c", $"{command}; echo ready; exec cat"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+            Assert.Equal("ready", process.StandardOutput.ReadLine());
+            return process;
+        }
     }
 
     [BpfFact]

@@ -59,16 +59,15 @@ internal readonly unsafe ref struct Btf
     /// <exception cref="BpfException">There is none of that name.</exception>
     internal uint Structure(string name) => Named("structure", name, _structures, _structureIds);
 
+    /// <summary>The same; false where there is none of that name.</summary>
+    internal bool TryStructure(string name, out uint id) => TryNamed(name, _structures, _structureIds, out id);
+
     /// <summary>The id of a function that was asked for.</summary>
     /// <exception cref="BpfException">There is none of that name.</exception>
     internal uint Function(string name) => Named("function", name, _functions, _functionIds);
 
     /// <summary>The same; false where there is none of that name.</summary>
-    internal bool TryFunction(string name, out uint id)
-    {
-        id = Array.IndexOf(_functions, name) is int which and >= 0 ? _functionIds[which] : 0;
-        return id != 0;
-    }
+    internal bool TryFunction(string name, out uint id) => TryNamed(name, _functions, _functionIds, out id);
 
     /// <summary>
     /// Finds a field by its name, or by several with dots between where structures are nested. Members of unnamed structures
@@ -147,10 +146,13 @@ internal readonly unsafe ref struct Btf
         return -1;
     }
 
-    private static uint Named(string kind, string name, string[] names, uint[] ids)
+    private static uint Named(string kind, string name, string[] names, uint[] ids) =>
+        TryNamed(name, names, ids, out uint id) ? id : throw new BpfException($"the kernel has no {kind} {name}");
+
+    private static bool TryNamed(string name, string[] names, uint[] ids, out uint id)
     {
-        int which = Array.IndexOf(names, name);
-        return which >= 0 && ids[which] != 0 ? ids[which] : throw new BpfException($"the kernel has no {kind} {name}");
+        id = Array.IndexOf(names, name) is int which and >= 0 ? ids[which] : 0;
+        return id != 0;
     }
 
     private bool TryMember(uint structure, ReadOnlySpan<byte> name, int depth, ref int visits, ref int offset, out uint type)

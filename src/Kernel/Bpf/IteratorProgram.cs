@@ -58,6 +58,16 @@ internal abstract class IteratorProgram
         Code.JumpIfEqual(Task, 0, EndLabel);
     }
 
+    // The number of a task and of the caller are both those of the initial pid namespace.
+    protected void SkipOtherThreads()
+    {
+        Code.Call(LibC.BPF_FUNC_get_current_pid_tgid);
+        Code.StoreLong(R10, Scratch, R0);
+        Code.LoadWord(R1, R10, Scratch);
+        Code.LoadWord(R2, Task, Layout.ThreadId);
+        Code.JumpIfNotEqual(R1, R2, EndLabel);
+    }
+
     protected void End()
     {
         Code.Mark(EndLabel);

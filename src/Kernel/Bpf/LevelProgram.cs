@@ -26,13 +26,7 @@ internal sealed class LevelProgram : IteratorProgram
     private void WriteLevel()
     {
         Begin(Layout.Task);
-
-        // Both numbers are those of the initial pid namespace.
-        Code.Call(LibC.BPF_FUNC_get_current_pid_tgid);
-        Code.StoreLong(R10, Scratch, R0);
-        Code.LoadWord(R1, R10, Scratch);
-        Code.LoadWord(R2, Task, Layout.ThreadId);
-        Code.JumpIfNotEqual(R1, R2, EndLabel);
+        SkipOtherThreads();
         Code.LoadLong(Pid, Task, Layout.Pid);
         Code.JumpIfEqual(Pid, 0, EndLabel);
         Code.StoreLongValue(R10, Row, 0);

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
 using LinuxNamespaces.Interop;
@@ -31,6 +32,8 @@ internal sealed class TaskIterators : IDisposable
     private readonly BpfIterator? _tables;
     private BpfIterator? _files;
     private volatile bool _isCrowded;
+    private BpfIterator? _mounts;
+    private volatile bool _hasNoMounts;
 
     private TaskIterators(TaskLayout layout, int level, BpfIterator tasks, BpfIterator? tables, BpfIterator? files)
     {
@@ -105,11 +108,36 @@ internal sealed class TaskIterators : IDisposable
         return ReadFiles(LazyInitializer.EnsureInitialized(ref _files, () => LoadFiles(_layout, _level)));
     }
 
+    /// <summary>Returns the inodes of all mount namespaces in which a namespace is bound; null where the kernel does not tell.</summary>
+    /// <exception cref="LinuxException">There are no descriptors left.</exception>
+    internal HashSet<ulong>? TryReadMounts()
+    {
+        if (_hasNoMounts || _layout.Mounts is not MountLayout mounts || _layout.FileTable is not FileTableLayout loops)
+        {
+            return null;
+        }
+
+        // The program finds the file system by the file of a namespace.
+        using NamespaceHandle? own = NamespaceHandle.TryOpen(LibC.AT_FDCWD, "/proc/thread-self/ns/mnt\0"u8);
+        try
+        {
+            BpfIterator program = LazyInitializer.EnsureInitialized(ref _mounts, () => BpfIterator.Load("namespaces_mnt", _layout.TaskIterator, MountProgram.Create(_layout, mounts, loops)));
+            return own is null ? null : ReadMounts(program);
+        }
+        catch (BpfException exception)
+        {
+            // Where the kernel's buffer was too small for all of them, it may have room the next time.
+            _hasNoMounts = exception.Errno != LibC.E2BIG;
+            return null;
+        }
+    }
+
     public void Dispose()
     {
         _tasks.Dispose();
         _tables?.Dispose();
         _files?.Dispose();
+        _mounts?.Dispose();
     }
 
     private static TaskIterators Load(ProcFileSystem proc)
@@ -161,6 +189,20 @@ internal sealed class TaskIterators : IDisposable
         }
 
         return files;
+    }
+
+    private static HashSet<ulong>? ReadMounts(BpfIterator program)
+    {
+        HashSet<ulong> places = [];
+        bool isWhole = false;
+        using BpfRows<ulong> rows = new(program, MountProgram.Size);
+        while (rows.MoveNext())
+        {
+            isWhole |= rows.Current == 0;
+            places.Add(rows.Current);
+        }
+
+        return isWhole ? places : null;
     }
 
     private static unsafe TaskLayout ReadLayout()

@@ -6,7 +6,7 @@ namespace LinuxNamespaces.Kernel.Bpf;
 /// <summary>Where the running kernel has the fields that the task iterators read: offsets from its own description of its types.</summary>
 internal sealed class TaskLayout
 {
-    private static readonly string[] s_structures = ["bpf_iter__task", "bpf_iter__task_file", "socket"];
+    private static readonly string[] s_structures = ["bpf_iter__task", "bpf_iter__task_file", "socket", "super_block", "dentry", "mount", "mnt_namespace"];
     private static readonly string[] s_functions = ["bpf_iter_task", "bpf_iter_task_file", "bpf_iter_num_new", "bpf_iter_num_next", "bpf_iter_num_destroy", "bpf_rdonly_cast"];
 
     private readonly NamespaceLayout[] _namespaces = new NamespaceLayout[NamespaceTypes.Count];
@@ -36,6 +36,7 @@ internal sealed class TaskLayout
         ReadTask(btf, task.Type);
         ReadFile(btf, file.Type);
         FileTable = TryReadTable(btf, task.Type, file.Type);
+        Mounts = MountLayout.TryRead(btf);
     }
 
     /// <summary>The type ids of the iterators, which programs are attached to.</summary>
@@ -126,6 +127,9 @@ internal sealed class TaskLayout
 
     /// <summary>For programs that walk tables of descriptors; null where the kernel lacks what they need.</summary>
     internal FileTableLayout? FileTable { get; }
+
+    /// <summary>For the program that walks mounts; null where the kernel has them otherwise.</summary>
+    internal MountLayout? Mounts { get; }
 
     /// <summary>Whether the kernel has 64-bit ids.</summary>
     internal bool HasIds { get; private set; }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
@@ -34,7 +35,7 @@ internal sealed class OtherMountNamespace : IDisposable
     internal static List<OtherMountNamespace> ReadAll(ProcFileSystem proc, ProcessScan scan, ulong own)
     {
         List<OtherMountNamespace> all = OpenAll(scan, own, out _);
-        foreach (OtherMountNamespace each in all)
+        foreach (OtherMountNamespace each in all.Where(each => scan.BoundIn?.Contains(each.Inode) != false))
         {
             List<NamespaceMount>? mounts = (each.Handle is null ? null : MountNamespaceWalk.ReadNamespaceMounts(each.Handle)) ?? ReadOfProcess(proc, each.ProcessId);
             if (mounts is null && !Errno.IsGone(Errno.Last))

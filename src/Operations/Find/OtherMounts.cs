@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
@@ -23,7 +24,8 @@ internal sealed class OtherMounts(InventoryOptions options, ProcFileSystem proc,
         _all.AddRange(OtherMountNamespace.ReadAll(proc, scan, new CurrentNamespaces(proc).InodeOf(NamespaceType.Mnt)));
         foreach (OtherMountNamespace place in _all)
         {
-            if (place.Handle is NamespaceHandle handle)
+            NamespaceEntry? known = scan.Facts.ContainsKey(place.Inode) ? entries.Find(place.Inode) : null;
+            if (place.Handle is NamespaceHandle handle && known is null)
             {
                 entries.GetOrAdd(NamespaceType.Mnt, place.Inode).Held ??= new HeldNamespace(handle, NamespaceSource.None, 0, string.Empty);
             }
@@ -47,7 +49,8 @@ internal sealed class OtherMounts(InventoryOptions options, ProcFileSystem proc,
 
     private void AddListed(NamespaceEntries entries)
     {
-        foreach (ulong id in NamespaceList.Read() ?? [])
+        HashSet<ulong> known = [.. scan.Facts.Values.Select(facts => facts.NamespaceId).OfType<ulong>()];
+        foreach (ulong id in (NamespaceList.Read() ?? []).Where(id => !known.Contains(id)))
         {
             NamespaceHandle? handle = NamespaceHandle.TryOpenById(id);
             if (handle is null || entries.Find(handle.Inode) is not null || !handle.TryGetType(out NamespaceType type))

@@ -44,6 +44,9 @@ internal sealed class ProcessScan : IDisposable
     /// <summary>The facts about namespaces from the kernel's structures, by inode; empty where /proc was read.</summary>
     internal Dictionary<ulong, NamespaceFacts> Facts { get; } = [];
 
+    /// <summary>The mount namespaces in which a namespace is bound, where they were asked for and the kernel told; null where each has to be read.</summary>
+    internal IReadOnlySet<ulong>? BoundIn { get; set; }
+
     internal int ProcessIdAt(int index) => _processIds[index];
 
     /// <summary>The inode, or 0 where the process has none or it could not be read.</summary>

@@ -34,6 +34,7 @@ internal sealed class TaskScan(ProcessScan scan, ProcFileSystem proc, InventoryO
         using ProcessScanWorker worker = new(proc, new InventoryOptions { Sources = NamespaceSource.All, Types = options.Types, OtherMounts = options.OtherMounts });
         ReadTasks(iterators, worker, cancellation);
         ReadThreads();
+        scan.BoundIn = options.OtherMounts ? iterators.TryReadMounts() : null;
         if (files is not null)
         {
             cancellation.ThrowIfCancellationRequested();
