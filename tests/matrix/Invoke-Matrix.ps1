@@ -42,7 +42,7 @@ if (-not $names) {
 }
 
 if ($List) {
-    foreach ($name in $names) { [pscustomobject]@{ Cell = $name; Kernel = $cells[$name].Contains('Kernel') ? $cells[$name].Kernel[0] : (uname -r); Suite = $cells[$name].Suite; Runs = $cells[$name].Runs } }
+    foreach ($name in $names) { [pscustomobject]@{ Cell = $name; Kernel = $cells[$name].Contains('Kernel') ? $cells[$name].Kernel[0] : (uname -r); Suite = $cells[$name]['Suite']; Runs = $cells[$name].Runs } }
     return
 }
 
@@ -86,9 +86,10 @@ function New-Payload {
 
     # Kernels are kept, and what they start with may have changed.
     Copy-Item (Join-Path $PSScriptRoot 'init') (Join-Path $Folder 'tree')
+    $with = $Definition.Contains('With') ? $Definition.With + ' ' : ''
     if ($Script) {
         Copy-Item $Script (Join-Path $tree 'script.ps1')
-        $run = 'mkdir -p /matrix/out; pwsh -NoProfile -NonInteractive -File /matrix/script.ps1 </dev/null 2>&1'
+        $run = "mkdir -p /matrix/out; $($with)pwsh -NoProfile -NonInteractive -File /matrix/script.ps1 </dev/null 2>&1"
         Set-Content (Join-Path $tree 'cell') (@($Definition.Contains('Prepare') ? $Definition.Prepare : '') + $run)
         chmod -R 'a+rX' (Join-Path $Folder 'tree')
         return Write-Payload $Folder
@@ -98,7 +99,6 @@ function New-Payload {
     $lines = @($Definition.Contains('Prepare') ? $Definition.Prepare : '')
     foreach ($run in $Definition.Runs) {
         $as = $run -eq 'user' ? 'setpriv --reuid 1000 --regid 1000 --clear-groups env HOME=/home/tester ' : ''
-        $with = $Definition.Contains('With') ? $Definition.With + ' ' : ''
         $lines += "$with$($as)pwsh -NoProfile -NonInteractive -File /matrix/tests/matrix/$suite -Run $run$($Only ? " -Only '$Only'" : '') </dev/null 2>&1"
     }
 
@@ -201,23 +201,30 @@ function Invoke-Cell {
     $console = Join-Path $cache "$Name.log"
     try {
         $arch = Get-Architecture $definition
-        $kernel = $null
+        $kernel = $disk = $tools = $null
         if ($definition.Contains('Kernel')) {
             $version, $suite = $definition.Kernel
             $kernel = New-Image kernel (Join-Path $cache "kernel-$version-$suite-$arch") version $suite, $arch, $version, (Join-Path $cache "kernel-$version-$suite-$arch")
         }
 
-        $packages = @($definition.Contains('Image') ? $images[$definition.Image] : @())
-        $disk = Join-Path $cache "root-$($definition.Suite)-$arch$($packages ? '-' + $definition.Image : '')"
-        $disk = Join-Path (New-Image root $disk root.ext4 (@($definition.Suite, $arch, $disk) + $packages)) root.ext4
-        $tools = & (Join-Path $PSScriptRoot 'Get-Tools.ps1') -Cache $cache -Architecture $arch -MuslSuite ($definition.Contains('Musl') ? $definition.Suite : '')
+        if ($definition.Contains('Suite')) {
+            $packages = @($definition.Contains('Image') ? $images[$definition.Image] : @())
+            $disk = Join-Path $cache "root-$($definition.Suite)-$arch$($packages ? '-' + $definition.Image : '')"
+            $disk = Join-Path (New-Image root $disk root.ext4 (@($definition.Suite, $arch, $disk) + $packages)) root.ext4
+            $tools = & (Join-Path $PSScriptRoot 'Get-Tools.ps1') -Cache $cache -Architecture $arch -MuslSuite ($definition.Contains('Musl') ? $definition.Suite : '')
+        }
+
         $null = New-Item -ItemType Directory -Force $folder
         Remove-Item $console -ErrorAction Ignore
         Write-Host "$Name`: Linux $($kernel ? (Get-Content (Join-Path $kernel 'version')) : "$(uname -r), which is here,") starts."
         $watch = [Diagnostics.Stopwatch]::StartNew()
         $ended = $false
         # One by one, as they come: a conditional operator would wait for the last.
-        & { if ($kernel) { Invoke-Machine $definition $kernel $disk $tools $folder $console } else { Invoke-Userland $definition $disk $tools $folder $console } } | ForEach-Object {
+        & {
+            if ($kernel) { Invoke-Machine $definition $kernel $disk $tools $folder $console }
+            elseif ($disk) { Invoke-Userland $definition $disk $tools $folder $console }
+            else { & (Join-Path $PSScriptRoot 'Test-Runtime.ps1') $definition.Framework $folder }
+        } | ForEach-Object {
             if ($_.Contains('failed')) { throw $_.failed }
             if ($_.Contains('booted')) { Write-Host "$Name`: booted after $([int]$watch.Elapsed.TotalSeconds) s." }
             elseif ($_.Contains('ended')) { $ended = $true }
@@ -228,7 +235,9 @@ function Invoke-Cell {
             elseif ($_.Contains('name')) {
                 if (-not $result.runs.Contains($_.run)) { throw $_.detail }
                 $run = $result.runs[$_.run]
-                $run.rows.Add([ordered]@{ group = $_.group; name = $_.name; result = $_.result; detail = $_.detail })
+                $row = [ordered]@{ group = $_.group; name = $_.name; result = $_.result; detail = $_.detail }
+                foreach ($key in 'passed', 'tests') { if ($_.Contains($key)) { $row[$key] = $_[$key] } }
+                $run.rows.Add($row)
                 Write-Progress "Cell $Name" "as $($_.run): $($_.name)" -PercentComplete ([Math]::Min(100, 100 * $run.rows.Count / [Math]::Max(1, $run.steps)))
                 if ($_.result -in 'failed', 'refused') { Write-Host "$Name as $($_.run): $($_.name): $($_.result): $($_.detail)" }
             }

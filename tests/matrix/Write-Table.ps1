@@ -47,6 +47,12 @@ foreach ($name in $order | Where-Object { -not $cells[$_].Contains('Groups') }) 
     $result = $results[$name]
     if ($result.reason) { $lines.Add("| $about | did not run to its end: $($result.reason) | | | | |") }
     foreach ($run in $result.runs.Values) {
+        if ($cells[$name].Contains('Framework')) {
+            $lines.Add("| $about | Linux $($run.kernel -replace '-.*'), $($run.machine), C library $($run.libc), .NET $($run.runtime) | $($run.run) | unit tests: $(($run.rows.passed | Measure-Object -Sum).Sum) of $(($run.rows.tests | Measure-Object -Sum).Sum) | – | – |")
+            foreach ($row in $run.rows | Where-Object { $_.result -ne 'ok' }) { $rest.Add("unit tests of $($row.name)|fails: $($row.detail)|$name as $($run.run)") }
+            continue
+        }
+
         $kernel = $cells[$name].Contains('Kernel') ? $run.kernel : $run.kernel -replace '-.*'
         $system = "Linux $kernel, $($run.machine), $($run.tools), C library $($run.libc), PowerShell $($run.powershell) on .NET $($run.runtime)$($run.engine ? ($run.engine -eq 'bpf' ? ', with the task iterator' : ', without the task iterator') : '')"
         $lines.Add("| $about | $system | $($run.run) | $(Get-Count $name $run Read) | $(Get-Count $name $run Start) | $(Get-Count $name $run Net) |")

@@ -2,7 +2,8 @@
 # serves it; a cell without one is no machine, but that root on the kernel of the host. Runs: as whom the
 # suite runs. Prepare: what the machine does before, in sh. With: the words before each run. Append: words for the kernel. Image: a root
 # with the packages of images.psd1. Groups: the files with the steps, for docs/containers.md. Refused: steps that this place rightly
-# refuses, with the error id. Refuses: an error id with which it may refuse any step. Musl: PowerShell runs on the musl of the suite.
+# refuses, with the error id. Refuses: an error id with which it may refuse any step. Musl: PowerShell runs on the musl of the suite. Framework: no root, but the
+# unit tests on that version of .NET.
 @{
     'bullseye' = @{ About = 'Debian 11 on the kernel of the host'; Suite = 'bullseye'; Runs = 'root', 'user' }
     'bookworm' = @{ About = 'Debian 12 on the kernel of the host'; Suite = 'bookworm'; Runs = 'root', 'user' }
@@ -18,6 +19,8 @@
         About = 'PowerShell on the musl of Debian 12, on the kernel of the host'; Suite = 'bookworm'; Musl = $true; Runs = 'root', 'user'
         Refuses = 'SpawnNotSupported'; Refused = @{ 'Get-NamespaceIpc shows what ipcs shows' = 'SystemCallFailed' }
     }
+    # No other system, but another .NET: the unit tests, for which PowerShell is not needed.
+    'net8'    = @{ About = 'the unit tests on the runtime of PowerShell 7.4'; Framework = 'net8.0'; Runs = , 'root' }
     # mount_setattr, which makes a tree read-only at once, is there from Linux 5.12 on.
     '5.10'    = @{ Suite = 'bullseye'; Kernel = '5.10', 'bullseye'; Runs = 'root', 'user'; Refused = @{ 'a sandbox' = 'MountRefused' } }
     '6.1'     = @{ Suite = 'bookworm'; Kernel = '6.1', 'bookworm'; Runs = 'root', 'user' }
@@ -42,6 +45,10 @@
     'rootless' = @{
         About = 'root of a user namespace (a rootless container)'; Suite = 'trixie'; Kernel = '7.3', 'trixie-backports'; Runs = , 'root'; Refused = @{ 'a range of ids' = 'IdMapRefused' }
         With = 'setpriv --reuid 1000 --regid 1000 --clear-groups unshare --user --map-root-user --mount --net --uts --pid --fork --mount-proc sh -c ''mount -t tmpfs tmpfs /run; exec "$@"'' sh'
+    }
+    'selinux' = @{
+        About = 'SELinux enforces the policy of Debian'; Suite = 'trixie'; Kernel = '6.12', 'trixie'; Image = 'selinux'; Append = 'security=selinux selinux=1'; Prepare = 'sh /matrix/tests/matrix/enforce'
+        With = 'runcon unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023 sh -c ''setenforce 1 2>/dev/null; exec "$@"'' sh'; Runs = 'root', 'user'
     }
     # 'engines' names all of these.
     'engines-docker'    = @{ Suite = 'sid'; Kernel = '7.2', 'sid'; Image = 'engines'; Runs = , 'root'; Groups = 'Docker'; Systemd = $true; Memory = '3G' }
