@@ -26,6 +26,7 @@ function New-ContainerRoot {
     Set-Content "$image/etc/passwd" 'root:x:0:0:root:/root:/bin/sh'
     Set-Content "$image/etc/group" 'root:x:0:'
     Set-Content "$image/etc/os-release" 'ID=matrix'
+    Set-Content "$image/only-here" 'only in the image'
     tar -C $image -cf "$work/image.new" .
     Move-Item "$work/image.new" "$work/image.tar"
 }
@@ -59,12 +60,53 @@ function Test-Alive {
     "$(Get-Content "/proc/$Id/stat" -ErrorAction Ignore)" -notmatch '^(.*\) [ZX] .*)?$'
 }
 
+# The processes of a pid namespace, by the ids that they have in it.
+function Get-Inhabitant {
+    param([int] $Id)
+    $link = readlink "/proc/$Id/ns/pid"
+    foreach ($process in Get-ChildItem /proc -Directory | Where-Object Name -Match '^\d+$') {
+        if ("$(readlink "/proc/$($process.Name)/ns/pid" 2>$null)" -ne $link) { continue }
+        (-split "$((Get-Content "/proc/$($process.Name)/status" -ErrorAction Ignore) -match '^NSpid:')")[-1]
+    }
+}
+
+# Files and processes by a PSSession, both ways, and nothing is left of it.
+function Test-Session {
+    param($C)
+    $inside = "/proc/$($C.Id)/root"
+    $look = { Get-Inhabitant $C.Id; Get-Content "/proc/$($C.Id)/mountinfo"; (Get-ChildItem $inside).Name; (Get-ChildItem "$inside/root" -Force).Name }
+    $before = & $look
+    $file = Join-Path $folder sent
+    $bytes = [byte[]]::new(20MB)
+    [Random]::Shared.NextBytes($bytes)
+    [IO.File]::WriteAllBytes($file, $bytes)
+    $hash = (-split (sha256sum $file))[0]
+    $to = New-NamespaceSession $C.Target
+    try {
+        $entries = (Get-ChildItem $inside).Name
+        Assert-Equal (Invoke-Command -Session $to { (Get-ChildItem /).Name } | Where-Object { $_ -in $entries -or $_ -notin 'proc', 'dev' }) $entries
+        Assert-Equal (Invoke-Command -Session $to { Get-Content /only-here }) 'only in the image'
+        Copy-Item $file /root/copy -ToSession $to
+        Assert-Equal (-split (sha256sum "$inside/root/copy"))[0] $hash
+        Copy-Item /root/copy "$file.back" -FromSession $to
+        Assert-Equal (-split (sha256sum "$file.back"))[0] $hash
+        Invoke-Command -Session $to { Remove-Item /root/copy }
+        Assert-Equal (Invoke-Command -Session $to { (Get-Process).Id } | Sort-Object) (Get-Inhabitant $C.Id | ForEach-Object { [int]$_ } | Sort-Object)
+    }
+    finally {
+        Remove-PSSession $to
+        Remove-Item $file, "$file.back" -ErrorAction Ignore
+    }
+
+    Wait-True { "$(& $look)" -ceq "$before" } 120
+}
+
 # A kind of container. Start gives its first process as its engine tells it, its name and its whole id. Shown: what the module calls it,
 # where that is not RUNTIME:NAME. -HasNoName: a sandbox that nothing can name, so it is found by its process. -Quick: without a script
-# block, for a kind that is entered as another one is: under emulation PowerShell takes half a minute to start inside. As: the ids inside,
-# where nobody is root there.
+# block, for a kind that is entered as another one is: under emulation PowerShell takes half a minute to start inside. -Session: with a
+# PSSession, for a kind of a file system and a pid namespace of its own. As: the ids inside, where nobody is root there.
 function Kind {
-    param([string] $Kind, [string] $Runtime, [scriptblock] $Start, [scriptblock] $Stop, [string] $Shown, [switch] $HasNoId, [switch] $HasNoName, [switch] $Quick, [hashtable] $As = @{})
+    param([string] $Kind, [string] $Runtime, [scriptblock] $Start, [scriptblock] $Stop, [string] $Shown, [switch] $HasNoId, [switch] $HasNoName, [switch] $Quick, [switch] $Session, [hashtable] $As = @{})
     $c = @{ As = $As; Runtime = $Runtime; Start = $Start; Stop = $Stop; Shown = $Shown; Id = 0; Target = $null; Name = ''; Key = '' }
     $lives = @{ With = $c; Needs = { param($c) $c.Id }; Lacks = 'the container does not run' }
     Step $Kind 'starts' -With $c {
@@ -109,6 +151,7 @@ function Kind {
         }
     }
 
+    if ($Session) { Step $Kind 'session' @lives { param($c) Test-Session $c } }
     Step $Kind 'sockets' @lives {
         param($c)
         $shown = @(Get-NetNamespaceConnection $c.Target -Protocol Tcp -State Listen | Where-Object LocalPort -eq $port)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes what the machines of the matrix boot, from Debian's packages. Each is made beside its place and moved there when it is whole.
 #   image.sh kernel SUITE ARCHITECTURE VERSION FOLDER   vmlinuz, initrd and modules.ext4 of the newest linux-image VERSION of a suite
-#   image.sh root   SUITE ARCHITECTURE FOLDER PACKAGE…  root.ext4: packages unpacked, or set up where 'systemd' is among them
+#   image.sh root   SUITE ARCHITECTURE FOLDER PACKAGE…  root.ext4: packages unpacked, or set up where some of them run only so
 #   image.sh musl   SUITE FOLDER                        musl of a suite for amd64, with the libraries for C++ that .NET wants
 #   image.sh disk   SOURCE FILE                         an ext4 image of a folder
 set -eu
@@ -112,7 +112,7 @@ root() {
     packages=base-files,base-passwd,bash,coreutils,dash,debianutils,findutils,gawk,grep,sed,hostname,libc-bin,login,passwd,util-linux,mount,procps,kmod,iproute2,uidmap,busybox-static,libgcc-s1,libstdc++6,zlib1g
     for package in "$@"; do
         packages=$packages,$package
-        [ "$package" != systemd ] || variant=minbase
+        case $package in systemd | selinux-policy-default) variant=minbase ;; esac
     done
     mkdir -p "$folder"
     say "a root of $suite for $arch"
@@ -130,6 +130,8 @@ root() {
     cp "$tree/etc/subuid" "$tree/etc/subgid"
     mkdir -p "$tree/home/tester" "$tree/opt" "$tree/matrix" "$tree/lib/modules"
     chown 1000:1000 "$tree/home/tester"
+    contexts=/etc/selinux/default/contexts/files/file_contexts
+    [ ! -f "$tree$contexts" ] || chroot "$tree" setfiles -q -F "$contexts" /
     disk "$tree" "$folder/root.ext4"
 }
 

@@ -11,7 +11,7 @@ function Start-Docker {
 }
 
 $kill = { param($c) docker kill $c.Name }
-Kind 'docker, bridge' docker { Start-Docker dbridge } $kill
+Kind 'docker, bridge' docker { Start-Docker dbridge } $kill -Session
 Kind 'docker, none, read-only' docker { Start-Docker dnone '--network=none', '--read-only' } $kill
 Kind 'docker, host' docker { Start-Docker dhost '--network=host' } $kill
 Kind 'docker, container:' docker {
@@ -24,4 +24,4 @@ Kind 'docker, user namespace, cgroupfs' docker {
     Set-Content /etc/docker/daemon.json '{ "userns-remap": "tester", "exec-opts": ["native.cgroupdriver=cgroupfs"] }'
     $null = Invoke-Tool systemctl restart docker
     Start-Docker dremap
-} $kill
+} $kill -Session

@@ -31,7 +31,7 @@ function Start-Podman {
 $killRootless = { param($c) Invoke-Podman -Rootless kill $c.Name }
 if ($isRoot) {
     $kill = { param($c) Invoke-Podman kill $c.Name }
-    Kind 'podman, bridge' podman { Start-Podman pbridge } $kill
+    Kind 'podman, bridge' podman { Start-Podman pbridge } $kill -Session
     Kind 'podman, no control group' podman { Start-Podman pbare '--cgroups=disabled', '--network=none' } $kill -Quick
     Kind 'podman, pod' podman {
         $null = Invoke-Podman pod create --name matrixpod --network=none
@@ -44,7 +44,7 @@ if ($isRoot) {
     } $kill -Quick
 }
 
-Kind 'podman, rootless' podman { Start-Podman prone '--network=none' -Rootless } $killRootless
+Kind 'podman, rootless' podman { Start-Podman prone '--network=none' -Rootless } $killRootless -Session
 Kind 'podman, rootless, pasta' podman { Start-Podman rpasta '--network=pasta' -Rootless } $killRootless -Quick
 Kind 'podman, rootless, slirp4netns' podman { Start-Podman rslirp '--network=slirp4netns' -Rootless } $killRootless -Quick
 Kind 'podman, rootless, no control group' podman { Start-Podman rbare '--cgroups=disabled', '--network=none' -Rootless } $killRootless -Quick
