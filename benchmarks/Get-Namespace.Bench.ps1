@@ -76,9 +76,10 @@ function Measure-Scan {
             $contenders['lsns'] = { $null = & $lsns }
         }
 
-        # A warm session: the runtime compiles a method of the image again after 30 calls and a pause, now with counters in it, and after 30 more calls at its best.
+        # A warm session: the runtime begins to count calls after a pause, compiles a method of the image again after 30 of them, now with counters in it, and after 30 more
+        # at its best.
         if (-not $Quick) {
-            foreach ($pass in 1..2) {
+            foreach ($pass in 1..4) {
                 foreach ($name in $contenders.Keys -ne 'lsns') {
                     foreach ($call in 1..40) { $null = & $contenders[$name] }
                 }

@@ -16,10 +16,12 @@ internal sealed class FileReading : IThreadPoolWorkItem
     private FileReading(TaskIterators iterators) => _iterators = iterators;
 
     /// <summary>Begins to read.</summary>
-    internal static FileReading Begin(TaskIterators iterators)
+    /// <param name="iterators">By what to read.</param>
+    /// <param name="isHurried">Whether a second thread is worth what it costs.</param>
+    internal static FileReading Begin(TaskIterators iterators, bool isHurried)
     {
         FileReading reading = new(iterators);
-        if (Environment.ProcessorCount > 1)
+        if (isHurried && Environment.ProcessorCount > 1)
         {
             ThreadPool.UnsafeQueueUserWorkItem(reading, preferLocal: false);
         }

@@ -40,7 +40,7 @@ internal sealed class NamespaceInventory
 
     private InventoryResult Gather(CancellationToken cancellation)
     {
-        using CommandLines commands = CommandLines.Read(_proc, _scan, isForAll: _options.ProcessIds is null && _options.Opened is null && _options.Inodes is null && _options.Name is null);
+        using CommandLines commands = CommandLines.Read(_proc, _scan, isForAll: !_options.IsRepeated && _options.ProcessIds is null && _options.Opened is null && _options.Inodes is null && _options.Name is null);
         AddProcesses();
         AddMounts();
         foreach (HeldNamespace held in _scan.Held.Values)

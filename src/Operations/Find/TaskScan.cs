@@ -30,7 +30,7 @@ internal sealed class TaskScan(ProcessScan scan, ProcFileSystem proc, InventoryO
     {
         // Descriptors are needed later too. A scan that fails half-way for lack of them must not pass for an answer.
         Descriptor.Require(DescriptorsNeeded);
-        FileReading? files = options.Searches(NamespaceSource.Descriptor | NamespaceSource.Socket) ? FileReading.Begin(iterators) : null;
+        FileReading? files = options.Searches(NamespaceSource.Descriptor | NamespaceSource.Socket) ? FileReading.Begin(iterators, isHurried: !options.IsRepeated) : null;
         using ProcessScanWorker worker = new(proc, new InventoryOptions { Sources = NamespaceSource.All, Types = options.Types, OtherMounts = options.OtherMounts });
         ReadTasks(iterators, worker, cancellation);
         ReadThreads();
