@@ -24,6 +24,7 @@ internal sealed unsafe class Spawner
     private readonly SpawnDescriptors _descriptors;
     private readonly ChildMemory _memory;
     private readonly GateKeeper? _gates;
+    private readonly bool _isBrief;
 
     // For the thread that has to outlive the child.
     private readonly TaskCompletionSource<ChildProcess?>? _process;
@@ -34,8 +35,9 @@ internal sealed unsafe class Spawner
     private int _cloneErrno;
     private Exception? _exception;
 
-    private Spawner(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory, UndoStack undo)
+    private Spawner(SpawnPlan plan, SpawnDescriptors descriptors, ChildMemory memory, UndoStack undo, bool isBrief)
     {
+        _isBrief = isBrief;
         _plan = plan;
         _descriptors = descriptors;
         _memory = memory;
@@ -76,18 +78,25 @@ internal sealed unsafe class Spawner
         try
         {
             using SpawnDescriptors descriptors = SpawnDescriptors.Open(plan, undo, cancellation);
-            using ChildMemory memory = ChildMemory.Rent(ChildProgramSize.Bytes(plan), plan.StaysAsReaper);
-            Spawner spawner = new(plan, descriptors, memory, undo);
-            if (spawner._gates is GateKeeper gates)
-            {
-                spawner.RunWithGates(gates, cancellation);
-            }
-            else
-            {
-                spawner.Clone();
-            }
 
-            return spawner.Finish();
+            // A child that nothing is done for leaves nothing when it fails: so it is made with brief checks, and once more where these do not say what has failed.
+            return (plan.HasGates ? null : Run(isBrief: true)) ?? Run(isBrief: false)!;
+
+            NamespaceProcess? Run(bool isBrief)
+            {
+                using ChildMemory memory = ChildMemory.Rent(ChildProgramSize.Bytes(plan), plan.StaysAsReaper);
+                Spawner spawner = new(plan, descriptors, memory, undo, isBrief);
+                if (spawner._gates is GateKeeper gates)
+                {
+                    spawner.RunWithGates(gates, cancellation);
+                }
+                else
+                {
+                    spawner.Clone();
+                }
+
+                return spawner.Finish();
+            }
         }
         catch
         {
@@ -103,7 +112,7 @@ internal sealed unsafe class Spawner
         {
             using (SignalMask.Full())
             {
-                ChildProgram program = ChildProgram.Compile(_plan, _descriptors.Numbers, _memory);
+                ChildProgram program = ChildProgram.Compile(_plan, _descriptors.Numbers, _memory, _isBrief);
                 _report = program.Report;
                 _gates?.Watch(program.Report);
                 _cloneResult = program.Run();
@@ -141,13 +150,20 @@ internal sealed unsafe class Spawner
         }
     }
 
-    private NamespaceProcess Finish()
+    // Null where it has failed and nobody knows in which step.
+    private NamespaceProcess? Finish()
     {
         ChildProcess? first = _report?.Process >= 0 ? new ChildProcess(_cloneResult, Descriptor.FromResult(_report.Process)) : null;
         ChildProcess? second = _gates?.Second.IsOpen == true ? new ChildProcess(_report!.SecondProcessId, _gates.Second) : null;
         ChildProcess? child = null;
         try
         {
+            if (_isBrief && _exception is null && _cloneErrno == 0 && _report!.IsVague)
+            {
+                first!.Destroy();
+                return null;
+            }
+
             ThrowOnFailure();
             if (second is not null)
             {

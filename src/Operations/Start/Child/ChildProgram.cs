@@ -11,7 +11,7 @@ namespace LinuxNamespaces.Operations.Start.Child;
 /// A plan as something a process can run without managed code: libc calls, in a <see cref="ContextChain"/> that clone(setcontext) starts.
 /// The only branch there is: after a step that can fail, errno is copied into the
 /// step's cell, and lfind(exit, cell, count = that cell, setcontext) calls setcontext(exit) if the count, that is errno, is
-/// not 0. So nothing that could do harm runs after a failed step, and the session finds the errno in the cell. The child uses the errno of the thread
+/// not 0 (<see cref="ChildChecks"/>). So nothing that could do harm runs after a failed step, and the session finds the errno in the cell. The child uses the errno of the thread
 /// that calls clone. CLONE_VFORK suspends that thread until the child has exited or runs its program.
 /// </summary>
 internal sealed unsafe class ChildProgram
@@ -28,20 +28,18 @@ internal sealed unsafe class ChildProgram
     private readonly ChildPlan _plan;
     private readonly IReadOnlyList<int> _descriptors;
     private readonly ContextChain _chain;
-    private readonly nint _errno;
+    private readonly ChildChecks _checks;
     private readonly ForkChain? _fork;
-    private bool _isErrnoStale = true;
-    private bool _isCheckDue;
     private int _gates;
 
-    private ChildProgram(ChildPlan plan, IReadOnlyList<int> descriptors, ChildMemory memory)
+    private ChildProgram(ChildPlan plan, IReadOnlyList<int> descriptors, ChildMemory memory, bool isBrief)
     {
         _plan = plan;
         _descriptors = descriptors;
         _memory = memory;
-        _errno = (nint)LibC.__errno_location();
         Report = new ChildReport(memory);
         _chain = new ContextChain(memory, ChildProgramSize.Calls(plan));
+        _checks = new ChildChecks(_chain, Report, isBrief);
         _fork = plan.NewerFlags == 0 ? null : new ForkChain(memory);
     }
 
@@ -51,10 +49,10 @@ internal sealed unsafe class ChildProgram
     /// <summary>The numbers, errors and results that the child leaves for the session.</summary>
     internal ChildReport Report { get; }
 
-    /// <summary>Lays the program out. On the thread that will call clone, with all signals blocked.</summary>
-    internal static ChildProgram Compile(ChildPlan plan, IReadOnlyList<int> descriptors, ChildMemory memory)
+    /// <summary>Lays the program out, with brief checks or full ones. On the thread that will call clone, with all signals blocked.</summary>
+    internal static ChildProgram Compile(ChildPlan plan, IReadOnlyList<int> descriptors, ChildMemory memory, bool isBrief)
     {
-        ChildProgram program = new(plan, descriptors, memory);
+        ChildProgram program = new(plan, descriptors, memory, isBrief);
         program.Lower();
         return program;
     }
@@ -111,7 +109,7 @@ internal sealed unsafe class ChildProgram
         switch (step.Kind)
         {
             case ChildStepKind.Gate:
-                CheckNow();
+                _checks.Check();
                 LowerGate();
                 break;
             case ChildStepKind.Clone:
@@ -120,21 +118,18 @@ internal sealed unsafe class ChildProgram
             case ChildStepKind.Reap:
                 LowerReaper(step);
                 break;
-            case ChildStepKind.Call when step.MayFail:
-                CheckNow();
+            case ChildStepKind.Call when step.IsUnchecked:
                 LowerCall(step);
-                _isErrnoStale = true;
+                break;
+            case ChildStepKind.Call when step.MayFail:
+                _checks.Check();
+                LowerCall(step);
+                _checks.Spoil();
                 break;
             default:
-                ClearErrno();
+                _checks.Clear();
                 LowerCall(step);
-                CopyErrno(step);
-                _isCheckDue = true;
-                if (!step.IsCheckedLater)
-                {
-                    CheckNow();
-                }
-
+                _checks.Watch(step);
                 break;
         }
     }
@@ -166,7 +161,7 @@ internal sealed unsafe class ChildProgram
         *(long*)closed = 1;
         _chain.Add(LibCExports.write, _descriptors[(int)SpawnDescriptor.GateReached], number, sizeof(long));
         _chain.Add(LibCExports.read, _descriptors[(int)SpawnDescriptor.GateOpened], closed, sizeof(long));
-        ExitUnlessZero(closed);
+        _checks.ExitUnlessZero(closed);
     }
 
     private void LowerClone(ChildStep step)
@@ -174,14 +169,14 @@ internal sealed unsafe class ChildProgram
         const int Flags = LibC.SIGCHLD | LibC.CLONE_VFORK | LibC.CLONE_PARENT | LibC.CLONE_PARENT_SETTID | LibC.CLONE_CHILD_SETTID;
         nint stack = (nint)_memory.AllocateStack(CloneStackSize) + CloneStackSize;
 
-        CheckNow();
-        ClearErrno();
+        _checks.Check();
+        _checks.Clear();
 
         // This call, its check, then the first process's way out; the second begins after that.
         int second = _chain.Count + 4;
         _chain.BeginSecond(second);
         _chain.Add(LibCExports.clone, LibCExports.setcontext, stack, Flags | step.CloneFlags, (nint)_chain.At(second), (nint)Report.SecondCell, 0, (nint)(Report.SecondCell + 1));
-        ExitUnlessZero(CopyErrno(step));
+        _checks.ExitUnlessZero(_checks.Copy(step));
         _chain.Add(LibCExports.setcontext, _chain.Exit);
     }
 
@@ -190,38 +185,38 @@ internal sealed unsafe class ChildProgram
     {
         const int Flags = LibC.SIGCHLD | LibC.CLONE_VFORK | LibC.CLONE_VM | LibC.CLONE_PARENT_SETTID;
         nint stack = (nint)_memory.AllocateStack(CloneStackSize) + CloneStackSize;
-        CheckNow();
+        _checks.Check();
         foreach ((nint start, nint length) in ForeignMemory.Find(_memory.Range.Start, _memory.Range.End))
         {
             _chain.Add(LibCExports.munmap, start, length);
         }
 
-        _isErrnoStale = true;
-        ClearErrno();
+        _checks.Spoil();
+        _checks.Clear();
         int second = _chain.Count + 2 + ReaperLoop.Calls;
         _chain.BeginSecond(second);
         _chain.Add(LibCExports.clone, LibCExports.setcontext, stack, Flags, (nint)_chain.At(second), (nint)Report.ReapedCell, 0, 0);
-        CopyErrno(step);
+        _checks.Copy(step);
         ReaperLoop.AddTo(_chain, _memory, _descriptors[(int)SpawnDescriptor.GateReached]);
         if (_chain.Count != second)
         {
             throw new InvalidOperationException($"A reaper has {_chain.Count - second} calls more than it should.");
         }
 
-        _isErrnoStale = true;
+        _checks.Spoil();
     }
 
     private void LowerProgram()
     {
         nint arguments = CopyArguments();
         nint environment = CopyEnvironment();
-        CheckNow();
-        ClearErrno();
+        _checks.Check();
+        _checks.Clear();
         _chain.Add(LibCExports.memset, (nint)Report.PreparedCell, 1, 1);
         foreach (string program in _plan.Programs)
         {
             _chain.AddOpen(LibCExports.execve, (nint)_memory.Copy(program), arguments, environment);
-            CopyErrno(null);
+            _checks.Copy(null);
         }
     }
 
@@ -263,33 +258,4 @@ internal sealed unsafe class ChildProgram
         StepArgumentKind.ProcessId => throw new InvalidOperationException("Only a second argument of three can be passed on."),
         _ => argument.Number,
     };
-
-    // An optional step, or a call before the child, may have left a value that is not the next step's.
-    private void ClearErrno()
-    {
-        if (_isErrnoStale)
-        {
-            _chain.Add(LibCExports.memset, _errno, 0, sizeof(int));
-            _isErrnoStale = false;
-        }
-    }
-
-    // errno stays what it is until it is cleared, so the last cell covers all steps since the last check.
-    private void CheckNow()
-    {
-        if (_isCheckDue)
-        {
-            ExitUnlessZero(Report.LastCell);
-            _isCheckDue = false;
-        }
-    }
-
-    private nint CopyErrno(ChildStep? step)
-    {
-        nint cell = Report.AddCell(step);
-        _chain.Add(LibCExports.memcpy, cell, _errno, sizeof(int));
-        return cell;
-    }
-
-    private void ExitUnlessZero(nint cell) => _chain.Add(LibCExports.lfind, _chain.Exit, cell, cell, 1, LibCExports.setcontext);
 }

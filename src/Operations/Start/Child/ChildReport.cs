@@ -13,7 +13,7 @@ namespace LinuxNamespaces.Operations.Start.Child;
 internal sealed unsafe class ChildReport
 {
     private readonly ChildMemory _memory;
-    private readonly List<(ChildStep? Step, nint Cell)> _checks = [];
+    private readonly List<(ChildStep? Step, nint Cell, bool IsShared)> _checks = [];
     private readonly byte*[] _results = new byte*[(int)SpawnResult.Count];
 
     internal ChildReport(ChildMemory memory)
@@ -53,11 +53,11 @@ internal sealed unsafe class ChildReport
     /// <summary>The cell of the last step that can fail.</summary>
     internal nint LastCell => _checks[^1].Cell;
 
-    /// <summary>Adds a cell for the errno of a step; null is the program itself.</summary>
-    internal nint AddCell(ChildStep? step)
+    /// <summary>Adds a cell for the errno of a step; null is the program itself. A shared one has that of some steps before it too.</summary>
+    internal nint AddCell(ChildStep? step, bool isShared)
     {
         nint cell = (nint)_memory.Allocate(sizeof(long));
-        _checks.Add((step, cell));
+        _checks.Add((step, cell, isShared));
         return cell;
     }
 
@@ -69,15 +69,21 @@ internal sealed unsafe class ChildReport
         _ => sizeof(LibC.statx_t),
     });
 
+    /// <summary>Whether a step has failed and it is not known which.</summary>
+    internal bool IsVague => TryGetFailure(out _, out _, out bool isShared) && isShared;
+
     /// <summary>Returns the step that failed; false where all succeeded. A null step is the program itself.</summary>
-    internal bool TryGetFailure(out ChildStep? step, out int errno)
+    internal bool TryGetFailure(out ChildStep? step, out int errno) => TryGetFailure(out step, out errno, out _);
+
+    private bool TryGetFailure(out ChildStep? step, out int errno, out bool isShared)
     {
         step = null;
         errno = 0;
+        isShared = false;
 
         // Programs are tried in turn: where the last cell is empty one of them runs, or none was come to.
         bool noneRuns = *(int*)_checks[^1].Cell != 0;
-        foreach ((ChildStep? checkedStep, nint cell) in _checks)
+        foreach ((ChildStep? checkedStep, nint cell, bool isCellShared) in _checks)
         {
             // A second process leaves its errno to the first, whose clone then looks failed too.
             bool isMade = (checkedStep?.Kind == ChildStepKind.Clone && SecondProcessId != 0) || (checkedStep?.Kind == ChildStepKind.Reap && *ReapedCell != 0);
@@ -89,6 +95,7 @@ internal sealed unsafe class ChildReport
             {
                 step = checkedStep;
                 errno = value;
+                isShared = isCellShared;
             }
         }
 

@@ -36,6 +36,9 @@ internal sealed class ChildStep
     /// <summary>The next steps do no harm where this has failed: it is enough to look after one of them.</summary>
     internal bool IsCheckedLater { get; init; }
 
+    /// <summary>Fails only where a step before it has failed, which is the failure then: nothing is to be looked at.</summary>
+    internal bool IsUnchecked { get; init; }
+
     /// <summary>Makes the error of the module's own where the step fails for a reason that can be named.</summary>
     internal Func<LinuxException, NamespaceException?>? Explain { get; init; }
 

@@ -65,18 +65,40 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         },
         failure);
 
+    // In file systems of the child's own the next calls do no harm where a mount has failed: what they make is the child's alone.
+    private bool IsHarmless => _layout.IsNew(Path.GetDirectoryName(Entry.Target) ?? "/");
+
     /// <summary>A call that is checked before the next one.</summary>
     protected void Do(string call, string? text, nint function, params StepArgument[] arguments) => Add(call, text, function, arguments, null, false);
 
     /// <summary>A call that is checked with the next ones.</summary>
-    protected void Call(string call, nint function, params StepArgument[] arguments) => Add(call, null, function, arguments, null, true);
+    protected void Call(string call, nint function, params StepArgument[] arguments) => Call(call, null, function, arguments);
 
-    protected void Close(int descriptor) => Call("close", LibCExports.close, descriptor);
+    /// <summary>The same, for people too.</summary>
+    protected void Call(string call, string? text, nint function, params StepArgument[] arguments) => Add(call, text, function, arguments, null, true);
+
+    /// <summary>A call that puts things in order: it fails only after another one has failed.</summary>
+    protected void Tidy(string call, nint function, params StepArgument[] arguments) => _steps.Add(call, function, arguments, isUnchecked: true);
+
+    protected void Close(int descriptor) => Tidy("close", LibCExports.close, descriptor);
+
+    /// <summary>Closes the two that come after the root.</summary>
+    protected void CloseBoth()
+    {
+        if (OpenDescriptors.CanBeClosedAtOnce)
+        {
+            Tidy("close_range", LibCExports.syscall, LibC.SYS_close_range, First, Second, 0);
+            return;
+        }
+
+        Close(Second);
+        Close(First);
+    }
 
     /// <summary>Gives a descriptor another number.</summary>
     protected void Renumber(int from, int to)
     {
-        Call("dup2", LibCExports.dup2, from, to);
+        Tidy("dup2", LibCExports.dup2, from, to);
         Close(from);
     }
 
@@ -110,11 +132,11 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
 
     /// <summary>Mounts a detached tree on an open file or directory.</summary>
     protected void Attach(int tree, int target) =>
-        Add("move_mount", null, LibCExports.syscall, [LibC.SYS_move_mount, tree, string.Empty, target, string.Empty, MountOnDescriptors], SafeText.Escape(Entry.Target), false);
+        Add("move_mount", null, LibCExports.syscall, [LibC.SYS_move_mount, tree, string.Empty, target, string.Empty, MountOnDescriptors], SafeText.Escape(Entry.Target), IsHarmless);
 
     /// <summary>Mounts a new file system on what a path of the old root leads to.</summary>
     protected void Mount(string type, string path, uint attributes, string options, string text) =>
-        Add("mount", text, LibCExports.mount, [type, path, type, attributes, options.Length == 0 ? 0 : options], SafeText.Escape(Entry.Target), false);
+        Add("mount", text, LibCExports.mount, [type, path, type, attributes, options.Length == 0 ? 0 : options], SafeText.Escape(Entry.Target), IsHarmless);
 
     protected void SetAttributes(int tree, uint attributes, bool isRecursive, string? text)
     {
@@ -122,7 +144,7 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         {
             byte[] set = new byte[AttributesSize];
             BinaryPrimitives.WriteUInt64LittleEndian(set, attributes);
-            Do("mount_setattr", text, LibCExports.syscall, LibC.SYS_mount_setattr, tree, string.Empty, LibC.AT_EMPTY_PATH | (isRecursive ? LibC.AT_RECURSIVE : 0), set, AttributesSize);
+            Call("mount_setattr", text, LibCExports.syscall, LibC.SYS_mount_setattr, tree, string.Empty, LibC.AT_EMPTY_PATH | (isRecursive ? LibC.AT_RECURSIVE : 0), set, AttributesSize);
         }
     }
 
@@ -136,12 +158,21 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         Open(path);
     }
 
-    /// <summary>Opens the directory of a new file, which is made where it is not there.</summary>
-    protected void OpenParent(string path)
+    /// <summary>
+    /// The directory that a new file is made in, and its name there. The directory is made where it is not there, and opened on the next free number
+    /// where it is not below the root without a doubt.
+    /// </summary>
+    protected (int Directory, string Name) Place(string path)
     {
         string parent = Path.GetDirectoryName(path)!;
         MakeDirectories(parent);
+        if (IsMade(parent))
+        {
+            return (Root, path[1..]);
+        }
+
         OpenBelow(parent, LibC.RESOLVE_IN_ROOT | LibC.RESOLVE_NO_SYMLINKS, false);
+        return (First, Path.GetFileName(path));
     }
 
     protected void MakePoint(string path, bool isDirectory)
@@ -163,22 +194,22 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         string parent = Path.GetDirectoryName(path)!;
         MakeDirectories(parent);
         bool isDirectory = (mode & LibC.S_IFMT) == LibC.S_IFDIR;
+        bool isKnown = IsMade(parent);
+        StepArgument[] place = isKnown ? [Root, path[1..]] : [First, Path.GetFileName(path)];
+        string call = isDirectory ? "mkdirat" : "mknodat";
+        StepArgument[] arguments = isDirectory ? [SystemCallNumber.mkdirat, .. place, mode & ~(uint)LibC.S_IFMT] : [SystemCallNumber.mknodat, .. place, mode, 0];
+        if (isKnown && !_layout.IsLink(path))
+        {
+            Add(call, text, LibCExports.syscall, arguments, SafeText.Escape(path), true);
+            return;
+        }
 
-        // In a root of the child's own, whose directories it has made itself, there are no links to be led by.
-        bool isKnown = _layout.Root?.IsOwnSpace == true && IsMadeToTheRoot(parent);
         if (!isKnown)
         {
             OpenBelow(parent, LibC.RESOLVE_IN_ROOT | LibC.RESOLVE_NO_SYMLINKS, true);
         }
 
-        StepArgument[] place = isKnown ? [Root, path[1..]] : [First, Path.GetFileName(path)];
-        _steps.Add(
-            isDirectory ? "mkdirat" : "mknodat",
-            LibCExports.syscall,
-            isDirectory ? [SystemCallNumber.mkdirat, .. place, mode & ~(uint)LibC.S_IFMT] : [SystemCallNumber.mknodat, .. place, mode, 0],
-            text,
-            SafeText.Escape(path),
-            mayFail: true);
+        _steps.Add(call, LibCExports.syscall, arguments, text, SafeText.Escape(path), mayFail: true);
         if (!isKnown)
         {
             _steps.Add("close", LibCExports.close, [First], mayFail: true);
@@ -193,8 +224,15 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         }
     }
 
-    private bool IsMadeToTheRoot(string path)
+    // In file systems of the child's own, whose directories it has made itself, there are no links to be led by. An overlay has those of its lower
+    // directory, which is anybody's.
+    private bool IsMade(string path)
     {
+        if (!_layout.IsNew(path))
+        {
+            return false;
+        }
+
         for (; path != "/"; path = Path.GetDirectoryName(path)!)
         {
             if (!_made.Contains(path) || _layout.IsLink(path))

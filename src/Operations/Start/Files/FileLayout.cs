@@ -78,6 +78,12 @@ internal sealed class FileLayout
     /// <summary>Whether a path lies in space that is the child's alone, where mount points may be made.</summary>
     internal bool IsOwnSpace(string path) => Space(path)?.IsOwnSpace == true;
 
+    /// <summary>
+    /// Whether all file systems from the root down to a directory are the child's own, and were empty: the only links in them are those that were asked for.
+    /// </summary>
+    internal bool IsNew(string directory) =>
+        Root?.Kind == FileEntryKind.Tmpfs && _all.TrueForAll(entry => entry.Kind == FileEntryKind.Tmpfs || !entry.IsMount || !(entry.Target == directory || IsBelow(directory, entry.Target)));
+
     /// <summary>The entry below whose target a path lies; null for the root that is there anyway.</summary>
     internal FileEntry? Space(string path) => _all.LastOrDefault(entry => entry.IsMount && entry.Target != path && IsBelow(path, entry.Target));
 

@@ -1,4 +1,3 @@
-using System.IO;
 using System.Linq;
 using System.Text;
 using LinuxNamespaces.Interop;
@@ -29,7 +28,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
         if (makesFiles)
         {
             // The modes of new files are those that were asked for.
-            Call("umask", LibCExports.umask, 0);
+            Tidy("umask", LibCExports.umask, 0);
         }
 
         AddRoot(makesRoot);
@@ -48,7 +47,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
 
         if (makesFiles)
         {
-            Call("umask", LibCExports.umask, ProcessCredentials.ReadUmask());
+            Tidy("umask", LibCExports.umask, ProcessCredentials.ReadUmask());
         }
 
         if (!makesRoot)
@@ -118,14 +117,10 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
                 Make(entry.Target, LibC.S_IFDIR | entry.Mode, entry.Describe());
                 break;
             case FileEntryKind.Link:
-                OpenParent(entry.Target);
-                Do("symlinkat", entry.Describe(), LibCExports.syscall, SystemCallNumber.symlinkat, entry.Link, First, Path.GetFileName(entry.Target));
-                Close(First);
+                AddLink(entry);
                 break;
             case FileEntryKind.Content when _layout.IsOwnSpace(entry.Target):
-                OpenParent(entry.Target);
-                WriteFile(entry, Path.GetFileName(entry.Target));
-                Close(First);
+                AddFile(entry);
                 break;
             case FileEntryKind.Content:
                 AddMountedFile(entry);
@@ -147,6 +142,26 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
         }
     }
 
+    private void AddLink(FileEntry entry)
+    {
+        (int directory, string name) = Place(entry.Target);
+        Call("symlinkat", entry.Describe(), LibCExports.syscall, SystemCallNumber.symlinkat, entry.Link, directory, name);
+        if (directory != Root)
+        {
+            Close(directory);
+        }
+    }
+
+    private void AddFile(FileEntry entry)
+    {
+        (int directory, string name) = Place(entry.Target);
+        WriteFile(entry, directory, name);
+        if (directory != Root)
+        {
+            Close(directory);
+        }
+    }
+
     private void AddBind(FileEntry entry, string source, bool isDirectory)
     {
         MakePoint(entry.Target, isDirectory);
@@ -158,12 +173,14 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
 
         Open(entry.Target);
         Attach(First, Second);
-        Close(Second);
-        if (!MountAttributes.AreSetByTree)
+        if (MountAttributes.AreSetByTree)
         {
-            Remount(entry, source);
+            CloseBoth();
+            return;
         }
 
+        Close(Second);
+        Remount(entry, source);
         Close(First);
     }
 
@@ -216,26 +233,26 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
     private void AddMountedFile(FileEntry entry)
     {
         OpenSpace();
-        WriteFile(entry, "file");
+        WriteFile(entry, First, "file");
         Call("open_tree", LibCExports.syscall, LibC.SYS_open_tree, First, "file", LibC.OPEN_TREE_CLONE | LibC.O_CLOEXEC);
         CloseSpace();
         Open(entry.Target);
         Attach(Second, First);
-        Close(First);
-        Close(Second);
+        CloseBoth();
     }
 
     // Room first: a write to a full file system may do half of its work without an error.
-    private void WriteFile(FileEntry entry, string name)
+    private void WriteFile(FileEntry entry, int directory, string name)
     {
-        Call("openat", LibCExports.openat, First, name, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL | LibC.O_CLOEXEC, entry.Mode);
+        int file = directory + 1;
+        Call("openat", LibCExports.openat, directory, name, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL | LibC.O_CLOEXEC, entry.Mode);
         if (entry.Content.Length > 0)
         {
-            Call("fallocate", LibCExports.fallocate, Second, 0, 0, entry.Content.Length);
+            Call("fallocate", LibCExports.fallocate, file, 0, 0, entry.Content.Length);
         }
 
-        Do("write", entry.Describe(), LibCExports.write, Second, entry.Content, entry.Content.Length);
-        Close(Second);
+        Do("write", entry.Describe(), LibCExports.write, file, entry.Content, entry.Content.Length);
+        Call("close", LibCExports.close, file);
     }
 
     private void OpenSpace()

@@ -28,5 +28,9 @@ internal sealed class SessionFiles(Func<string, bool> isHidden)
             : status.IsDirectory ? 0 : LibC.ENOTDIR;
 
     /// <summary>Whether a path lies below a directory.</summary>
-    internal static bool IsBelow(string path, string directory) => path.StartsWith(directory.TrimEnd('/') + "/", StringComparison.Ordinal);
+    internal static bool IsBelow(string path, string directory)
+    {
+        ReadOnlySpan<char> above = directory.AsSpan().TrimEnd('/');
+        return path.Length > above.Length && path[above.Length] == '/' && path.AsSpan().StartsWith(above, StringComparison.Ordinal);
+    }
 }

@@ -40,6 +40,7 @@ internal sealed class StepList(ChildDescriptors descriptors, PartNeeds needs, bo
         string? subject = null,
         bool mayFail = false,
         bool isCheckedLater = false,
-        Func<LinuxException, NamespaceException?>? explain = null) =>
-        _steps.Add(new ChildStep(call, function, arguments) { Text = text, Subject = subject, MayFail = mayFail, IsCheckedLater = isCheckedLater, Explain = explain });
+        Func<LinuxException, NamespaceException?>? explain = null,
+        bool isUnchecked = false) =>
+        _steps.Add(new ChildStep(call, function, arguments) { Text = text, Subject = subject, MayFail = mayFail, IsCheckedLater = isCheckedLater, IsUnchecked = isUnchecked, Explain = explain });
 }
