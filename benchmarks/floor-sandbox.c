@@ -60,7 +60,7 @@ static int child(void *unused)
 {
     (void)unused;
     static const char *devices[] = { "null", "zero", "full", "random", "urandom", "tty" };
-    static const char *links[][2] = { { "/proc/self/fd/0", "dev/stdin" }, { "/proc/self/fd/1", "dev/stdout" }, { "/proc/self/fd/2", "dev/stderr" }, { "/proc/self/fd", "dev/fd" }, { "pts/ptmx", "dev/ptmx" },
+    static const char *links[][2] = { { "/proc/self/fd/0", "dev/stdin" }, { "/proc/self/fd/1", "dev/stdout" }, { "/proc/self/fd/2", "dev/stderr" }, { "/proc/self/fd", "dev/fd" }, { "/proc/kcore", "dev/core" }, { "pts/ptmx", "dev/ptmx" },
         { "usr/bin", "bin" }, { "usr/lib", "lib" }, { "usr/lib64", "lib64" } };
     char *arguments[] = { "/bin/true", NULL };
     umask(0);
@@ -96,7 +96,7 @@ static int child(void *unused)
     mkdirat(root, "dev/pts", 0755);
     mount_on("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620");
     mkdirat(root, "dev/shm", 01777);
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 9; i++)
         check(symlinkat(links[i][0], root, links[i][1]));
     umask(022);
     check(fchdir(root));

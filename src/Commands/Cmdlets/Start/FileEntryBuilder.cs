@@ -1,5 +1,7 @@
+using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Text;
@@ -53,9 +55,9 @@ internal static partial class FileEntryBuilder
 
     private static FileEntry FromTmpfs(TmpfsMount mount)
     {
-        if (mount.Size is string size && !SizeWord().IsMatch(size))
+        if (mount.Size is string size && !IsSize(size))
         {
-            throw Invalid($"'{SafeText.Escape(size)}' is not a valid size of a tmpfs.", "Write a number of bytes, or 64m, 1g or 10%.");
+            throw Invalid($"'{SafeText.Escape(size)}' is not a valid size of a tmpfs.", "Write a number of bytes above 0, or 64m, 1g or 10%.");
         }
 
         if (mount.Mode is string mode && !ModeWord().IsMatch(mode))
@@ -72,9 +74,17 @@ internal static partial class FileEntryBuilder
         };
     }
 
+    // The kernel takes 0 for no limit, and numbers that are too large for smaller ones.
+    private static bool IsSize(string size)
+    {
+        Match word = SizeWord().Match(size);
+        int shift = word.Groups[2].Value switch { "k" or "K" => 10, "m" or "M" => 20, "g" or "G" => 30, _ => 0 };
+        return ulong.TryParse(word.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) && number > 0 && (UInt128)number << shift <= long.MaxValue;
+    }
+
     private static FileEntry FromOverlay(NewNamespaceProcessCommand command, OverlayMount mount)
     {
-        string[] lower = [.. mount.Lower.Select(path => Resolve(command, path, "-Overlay"))];
+        string[] lower = [.. (mount.Lower ?? []).Select(path => Resolve(command, path, "-Overlay"))];
         if (lower.Length == 0 || (mount.Upper is null) != (mount.Work is null))
         {
             throw Invalid("An overlay needs a lower directory, and an upper one only together with -Work.", "Write @{ Lower = '/a'; Target = '/b' }, or add both Upper and Work.");
@@ -115,7 +125,7 @@ internal static partial class FileEntryBuilder
 
     private static NamespaceException Invalid(string message, string remedy) => new(ErrorIds.InvalidRequest, message, remedy);
 
-    [GeneratedRegex("^[0-9]+[kKmMgG%]?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^([0-9]+)([kKmMgG%]?)\z", RegexOptions.CultureInvariant)]
     private static partial Regex SizeWord();
 
     [GeneratedRegex("^[0-7]{1,4}$", RegexOptions.CultureInvariant)]

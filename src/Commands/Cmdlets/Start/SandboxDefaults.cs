@@ -97,7 +97,7 @@ internal static class SandboxDefaults
     private static IEnumerable<string> Targets(NewNamespaceProcessCommand command) =>
         (command.Bind ?? []).Concat(command.ReadOnlyBind ?? []).Select(mount => mount.Target ?? mount.Source)
             .Concat((command.Tmpfs ?? []).Select(mount => mount.Target))
-            .Concat((command.Overlay ?? []).Select(mount => mount.Target ?? mount.Lower.FirstOrDefault() ?? string.Empty))
+            .Concat((command.Overlay ?? []).Select(mount => mount.Target ?? mount.Lower?.FirstOrDefault() ?? string.Empty))
             .Concat(command.Mask ?? [])
             .Concat((command.Symlink?.Keys.Cast<object>() ?? []).Concat(command.File?.Keys.Cast<object>() ?? []).Select(key => $"{key}"))
             .Where(path => path.StartsWith('/') && !path.Contains('\0'))

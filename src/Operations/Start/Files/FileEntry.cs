@@ -16,7 +16,7 @@ internal sealed record FileEntry
     private static readonly string[] s_devices = ["null", "zero", "full", "random", "urandom", "tty"];
     private static readonly (string Name, string To)[] s_deviceLinks =
     [
-        ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2"), ("fd", "/proc/self/fd"), ("ptmx", "pts/ptmx"),
+        ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2"), ("fd", "/proc/self/fd"), ("core", "/proc/kcore"), ("ptmx", "pts/ptmx"),
     ];
 
     internal required FileEntryKind Kind { get; init; }
