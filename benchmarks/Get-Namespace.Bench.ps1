@@ -76,16 +76,8 @@ function Measure-Scan {
             $contenders['lsns'] = { $null = & $lsns }
         }
 
-        # A warm session: the runtime begins to count calls after a pause, compiles a method of the image again after 30 of them, now with counters in it, and after 30 more
-        # at its best.
         if (-not $Quick) {
-            foreach ($pass in 1..4) {
-                foreach ($name in $contenders.Keys -ne 'lsns') {
-                    foreach ($call in 1..40) { $null = & $contenders[$name] }
-                }
-
-                Start-Sleep -Seconds 1
-            }
+            Invoke-WarmUp ($contenders.Keys -ne 'lsns' | ForEach-Object { $contenders[$_] })
         }
 
         # After the second that lsns takes, the processor has to wake up: the first call takes three times as long as those that follow, lsns or not.

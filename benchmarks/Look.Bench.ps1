@@ -10,6 +10,7 @@ $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
 $lab = [Diagnostics.Process]::Start($start)
 $null = $lab.StandardOutput.ReadLine()
 try {
+    Invoke-WarmUp { Get-NamespaceMount $lab.Id }
     $mounts = Measure-SideBySide -Rounds 9 -WarmUp 2 ([ordered]@{
             ours    = { $null = Get-NamespaceMount $lab.Id }
             findmnt = { $null = nsenter -t $lab.Id -m findmnt -J | ConvertFrom-Json }
@@ -25,6 +26,7 @@ finally {
 $herd = Start-Helper herd 60, 3000
 $floor = [Diagnostics.Process]::Start([Diagnostics.ProcessStartInfo]@{ FileName = Get-Floor floor-usage; RedirectStandardInput = $true; RedirectStandardOutput = $true })
 try {
+    Invoke-WarmUp { Measure-Namespace -All }
     $usage = Measure-SideBySide -Rounds 9 -WarmUp 2 ([ordered]@{
             ours  = { $null = Measure-Namespace -All }
             floor = { $floor.StandardInput.WriteLine(); [double]$floor.StandardOutput.ReadLine() / 1e6 }

@@ -31,7 +31,8 @@ $null = $listeners.StandardOutput.ReadLine()
 $a, $b = $names[0, 1]
 ip -n $a link add mv0 type veth peer name mv1
 try {
-    $look = Measure-SideBySide -Rounds 5 -WarmUp 1 ([ordered]@{
+    Invoke-WarmUp { Get-NetNamespaceConnection -All }, { Get-NetNamespaceRoute -All }
+    $look = Measure-SideBySide -Rounds 7 -WarmUp 1 ([ordered]@{
             sockets = { $null = Get-NetNamespaceConnection -All }
             ss      = { foreach ($name in $names) { $null = ss -N $name -a -n -H 2> $null } }
             routes  = { $null = Get-NetNamespaceRoute -All }

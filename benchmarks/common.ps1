@@ -56,6 +56,19 @@ function Measure-SideBySide {
     $medians
 }
 
+# A session that has done the same before: the runtime begins to count calls after a pause, compiles a method of the image again after 30 of them,
+# now with counters in it, and after 30 more at its best.
+function Invoke-WarmUp {
+    param([Parameter(Mandatory)] [scriptblock[]] $Script)
+    foreach ($pass in 1..4) {
+        foreach ($each in $Script) {
+            foreach ($call in 1..40) { $null = & $each }
+        }
+
+        Start-Sleep -Seconds 1
+    }
+}
+
 # One line of the table in docs/benchmarks.md.
 function Write-Ratio {
     param([string] $What, [double] $Value, [string] $Unit = 'x', [string] $Target)

@@ -454,6 +454,31 @@ public sealed class SpawnerTests : IDisposable
 
     private static NamespaceProcess Start(SpawnRequest request) => Spawner.Start(SpawnPlanner.Create(request));
 
+    /// <summary>The kernel is the oracle: it executes no file that is open for writing.</summary>
+    [StartFact]
+    public void A_fresh_start_goes_on_once_its_program_is_no_longer_open_for_writing()
+    {
+        string program = Path.GetTempFileName();
+        try
+        {
+            File.Copy("/bin/true", program, overwrite: true);
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            SpawnRequest request = new() { Program = program, StandardInput = "/dev/null", StandardOutput = _output, StandardError = _output };
+            using FileStream writer = File.OpenWrite(program);
+            LinuxException refused = Assert.IsType<LinuxException>(Assert.Throws<NamespaceException>(() => Start(request)).GetBaseException());
+            Assert.Equal(LibC.ETXTBSY, refused.NativeErrorCode);
+            using Timer closing = new(_ => writer.Dispose(), null, 20, Timeout.Infinite);
+            ChildProcess child = ChildProcess.Of(Spawner.StartFresh(request))!;
+            using WakeUp never = new();
+            Assert.True(child.Wait(TimeSpan.FromSeconds(20), never));
+            Assert.False(writer.CanWrite);
+        }
+        finally
+        {
+            File.Delete(program);
+        }
+    }
+
     private NamespaceProcess Run(SpawnRequest request)
     {
         NamespaceProcess process = Start(request with { StandardInput = "/dev/null", StandardOutput = _output, StandardError = _output });
