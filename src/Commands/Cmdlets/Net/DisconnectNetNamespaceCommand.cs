@@ -7,7 +7,6 @@ using LinuxNamespaces.Commands.Parameters.Completers;
 using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Operations.Net.Internet;
 using LinuxNamespaces.Operations.Net.Links;
-using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Commands;
 
@@ -58,8 +57,7 @@ public sealed class DisconnectNetNamespaceCommand : NetConnectionCommand
     // Whether pasta gave the net namespace a way out by the host.
     private bool EndPasta(NetConnectionSide side, NetConnectionSide peerSide, WildcardPattern[]? patterns)
     {
-        using NetTarget own = NetTarget.OpenOwn();
-        using PastaProcess? pasta = peerSide.Handle.Inode == own.Inode ? PastaProcess.Find(side.Handle.Inode) : null;
+        using PastaProcess? pasta = peerSide.IsOwn() ? PastaProcess.Find(side.Handle.Inode) : null;
         if (pasta is null || (patterns is not null && !patterns.Any(pattern => pattern.IsMatch(pasta.InterfaceName))))
         {
             return false;

@@ -60,7 +60,6 @@ internal sealed class SessionProcess : IDisposable
     /// <summary>The PID of the PowerShell inside, as this session counts.</summary>
     internal int Id => _child.Id;
 
-
     /// <summary>Whether the session starts where it should; else it has to go to the directory the process was started in.</summary>
     internal bool HasLocation { get; private init; }
 

@@ -6,7 +6,6 @@ using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Operations.Net.Links;
-using LinuxNamespaces.Operations.Net.Names;
 
 namespace LinuxNamespaces.Operations.Net.Internet;
 
@@ -133,13 +132,7 @@ internal sealed class InternetConnector
     {
         NetConnectionSide? host = link.Alias == Alias ? side
             : peerSide.ReadLinks().Exists(other => other.Index == link.LinkIndex && other.Alias == Alias) ? peerSide : null;
-        if (host is null)
-        {
-            return null;
-        }
-
-        using NetTarget own = NetTarget.OpenOwn();
-        return own.Handle.Inode == host.Handle.Inode ? host : null;
+        return host?.IsOwn() == true ? host : null;
     }
 
     /// <summary>The step of Forget, for people.</summary>

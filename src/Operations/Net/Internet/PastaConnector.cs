@@ -38,22 +38,28 @@ internal sealed class PastaConnector : IDisposable
         _mtu = mtu;
         string uplink = FindUplink(host);
         _known = PastaProcess.Find(side.Handle.Inode);
-        _interfaceName = interfaceName ?? _known?.InterfaceName ?? uplink;
-        InterfaceName.Validate(_interfaceName);
-        if (_known is not null && _known.InterfaceName != _interfaceName)
+        try
         {
-            string there = _known.InterfaceName;
-            _known.Dispose();
-            throw new NamespaceException(
-                ErrorIds.InternetRefused, $"{side.Name} has a way out already, by {SafeText.Escape(there)}.", "End it first, with Disconnect-NetNamespace.");
-        }
+            _interfaceName = interfaceName ?? _known?.InterfaceName ?? uplink;
+            InterfaceName.Validate(_interfaceName);
+            if (_known is not null && _known.InterfaceName != _interfaceName)
+            {
+                throw new NamespaceException(
+                    ErrorIds.InternetRefused, $"{side.Name} has a way out already, by {SafeText.Escape(_known.InterfaceName)}.", "End it first, with Disconnect-NetNamespace.");
+            }
 
-        if (_known is null && side.FindLink(_interfaceName) is not null)
+            if (_known is null && side.FindLink(_interfaceName) is not null)
+            {
+                throw new NamespaceException(ErrorIds.InterfaceExists, $"There is an interface '{SafeText.Escape(_interfaceName)}' in {side.Name} already.", "Give another -InterfaceName.");
+            }
+
+            _owner = side.Handle.OpenOwner() ?? throw NotOurs(side);
+        }
+        catch
         {
-            throw new NamespaceException(ErrorIds.InterfaceExists, $"There is an interface '{SafeText.Escape(_interfaceName)}' in {side.Name} already.", "Give another -InterfaceName.");
+            _known?.Dispose();
+            throw;
         }
-
-        _owner = side.Handle.OpenOwner() ?? throw NotOurs(side);
     }
 
     /// <summary>The steps of Connect, for people.</summary>

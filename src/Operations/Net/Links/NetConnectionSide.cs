@@ -52,6 +52,13 @@ internal sealed class NetConnectionSide : IDisposable
     internal static NetConnectionSide Open(NetTarget target, NamespaceThread thread) =>
         new(target.Handle, NetlinkSocket.OpenIn(thread, target.Handle), target.Name) { ProcessId = target.ProcessId };
 
+    /// <summary>Whether it is the session's own net namespace.</summary>
+    internal bool IsOwn()
+    {
+        using NetTarget own = NetTarget.OpenOwn();
+        return own.Handle.Inode == Handle.Inode;
+    }
+
     /// <summary>The interface of a name, or of an alternative name.</summary>
     /// <exception cref="NamespaceException">InterfaceNotFound.</exception>
     internal LinkMessage RequireNamed(string name) => FindLink(name) ?? throw NotFound(name);
