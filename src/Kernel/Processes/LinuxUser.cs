@@ -1,4 +1,5 @@
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Kernel.Processes;
 
@@ -8,13 +9,13 @@ internal static class LinuxUser
     /// <summary>Whether the effective uid is 0 in the current user namespace; capabilities may still be missing.</summary>
     internal static bool IsRoot => LibC.geteuid() == 0;
 
-    /// <summary>Whether the current user namespace is the first one.</summary>
+    /// <summary>Whether the current user namespace is known to be the first one: without /proc it is not.</summary>
     internal static bool IsInFirstNamespace
     {
         get
         {
-            using ProcessDirectory own = ProcessDirectory.OpenOwnThread();
-            return own.ReadNamespaceInode(NamespaceLink.PathOf(NamespaceType.User)) == LibC.USER_NS_INIT_INO;
+            using Descriptor own = Descriptor.OpenAt(LibC.AT_FDCWD, "/proc/thread-self\0"u8, LibC.O_PATH);
+            return own.IsOpen && new ProcessDirectory(own, 0).ReadNamespaceInode(NamespaceLink.PathOf(NamespaceType.User)) == LibC.USER_NS_INIT_INO;
         }
     }
 }

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
+using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Planning;
 
@@ -35,11 +36,12 @@ internal sealed class RootPart(SpawnRequest request) : StartPart
 
     /// <summary>
     /// Whether the new mount namespace is made of the root directory alone, at the time when the root changes: so there is no copy of the session's mounts
-    /// that has to be let go again. Nothing else may be mounted before. A new /proc in a user namespace needs the old one in sight.
+    /// that has to be let go again. Nothing else may be mounted before. A new /proc needs another one in sight, except where the first user namespace
+    /// owns the mounts: mount_too_revealing() in fs/namespace.c.
     /// </summary>
     internal static bool MakesNamespace(SpawnRequest request) => CanPivot(request) && !request.FileWishes.AreAny && request.NetView is null && request.BinfmtDirectory is null
-        && !(request.ProcDirectory is not null && request.Types.Contains(NamespaceType.User))
-        && request.Join.Count == 0 && !IdentityPart.ComesBeforeNamespaces(request) && RootCalls.MakeNamespaces;
+        && request.Join.Count == 0 && !IdentityPart.ComesBeforeNamespaces(request) && RootCalls.MakeNamespaces
+        && (request.ProcDirectory is null || (!request.Types.Contains(NamespaceType.User) && LinuxUser.IsInFirstNamespace));
 
     private static bool CanPivot(SpawnRequest request) => request.Root is not null && request.Root.AsSpan().Trim('/').Length > 0
         && request.Types.Contains(NamespaceType.Mnt) && request.Propagation is MountPropagation.Private or MountPropagation.Slave;
