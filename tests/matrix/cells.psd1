@@ -2,8 +2,8 @@
 # serves it; a cell without one is no machine, but that root on the kernel of the host. Runs: as whom the
 # suite runs. Prepare: what the machine does before, in sh. With: the words before each run. Append: words for the kernel. Image: a root
 # with the packages of images.psd1. Groups: the files with the steps, for docs/containers.md. Refused: steps that this place rightly
-# refuses, with the error id. Refuses: an error id with which it may refuse any step. Musl: PowerShell runs on the musl of the suite. Framework: no root, but the
-# unit tests on that version of .NET.
+# refuses, with the error id. Refuses: an error id with which it may refuse any step. Musl: PowerShell runs on the musl of the suite.
+# Framework: no root, but the unit tests on that version of .NET.
 @{
     'bullseye' = @{ About = 'Debian 11 on the kernel of the host'; Suite = 'bullseye'; Runs = 'root', 'user' }
     'bookworm' = @{ About = 'Debian 12 on the kernel of the host'; Suite = 'bookworm'; Runs = 'root', 'user' }
@@ -48,7 +48,11 @@
     }
     'selinux' = @{
         About = 'SELinux enforces the policy of Debian'; Suite = 'trixie'; Kernel = '6.12', 'trixie'; Image = 'selinux'; Append = 'security=selinux selinux=1'; Prepare = 'sh /matrix/tests/matrix/enforce'
-        With = 'sh /matrix/tests/matrix/enforce'; Runs = 'root', 'user'
+        With = 'sh /matrix/tests/matrix/enforce login'; Runs = 'root', 'user'
+    }
+    'selinux-user' = @{
+        About = 'a confined user of SELinux (user_t)'; Suite = 'trixie'; Kernel = '6.12', 'trixie'; Image = 'selinux'; Append = 'security=selinux selinux=1'; Prepare = 'sh /matrix/tests/matrix/enforce'
+        With = 'sh /matrix/tests/matrix/enforce confined'; Runs = , 'user'
     }
     # 'engines' names all of these.
     'engines-docker'    = @{ Suite = 'sid'; Kernel = '7.2', 'sid'; Image = 'engines'; Runs = , 'root'; Groups = 'Docker'; Systemd = $true; Memory = '3G' }

@@ -15,5 +15,5 @@ $bwrap = @('/usr/bin/bwrap', '--unshare-all', '--bind', $image, '/', '--proc', '
 Kind 'bwrap' bwrap { Start-Sandbox mbwrap $bwrap } $kill -HasNoName
 Kind 'bwrap of a user' bwrap { Start-Sandbox mbuser $bwrap -AsUser } $kill -HasNoName -Quick -As @{ UserId = '1000'; GroupId = '1000' }
 Kind 'firejail' firejail { Start-Sandbox mfire (@('/usr/bin/firejail', '--noprofile', '--net=none', '--quiet') + $program) } $kill -HasNoName
-Kind 'rootlesskit of a user' rootlesskit { Start-Sandbox mkit (@('/usr/bin/rootlesskit', '--net=none', '--pidns', '--copy-up=/etc') + $program) -AsUser } $kill -HasNoName
+Kind 'rootlesskit of a user' rootlesskit { Start-Sandbox mkit (@('/usr/bin/rootlesskit', '--net=slirp4netns', '--pidns', '--copy-up=/etc') + $program) -AsUser } $kill -HasNoName
 Kind 'pasta of a user' pasta { Start-Sandbox mpasta (@('/usr/bin/pasta', '--config-net', '--') + $program) -AsUser } $kill -HasNoName
