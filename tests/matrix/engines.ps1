@@ -74,7 +74,7 @@ function Get-Inhabitant {
 function Test-Session {
     param($C)
     $inside = "/proc/$($C.Id)/root"
-    $look = { Get-Inhabitant $C.Id; Get-Content "/proc/$($C.Id)/mountinfo"; (Get-ChildItem $inside).Name; (Get-ChildItem "$inside/root" -Force).Name }
+    $look = { Get-Inhabitant $C.Id; Get-Content "/proc/$($C.Id)/mountinfo"; Get-ChildItem $inside, "$inside/root" -Force | ForEach-Object FullName }
     $before = & $look
     $file = Join-Path $folder sent
     $bytes = [byte[]]::new(20MB)
