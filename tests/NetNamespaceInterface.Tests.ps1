@@ -197,6 +197,18 @@ Describe 'Interfaces of net namespaces' -Skip:(-not $isRoot) {
         Set-NetNamespaceInterface $a new0 -Up | Should -BeNullOrEmpty
     }
 
+    It 'names what no interface can be or have' {
+        $name = (New-UniqueName).Substring(0, 12)
+        { New-NetNamespaceInterface $a Bridge all -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInterfaceName,*'
+        { New-NetNamespaceInterface $a Bridge $name -Address ff02::1/64 -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidAddress,*'
+        { New-NetNamespaceInterface $a Veth $name -PeerInterfaceName $name -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInterface,*'
+        $bridge = New-NetNamespaceInterface $a Bridge $name
+        { New-NetNamespaceInterface $a Bridge -Master $name -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInterface,*'
+        { $bridge | Set-NetNamespaceInterface -Master lo -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInterface,*'
+        $bridge | Remove-NetNamespaceInterface
+        (ip -n $a -j link | ConvertFrom-Json).ifname | Should -Not -Contain $name
+    }
+
     It 'undoes the changes before the one that fails' -Tag T095 {
         { Set-NetNamespaceInterface $a eth0 -NewName x0 -Mtu 1280 -AddAddress 10.1.0.5/24 -RemoveAddress 10.9.9.9/24 -ErrorAction Stop } | Should -Throw -ErrorId 'AddressNotFound,*'
         $shown = ip -n $a -j addr show eth0 | ConvertFrom-Json
@@ -300,6 +312,15 @@ Describe 'Move-NetNamespaceInterface' -Skip:(-not $isRoot) {
         (Get-NetNamespaceRoute $a -Table main | Where-Object Destination -EQ default).Gateway | Should -Contain 10.1.0.2
     }
 
+    It 'stays where it is when the new name is taken there' {
+        ip -n $b link add taken type bridge
+        { Move-NetNamespaceInterface $a eth0 $b -NewName taken -ErrorAction Stop } | Should -Throw -ErrorId 'InterfaceExists,*'
+        Move-NetNamespaceInterface $a eth0 $b
+        { Move-NetNamespaceInterface $b eth0 $a -NewName all -ErrorAction Stop } | Should -Throw -ErrorId 'InvalidInterfaceName,*'
+        (ip -n $b -j link show eth0 | ConvertFrom-Json).ifname | Should -Be eth0
+        (Move-NetNamespaceInterface $b eth0 -ToHome -PassThru).Namespace | Should -Be $a
+    }
+
     It 'takes processes, and comes out into the session' -Tag T101 {
         $process = Start-Process unshare -ArgumentList '-n', 'sleep', '300' -PassThru
         Wait-Condition { (Get-LinkInode $process.Id net) -ne (Get-LinkInode $PID net) }
@@ -364,6 +385,12 @@ Describe 'Add- and Remove-NetNamespaceRoute' -Skip:(-not $isRoot) {
         Get-NetNamespaceRoute $a | Where-Object Protocol -EQ Boot | Remove-NetNamespaceRoute
         ip -n $a route show table all proto boot | Should -BeNullOrEmpty
         ip -n $a -6 route show table all proto boot | Should -BeNullOrEmpty
+    }
+
+    It 'says which route leads nowhere, or needs no way' {
+        { Add-NetNamespaceRoute $a 10.9.0.0/16 -ErrorAction Stop } | Should -Throw '*leads nowhere*' -ErrorId 'InvalidRoute,*'
+        { Add-NetNamespaceRoute $a 10.9.0.0/16 10.1.0.2 -Type Blackhole -ErrorAction Stop } | Should -Throw '*drops packets*' -ErrorId 'InvalidRoute,*'
+        { Add-NetNamespaceRoute $a 10.9.0.1/16 10.1.0.2 -ErrorAction Stop } | Should -Throw "'10.9.0.1/16' is not a route." -ErrorId 'InvalidRoute,*'
     }
 
     It 'says what is there already, or not' {

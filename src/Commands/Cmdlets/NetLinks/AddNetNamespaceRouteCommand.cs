@@ -23,12 +23,23 @@ public sealed class AddNetNamespaceRouteCommand : NetNamespaceRouteCommand
     [Parameter]
     public SwitchParameter OnLink { get; set; }
 
-    private protected override RouteMessage Complete(RouteMessage route) => route with
+    private protected override RouteMessage Complete(RouteMessage route)
     {
-        PreferredSource = PreferredSource is null ? null : InterfaceAddress.ParseAddress(PreferredSource),
-        Mtu = (uint?)Mtu,
-        Flags = OnLink ? (uint)NetRouteState.OnLink : 0,
-    };
+        bool leadsOn = Gateway is not null || InterfaceName is not null;
+        if (leadsOn != (Type == NetRouteType.Unicast))
+        {
+            throw leadsOn
+                ? new NamespaceException(ErrorIds.InvalidRoute, $"A route of the type {Type} drops packets: it takes neither a gateway nor an interface.", "Leave out -Gateway and -InterfaceName.")
+                : new NamespaceException(ErrorIds.InvalidRoute, $"The route {TextOf(route)} leads nowhere.", "Give -Gateway or -InterfaceName.");
+        }
+
+        return route with
+        {
+            PreferredSource = PreferredSource is null ? null : InterfaceAddress.ParseAddress(PreferredSource),
+            Mtu = (uint?)Mtu,
+            Flags = OnLink ? (uint)NetRouteState.OnLink : 0,
+        };
+    }
 
     private protected override void Change(NetConnectionSide side, RouteMessage route)
     {

@@ -13,14 +13,14 @@ internal static class InterfaceName
     /// <exception cref="NamespaceException">InvalidInterfaceName.</exception>
     internal static void Validate(string name)
     {
-        bool valid = name.Length > 0 && name is not ("." or "..") && Encoding.UTF8.GetByteCount(name) < LibC.IFNAMSIZ
+        bool valid = name.Length > 0 && name is not ("." or ".." or "all" or "default") && Encoding.UTF8.GetByteCount(name) < LibC.IFNAMSIZ
             && !name.Any(letter => letter is '/' or ':' or '%' || char.IsWhiteSpace(letter)) && SafeText.Escape(name) == name;
         if (!valid)
         {
             throw new NamespaceException(
                 ErrorIds.InvalidInterfaceName,
                 $"'{SafeText.Escape(name)}' cannot be the name of an interface.",
-                "Use up to 15 bytes without blanks, '/', ':' and '%'.");
+                "Use up to 15 bytes without blanks, '/', ':' and '%'; all and default are taken by sysctl.");
         }
     }
 

@@ -28,7 +28,8 @@ internal static class NetInterfaceChanger
             SetScalars(side, link, changes, undo);
             if (changes.Master is not null && (master?.Index ?? 0) != link.MasterIndex)
             {
-                Do(side, link, LinkMessage.SetMaster(link.Index, master?.Index ?? 0), LinkMessage.SetMaster(link.Index, link.MasterIndex), undo);
+                SetMaster(side, link, master);
+                undo.Push(() => side.Execute(LinkMessage.SetMaster(link.Index, link.MasterIndex), link.Name));
             }
 
             foreach (string name in changes.RemoveNames.Where(link.AlternativeNames.Contains))
@@ -78,7 +79,7 @@ internal static class NetInterfaceChanger
     }
 
     /// <summary>Gives an interface an address.</summary>
-    /// <exception cref="NamespaceException">AddressRefused: IPv6 is switched off there.</exception>
+    /// <exception cref="NamespaceException">AddressRefused: IPv6 is switched off there. InvalidAddress: no interface can have it.</exception>
     /// <exception cref="LinuxException">The kernel refused.</exception>
     internal static void AddAddress(NetConnectionSide side, LinkMessage link, InterfaceAddress address)
     {
@@ -86,12 +87,39 @@ internal static class NetInterfaceChanger
         {
             side.Execute(new AddressMessage(link.Index, address.Address, address.PrefixLength).Add(), $"{link.Name} {address}");
         }
+        catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EADDRNOTAVAIL)
+        {
+            throw new NamespaceException(
+                ErrorIds.InvalidAddress,
+                $"{address} cannot be the address of an interface.",
+                "Give the address of one host, neither :: nor a multicast address.",
+                exception);
+        }
         catch (LinuxException exception) when (exception.NativeErrorCode == LibC.EACCES && address.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
         {
             throw new NamespaceException(
                 ErrorIds.AddressRefused,
                 $"{link.Name} in {side.Name} cannot have the address {address}: IPv6 is switched off there.",
                 $"Switch it on: sysctl net.ipv6.conf.{SafeText.Escape(link.Name)}.disable_ipv6=0, in that net namespace.",
+                exception);
+        }
+    }
+
+    /// <summary>Makes an interface a port of another, or of none.</summary>
+    /// <exception cref="NamespaceException">InvalidInterface: it cannot be a port of that one.</exception>
+    /// <exception cref="LinuxException">The kernel refused for another reason.</exception>
+    internal static void SetMaster(NetConnectionSide side, LinkMessage link, LinkMessage? master)
+    {
+        try
+        {
+            side.Execute(LinkMessage.SetMaster(link.Index, master?.Index ?? 0), link.Name);
+        }
+        catch (LinuxException exception) when (master is not null && exception.NativeErrorCode is LibC.ELOOP or LibC.EOPNOTSUPP or LibC.EINVAL)
+        {
+            throw new NamespaceException(
+                ErrorIds.InvalidInterface,
+                $"{SafeText.Escape(link.Name)} in {side.Name} cannot be a port of {SafeText.Escape(master!.Name)}.",
+                "Name a bridge, a bond or a VRF, and neither lo nor a bridge as its port.",
                 exception);
         }
     }

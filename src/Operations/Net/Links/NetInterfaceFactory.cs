@@ -26,7 +26,7 @@ internal static class NetInterfaceFactory
     {
         Validate(spec);
         LinkMessage? lower = spec.LowerName is null ? null : lowerSide.RequireNamed(spec.LowerName);
-        int master = spec.Master is null ? 0 : side.RequireNamed(spec.Master).Index;
+        LinkMessage? master = spec.Master is null ? null : side.RequireNamed(spec.Master);
         uint? mode = NetInterfaceKinds.ParseMode(spec.Kind, spec.Mode);
         UndoStack undo = new();
         try
@@ -38,9 +38,9 @@ internal static class NetInterfaceFactory
                 side.Execute(LinkMessage.SetAlias(link.Index, spec.Alias), link.Name);
             }
 
-            if (master != 0)
+            if (master is not null)
             {
-                side.Execute(LinkMessage.SetMaster(link.Index, master), link.Name);
+                NetInterfaceChanger.SetMaster(side, link, master);
             }
 
             foreach (InterfaceAddress address in spec.Addresses)
@@ -125,6 +125,11 @@ internal static class NetInterfaceFactory
                 RequireFree(spec.Name, side, exception);
                 RequireFree(spec.PeerName, peerSide, exception);
                 bool isChosen = spec.Name is not null && (peerName is null || spec.PeerName is not null);
+                if (peerName == name && side.Handle.Inode == peerSide.Handle.Inode)
+                {
+                    throw new NamespaceException(ErrorIds.InvalidInterface, $"Two ends in {side.Name} cannot both be called '{SafeText.Escape(name)}'.", "Give the other end another name or net namespace.", exception);
+                }
+
                 if (isChosen || attempt == MaxNameAttempts)
                 {
                     throw;
@@ -166,7 +171,7 @@ internal static class NetInterfaceFactory
     }
 
     /// <summary>The error of a name that is taken.</summary>
-    internal static NamespaceException Exists(string name, NetConnectionSide side, Exception inner) => new(
+    internal static NamespaceException Exists(string name, NetConnectionSide side, Exception? inner) => new(
         ErrorIds.InterfaceExists,
         string.Create(CultureInfo.InvariantCulture, $"There is an interface '{SafeText.Escape(name)}' in {side.Name} already."),
         "Choose another name, or remove that one first.",

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using LinuxNamespaces.Interop;
@@ -50,14 +51,30 @@ internal static class NetInterfaceMover
             return NetInterfaceChanger.Change(origin, link, new NetInterfaceChanges { NewName = name });
         }
 
-        // Read before: the kernel drops them on the way. Without -KeepConfiguration nothing can fail after the move.
-        List<AddressMessage> addresses = !keep ? [] : [.. origin.ReadAddresses().Where(address => address.Index == link.Index)];
-        List<RouteMessage> routes = !keep ? [] : [.. origin.ReadRoutes().Where(route => route.InterfaceIndex == link.Index && route.Origin is not (KernelMade or RouterMade))];
+        // The kernel moves first and renames then: a name that is taken would leave it there under its old name.
+        if (destination.FindLink(name) is not null)
+        {
+            throw NetInterfaceFactory.Exists(name, destination, null);
+        }
+
+        // Read before: the kernel drops them on the way. Nothing can fail after a move that neither keeps them nor renames.
+        bool canFail = keep || name != link.Name;
+        List<AddressMessage> addresses = !canFail ? [] : [.. origin.ReadAddresses().Where(address => address.Index == link.Index)];
+        List<RouteMessage> routes = !canFail ? [] : [.. origin.ReadRoutes().Where(route => route.InterfaceIndex == link.Index && route.Origin is not (KernelMade or RouterMade))];
         UndoStack undo = new();
         try
         {
             MarkHome(origin, link, destination, undo);
-            Execute(origin, link, destination, name);
+            try
+            {
+                Execute(origin, link, destination, name);
+            }
+            catch when (IsHalfMoved(origin, link, destination))
+            {
+                undo.Push(() => Return(origin, link, destination, link.Name, addresses, routes));
+                throw;
+            }
+
             undo.Push(() => Return(origin, link, destination, name, addresses, routes));
             if (keep)
             {
@@ -72,6 +89,11 @@ internal static class NetInterfaceMover
             throw;
         }
     }
+
+    // There under its old name, because the new one was taken or refused after the look.
+    private static bool IsHalfMoved(NetConnectionSide origin, LinkMessage link, NetConnectionSide destination) =>
+        origin.FindLink(link.Name) is null && destination.FindLink(link.Name) is LinkMessage there
+            && there.Kind == link.Kind && there.HardwareAddress.AsSpan().SequenceEqual(link.HardwareAddress);
 
     private static void Execute(NetConnectionSide origin, LinkMessage link, NetConnectionSide destination, string name)
     {

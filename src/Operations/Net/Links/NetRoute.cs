@@ -32,7 +32,7 @@ internal sealed record NetRoute(IPAddress Destination, byte PrefixLength, IPAddr
         {
             throw new NamespaceException(
                 ErrorIds.InvalidRoute,
-                $"'{SafeText.Escape(destination)}' with the gateway '{via}' is not a route.",
+                $"'{SafeText.Escape(destination)}'{(via is null ? string.Empty : $" with the gateway '{via}'")} is not a route.",
                 "Write it like @{ '10.2.0.0/16' = '10.1.0.1' }: a network with no bits behind its prefix, or default, and a gateway of the same family.");
         }
 
