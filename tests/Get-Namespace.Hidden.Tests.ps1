@@ -132,3 +132,67 @@ Describe 'Get-Namespace -Source All' -Skip:(-not $isRoot) {
         Get-NamespaceProcess -Inode $own -Holder | Where-Object { $_.Id -eq $PID -and $_.Source -eq 'Descriptor' } | Should -BeNullOrEmpty
     }
 }
+
+Describe 'Bind mounts of namespaces in odd places' -Skip:(-not $isRoot) {
+    BeforeAll {
+        # One process, whose root is not that of its mount namespace.
+        $folder = Join-Path ([IO.Path]::GetTempPath()) (New-UniqueName)
+        $script = @'
+mount -t tmpfs odd "$1" && cd "$1" && mkdir sub root root/bin root/usr root/lib root/lib64
+for name in usr bin lib lib64; do ! [ -e /$name ] || mount --rbind /$name root/$name; done
+for name in 'with space' "new
+line" 'back\slash' sub/under twice under-file root/inside; do
+    : > "$name"
+    unshare --uts mount --bind /proc/self/ns/uts "$name"
+done
+mount -t tmpfs cover sub
+unshare --uts mount --bind /proc/self/ns/uts twice
+mount --bind /dev/null under-file
+grep -c nsfs /proc/self/mountinfo
+exec chroot root sleep 1000
+'@
+        $null = New-Item -ItemType Directory $folder
+        $start = [Diagnostics.ProcessStartInfo]::new('unshare')
+        '--mount', '--propagation', 'private', 'sh', '-c', $script, 'sh', $folder | ForEach-Object { $start.ArgumentList.Add($_) }
+        $start.RedirectStandardOutput = $true
+        $process = [Diagnostics.Process]::Start($start)
+        $null = $process.StandardOutput.ReadLine()
+        Wait-Condition { (readlink "/proc/$($process.Id)/root") -eq "$folder/root" }
+    }
+
+    AfterAll {
+        $process.Kill()
+        $process.WaitForExit()
+        Remove-Item $folder
+    }
+
+    It 'are all found, and each path that is told leads there, by <Engine>' -Tag T270 -ForEach @(@{ Engine = 'proc' }, @{ Engine = 'bpf' }) {
+        $env:LINUXNAMESPACES_ENGINE = $Engine
+        try {
+            $found = Get-Namespace Uts -Source All -WarningVariable warnings -WarningAction Ignore | Where-Object MountPoint -Like "$folder/*"
+        }
+        finally {
+            Remove-Item Env:LINUXNAMESPACES_ENGINE
+        }
+
+        ($found.MountPoint | Sort-Object) -replace [regex]::Escape("$folder/") | Should -Be ('back\slash', 'new\nline', 'root/inside', 'sub/under', 'twice', 'twice', 'under-file', 'with space' | Sort-Object)
+        $warnings -match 'bind mounts' | Should -BeNullOrEmpty
+        foreach ($namespace in $found | Where-Object Path) {
+            # Text for people: a newline of the path is written as \n in it.
+            if ($namespace.Path -notmatch 'new') { stat -c %i $namespace.Path | Should -Be $namespace.Inode }
+        }
+    }
+
+    It 'are opened, or said to be covered' -Tag T271 {
+        $seen = [ulong](nsenter "--mount=/proc/$($process.Id)/ns/mnt" stat -c %i "$folder/twice")
+        foreach ($namespace in Get-Namespace Uts -Source All -WarningAction Ignore | Where-Object MountPoint -Like "$folder/*") {
+            # Of two on one path, the one mounted last is seen.
+            if ($namespace.MountPoint -match 'under' -or ($namespace.MountPoint -match 'twice' -and $namespace.Inode -ne $seen)) {
+                { $namespace | Invoke-NamespaceCommand -FilePath true -ErrorAction Stop } | Should -Throw '*another mount covers*' -ErrorId 'NamespaceCovered,*'
+            }
+            else {
+                $namespace | Invoke-NamespaceCommand -FilePath readlink -ArgumentList /proc/self/ns/uts | Should -Be $namespace.ToString()
+            }
+        }
+    }
+}

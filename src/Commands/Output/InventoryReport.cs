@@ -96,6 +96,7 @@ internal static class InventoryReport
             InventoryProblemKind.DescriptorsHidden => "its descriptors may not be listed",
             InventoryProblemKind.SocketHidden => "the net namespace of a socket may not be asked for",
             InventoryProblemKind.ProcessesUnlisted => "hides the processes of other users, by its mount option hidepid",
+            InventoryProblemKind.MountCovered => "another mount covers it",
             _ => "cannot be opened",
         };
         string subject = problem.Path ?? string.Create(CultureInfo.InvariantCulture, $"Process {problem.ProcessId}");

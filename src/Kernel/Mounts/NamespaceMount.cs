@@ -43,6 +43,9 @@ internal sealed class NamespaceMount
         }
     }
 
+    /// <summary>Whether this errno of opening one says that its path leads elsewhere: another mount covers it, or a folder on the way.</summary>
+    internal static bool IsCovered(int errno) => errno is LibC.EINVAL or LibC.ESTALE or LibC.ENOENT or LibC.ENOTDIR;
+
     /// <summary>
     /// Opens the namespace; null with errno where the path leads elsewhere by now or another mount covers it.
     /// </summary>

@@ -16,6 +16,7 @@ internal abstract class ErrorIds
     [ErrorId(ErrorGroup.Looking, ErrorKind.ObjectNotFound, "no namespace with that inode was found")] internal const string NamespaceNotFound = nameof(NamespaceNotFound);
     [ErrorId(ErrorGroup.Looking, ErrorKind.ObjectNotFound, "no net namespace has that name")] internal const string NamespaceNameNotFound = nameof(NamespaceNameNotFound);
     [ErrorId(ErrorGroup.Looking, ErrorKind.ObjectNotFound, "the namespace has ended")] internal const string NamespaceGone = nameof(NamespaceGone);
+    [ErrorId(ErrorGroup.Looking, ErrorKind.ResourceUnavailable, "another mount covers the only way to it")] internal const string NamespaceCovered = nameof(NamespaceCovered);
     [ErrorId(ErrorGroup.Looking, ErrorKind.ObjectNotFound, "the object has no name in /run/netns")] internal const string NamespaceHasNoName = nameof(NamespaceHasNoName);
     [ErrorId(ErrorGroup.Looking, ErrorKind.InvalidArgument, "the file is something else")] internal const string NotANamespace = nameof(NotANamespace);
     [ErrorId(ErrorGroup.Looking, ErrorKind.InvalidArgument, "it is a namespace of another kind")] internal const string NotANetNamespace = nameof(NotANetNamespace);

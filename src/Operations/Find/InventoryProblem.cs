@@ -25,6 +25,9 @@ internal enum InventoryProblemKind
     /// <summary>A bind mount that could not be opened.</summary>
     MountHidden,
 
+    /// <summary>A bind mount that another mount covers. Its namespace is known all the same.</summary>
+    MountCovered,
+
     /// <summary>Processes of others that /proc does not even list.</summary>
     ProcessesUnlisted,
 }

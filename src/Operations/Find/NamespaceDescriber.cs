@@ -134,10 +134,12 @@ internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSyste
         {
             if (mount.Open() is NamespaceHandle handle)
             {
+                entry.ReachedBy = mount.DisplayPath;
                 return handle;
             }
 
-            scan.Problems.Add(new(InventoryProblemKind.MountHidden, 0, Errno.Last, mount.DisplayPath));
+            entry.ReachedBy = string.Empty;
+            AddProblem(Errno.Last, mount.DisplayPath);
         }
 
         return null;
@@ -147,16 +149,27 @@ internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSyste
     {
         foreach ((OtherMountNamespace place, NamespaceMount mount) in entry.OtherMounts ?? [])
         {
-            if (place.Open(proc, mount) is NamespaceHandle handle)
+            // The root of a process need not be that of its mount namespace: then no path leads there.
+            entry.ReachedBy ??= string.Empty;
+            if (place.OpenByProcess(proc, mount) is NamespaceHandle found)
+            {
+                entry.ReachedBy = $"/proc/{place.ProcessId}/root{mount.DisplayPath}";
+                return found;
+            }
+
+            if (place.OpenByHandle(mount) is NamespaceHandle handle)
             {
                 return handle;
             }
 
-            scan.Problems.Add(new(InventoryProblemKind.MountHidden, 0, Errno.Last, $"{mount.DisplayPath} in mnt:[{place.Inode}]"));
+            AddProblem(Errno.Last, $"{mount.DisplayPath} in mnt:[{place.Inode}]");
         }
 
         return null;
     }
+
+    private void AddProblem(int errno, string path) =>
+        scan.Problems.Add(new(NamespaceMount.IsCovered(errno) ? InventoryProblemKind.MountCovered : InventoryProblemKind.MountHidden, 0, errno, path));
 
     private void Describe(NamespaceEntry entry, NamespaceHandle handle)
     {

@@ -24,6 +24,9 @@ internal sealed class NamespaceEntry(NamespaceType type, ulong inode)
     /// <summary>Where it is mounted in mount namespaces that are not ours.</summary>
     internal List<(OtherMountNamespace In, NamespaceMount Mount)>? OtherMounts { get; set; }
 
+    /// <summary>The path of the mount by which it was opened; empty where none of them leads there.</summary>
+    internal string? ReachedBy { get; set; }
+
     internal ulong? NamespaceId { get; set; }
 
     internal ulong? OwnerInode { get; set; }

@@ -76,6 +76,7 @@ internal sealed class NamespaceInfoFactory
 
     private static string? PathOf(NamespaceEntry entry, int? processId, ProcessDetails? details) =>
         processId is int id ? details is { LivingThread: > 0 } ? $"/proc/{id}/task/{details.LivingThread}/ns/{entry.Type.KernelName()}" : $"/proc/{id}/ns/{entry.Type.KernelName()}"
+        : entry.ReachedBy is string reached ? reached.Length == 0 ? null : reached
         : entry.Mounts is [NamespaceMount mount, ..] ? mount.DisplayPath
         : entry.Held?.Path is { Length: > 0 } path ? path
         : entry.OtherMounts is [({ ProcessId: > 0 } place, NamespaceMount inside), ..] ? $"/proc/{place.ProcessId}/root{inside.DisplayPath}"

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
@@ -120,38 +121,52 @@ internal sealed class OtherMountNamespace : IDisposable
     }
 
     /// <summary>Opens what is bound there; null with errno.</summary>
-    internal NamespaceHandle? Open(ProcFileSystem proc, NamespaceMount mount)
-    {
-        if (OpenByProcess(proc, mount) is NamespaceHandle handle)
-        {
-            return handle;
-        }
+    internal NamespaceHandle? Open(ProcFileSystem proc, NamespaceMount mount) => OpenByProcess(proc, mount) ?? OpenByHandle(mount);
 
+    /// <summary>The same by going there; null with errno.</summary>
+    internal NamespaceHandle? OpenByHandle(NamespaceMount mount)
+    {
         if (Handle is null)
         {
             return null;
         }
 
-        using NamespaceThread thread = new();
-        return mount.OpenIn(Handle, thread);
+        // What is closed on the way back leaves an errno of its own.
+        NamespaceHandle? handle;
+        int errno;
+        using (NamespaceThread thread = new())
+        {
+            handle = mount.OpenIn(Handle, thread);
+            errno = Errno.Last;
+        }
+
+        Marshal.SetLastPInvokeError(errno);
+        return handle;
     }
 
     public void Dispose() => Handle?.Dispose();
 
-    private NamespaceHandle? OpenByProcess(ProcFileSystem proc, NamespaceMount mount)
+    /// <summary>The same below the root of a process in it; null with errno.</summary>
+    internal NamespaceHandle? OpenByProcess(ProcFileSystem proc, NamespaceMount mount)
     {
         if (ProcessId == 0 || !ProcessDirectory.TryOpen(proc, ProcessId, out ProcessDirectory process))
         {
             return null;
         }
 
+        NamespaceHandle? handle;
+        int errno;
         using (process)
         {
             _ = process.TryOpenLivingThread(out ProcessDirectory living, out _);
             using ProcessDirectory thread = living;
             using Descriptor root = Descriptor.OpenAt(thread.IsOpen ? thread.Descriptor : process.Descriptor, "root\0"u8, LibC.O_PATH);
-            return root.IsOpen ? mount.OpenBelow(root.Number) : null;
+            handle = root.IsOpen ? mount.OpenBelow(root.Number) : null;
+            errno = Errno.Last;
         }
+
+        Marshal.SetLastPInvokeError(errno);
+        return handle;
     }
 
     private static List<NamespaceMount>? ReadOfProcess(ProcFileSystem proc, int processId)

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
@@ -17,11 +18,11 @@ internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposa
     private ProcFileSystem? _proc;
 
     /// <summary>Opens it: by its id, by where it was, or by a search of the machine.</summary>
-    /// <exception cref="NamespaceException">NamespaceGone.</exception>
+    /// <exception cref="NamespaceException">NamespaceGone; NamespaceCovered: only a mount under another one keeps it.</exception>
     internal NamespaceHandle Open(NamespaceInfo ns)
     {
         // From Linux 6.19 on the kernel answers for one out of the caller's sight as for one that is gone, so the search decides.
-        return TryOpenSeen(ns) ?? Search(ns) ?? throw Gone(ns);
+        return TryOpenSeen(ns) ?? Search(ns, out string? covered) ?? throw (covered is null ? Gone(ns) : Covered(ns, covered));
     }
 
     /// <summary>Opens it by its id or by where it was, without a search; null where it is not there.</summary>
@@ -39,8 +40,9 @@ internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposa
     }
 
     // An open descriptor is duplicated before it is examined, so that its holder cannot close it meanwhile.
-    private NamespaceHandle? Search(NamespaceInfo ns)
+    private NamespaceHandle? Search(NamespaceInfo ns, out string? covered)
     {
+        covered = null;
         _proc ??= ProcFileSystem.Open();
         using ProcessScan scan = ProcessScan.Run(_proc, new InventoryOptions { Sources = NamespaceSource.All }, cancellation);
         if (scan.Held.Remove(ns.Inode, out HeldNamespace? held) && Take(ns, held.Handle) is NamespaceHandle found)
@@ -49,8 +51,8 @@ internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposa
         }
 
         return SearchProcesses(ns, scan)
-            ?? MountTable.ReadNamespaceMounts().Where(mount => mount.Inode == ns.Inode).Select(mount => Take(ns, mount.Open())).FirstOrDefault(handle => handle is not null)
-            ?? SearchOtherMounts(ns, scan)
+            ?? SearchOwnMounts(ns, ref covered)
+            ?? SearchOtherMounts(ns, scan, ref covered)
             ?? (ns.Type is NamespaceType.User or NamespaceType.Pid ? SearchRelatives(ns, scan) : null);
     }
 
@@ -67,13 +69,37 @@ internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposa
         return null;
     }
 
-    private NamespaceHandle? SearchOtherMounts(NamespaceInfo ns, ProcessScan scan)
+    private static NamespaceHandle? SearchOwnMounts(NamespaceInfo ns, ref string? covered)
+    {
+        foreach (NamespaceMount mount in MountTable.ReadNamespaceMounts().Where(mount => mount.Inode == ns.Inode))
+        {
+            if (mount.Open() is NamespaceHandle handle)
+            {
+                return Take(ns, handle);
+            }
+
+            covered = NamespaceMount.IsCovered(Errno.Last) ? mount.DisplayPath : covered;
+        }
+
+        return null;
+    }
+
+    private NamespaceHandle? SearchOtherMounts(NamespaceInfo ns, ProcessScan scan, ref string? covered)
     {
         List<OtherMountNamespace> others = OtherMountNamespace.ReadAll(_proc!, scan, new CurrentNamespaces(_proc!).InodeOf(NamespaceType.Mnt));
         try
         {
-            return others.SelectMany(place => place.Mounts.Where(mount => mount.Inode == ns.Inode).Select(mount => Take(ns, place.Open(_proc!, mount))))
-                .FirstOrDefault(handle => handle is not null);
+            foreach ((OtherMountNamespace place, NamespaceMount mount) in others.SelectMany(place => place.Mounts.Where(mount => mount.Inode == ns.Inode).Select(mount => (place, mount))))
+            {
+                if (place.Open(_proc!, mount) is NamespaceHandle handle)
+                {
+                    return Take(ns, handle);
+                }
+
+                covered ??= NamespaceMount.IsCovered(Errno.Last) ? $"{mount.DisplayPath} in mnt:[{place.Inode}]" : null;
+            }
+
+            return null;
         }
         finally
         {
@@ -139,6 +165,11 @@ internal sealed class NamespaceFinder(CancellationToken cancellation) : IDisposa
 
     private static bool IsMeant(NamespaceInfo ns, NamespaceHandle handle) =>
         (!handle.TryGetType(out NamespaceType type) || type == ns.Type) && NamespaceIdentity.IsSame(ns, handle);
+
+    private static NamespaceException Covered(NamespaceInfo ns, string path) => new(
+        ErrorIds.NamespaceCovered,
+        $"The namespace {ns} cannot be opened: it is mounted on {path}, and another mount covers that path.",
+        "Unmount what covers it.");
 
     private static NamespaceException Gone(NamespaceInfo ns) => new(
         ErrorIds.NamespaceGone,
