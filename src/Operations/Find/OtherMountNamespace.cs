@@ -131,7 +131,7 @@ internal sealed class OtherMountNamespace : IDisposable
             return null;
         }
 
-        // What is closed on the way back leaves an errno of its own.
+        // Closing the thread leaves an errno of its own.
         NamespaceHandle? handle;
         int errno;
         using (NamespaceThread thread = new())
