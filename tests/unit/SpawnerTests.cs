@@ -11,6 +11,7 @@ using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start;
 using LinuxNamespaces.Operations.Start.Child;
+using LinuxNamespaces.Operations.Start.Files;
 using LinuxNamespaces.Operations.Start.Life;
 using LinuxNamespaces.Operations.Start.Maps;
 using LinuxNamespaces.Operations.Start.Parts;
@@ -77,6 +78,34 @@ public sealed class SpawnerTests : IDisposable
         LinuxException inner = Assert.IsType<LinuxException>(exception.InnerException);
         Assert.Equal(("chdir", "/nonexistent", LibC.ENOENT), (inner.Syscall, inner.Path, inner.NativeErrorCode));
         Assert.False(File.Exists(marker));
+    }
+
+    [StartFact(NeedsRoot = true)]
+    public void A_step_that_is_checked_with_others_is_named_all_the_same()
+    {
+        Assert.Equal(("open_tree", "/nonexistent"), Refuse("/nonexistent", "/data"));
+        Assert.Equal(("openat2", "/usr/nonexistent"), Refuse("/etc", "/usr/nonexistent"));
+        Assert.Equal(("move_mount", "/usr/bin"), Refuse("/etc/passwd", "/usr/bin"));
+
+        static (string Call, string? Path) Refuse(string source, string target)
+        {
+            SpawnRequest request = new()
+            {
+                Program = "true",
+                Types = [NamespaceType.Mnt],
+                Files =
+                [
+                    new() { Kind = FileEntryKind.Tmpfs, Target = "/", Options = "mode=0755" },
+                    new() { Kind = FileEntryKind.Bind, Target = "/usr", Source = "/usr" },
+                    new() { Kind = FileEntryKind.Bind, Target = target, Source = source },
+                    new() { Kind = FileEntryKind.Bind, Target = "/var", Source = "/var" },
+                ],
+            };
+            SpawnPlan plan = SpawnPlanner.Create(request);
+            Assert.False(plan.HasGates);
+            LinuxException failure = Assert.IsType<LinuxException>(Assert.Throws<NamespaceException>(() => Spawner.Start(plan)).InnerException);
+            return (failure.Syscall, failure.Path);
+        }
     }
 
     [StartTheory]
