@@ -50,10 +50,6 @@
         About = 'SELinux enforces the policy of Debian'; Suite = 'trixie'; Kernel = '6.12', 'trixie'; Image = 'selinux'; Append = 'security=selinux selinux=1'; Prepare = 'sh /matrix/tests/matrix/enforce'
         With = 'sh /matrix/tests/matrix/enforce login'; Runs = 'root', 'user'
     }
-    'selinux-user' = @{
-        About = 'a confined user of SELinux (user_t)'; Suite = 'trixie'; Kernel = '6.12', 'trixie'; Image = 'selinux'; Append = 'security=selinux selinux=1'; Prepare = 'sh /matrix/tests/matrix/enforce'
-        With = 'sh /matrix/tests/matrix/enforce confined'; Runs = , 'user'
-    }
     # 'engines' names all of these.
     'engines-docker'    = @{ Suite = 'sid'; Kernel = '7.2', 'sid'; Image = 'engines'; Runs = , 'root'; Groups = 'Docker'; Systemd = $true; Memory = '3G' }
     'engines-podman'    = @{ Suite = 'sid'; Kernel = '7.2', 'sid'; Image = 'engines'; Runs = 'root', 'user'; Groups = 'Podman'; Systemd = $true; Memory = '3G'; Prepare = 'sh /matrix/tests/matrix/linger' }
