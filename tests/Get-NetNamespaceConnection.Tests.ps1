@@ -229,3 +229,81 @@ Describe 'Get-NetNamespaceConnection of a lab' -Skip:(-not $isRoot) {
         "$(Get-NetNamespaceConnection $a -LocalPort $process.Port -State Listen)" | Should -Be "Tcp 127.0.0.1:$($process.Port) - 0.0.0.0:* Listen"
     }
 }
+
+# The kernel's counter says whether there are any; ss always walks its tables.
+Describe 'MPTCP sockets of a net namespace' -Skip:(-not $isRoot -or -not (Test-Path /proc/sys/net/mptcp/enabled)) {
+    BeforeAll {
+        $script = @'
+import socket, sys
+keep = {}
+MPTCP = 262
+def step(word):
+    if word == 'listen':
+        for family, address in ((socket.AF_INET, '127.0.0.1'), (socket.AF_INET6, '::1')):
+            server = socket.socket(family, socket.SOCK_STREAM, MPTCP); server.bind((address, 0)); server.listen(5)
+            keep[family, 'server'] = server
+    elif word == 'connect':
+        for family in (socket.AF_INET, socket.AF_INET6):
+            client = socket.socket(family, socket.SOCK_STREAM, MPTCP); client.connect(keep[family, 'server'].getsockname())
+            keep[family, 'client'] = client; keep[family, 'accepted'], _ = keep[family, 'server'].accept()
+            client.send(b'x'); keep[family, 'accepted'].recv(1)
+    elif word == 'half':
+        for family in (socket.AF_INET, socket.AF_INET6): keep.pop((family, 'client')).close()
+    elif word == 'deaf':
+        for family in (socket.AF_INET, socket.AF_INET6): keep.pop((family, 'server')).close()
+    elif word == 'none':
+        keep.clear()
+print('ready', flush=True)
+for line in sys.stdin:
+    step(line.strip()); print('done', flush=True)
+'@
+        $name = New-UniqueName
+        ip netns add $name
+        ip -n $name link set lo up
+        $start = [Diagnostics.ProcessStartInfo]::new('ip')
+        'netns', 'exec', $name, 'sh', '-c', 'echo 1 >/proc/sys/net/mptcp/enabled; exec python3 -c "$0"', $script | ForEach-Object { $start.ArgumentList.Add($_) }
+        $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+        $process = [Diagnostics.Process]::Start($start)
+        $null = $process.StandardOutput.ReadLine()
+
+        function Get-SsEnd {
+            ss -N $name -M -a -n -H | ForEach-Object {
+                $fields = $_ -split '\s+'
+                "$($fields[0]) $($fields[3]) $($fields[4] -replace '^(0\.0\.0\.0|\[::\]):', '*:')"
+            } | Sort-Object
+        }
+
+        function Get-OwnEnd {
+            Get-NetNamespaceConnection $name -Protocol Mptcp | ForEach-Object {
+                $local, $remote = ($_.LocalAddress, $_.LocalPort), ($_.RemoteAddress, $_.RemotePort) | ForEach-Object {
+                    "$($_[0] -match '^(::|0\.0\.0\.0)$' ? '*' : $_[0] -match ':' ? "[$($_[0])]" : $_[0]):$($_[1] ? $_[1] : '*')"
+                }
+
+                "$($ssStates["$($_.State)"]) $local $remote"
+            } | Sort-Object
+        }
+    }
+
+    AfterAll {
+        $process.StandardInput.Close()
+        $process.WaitForExit()
+        ip netns delete $name
+    }
+
+    It 'are those of ss while they <Step>' -Tag T205 -ForEach @(
+        @{ Step = 'are not there yet'; Word = 'nothing'; Count = 0 }
+        @{ Step = 'listen'; Word = 'listen'; Count = 2 }
+        @{ Step = 'are connected'; Word = 'connect'; Count = 6 }
+        @{ Step = 'are closed at one end'; Word = 'half'; Count = 6 }
+        @{ Step = 'listen no more'; Word = 'deaf'; Count = 4 }
+        @{ Step = 'are closed'; Word = 'none'; Count = 0 }
+    ) {
+        $process.StandardInput.WriteLine($Word)
+        $null = $process.StandardOutput.ReadLine()
+
+        # The end of a connection takes its time to get to the other side.
+        Wait-Condition { @(Get-OwnEnd).Count -eq $Count -and "$(Get-OwnEnd)" -eq "$(Get-SsEnd)" }
+        @(Get-SsEnd).Count | Should -Be $Count
+        Get-OwnEnd | Should -Be (Get-SsEnd)
+    }
+}

@@ -194,4 +194,18 @@ public partial class NetlinkMessageTests
         Assert.Equal("InvalidRoute", Assert.Throws<NamespaceException>(() => tables.Parse("nothing like it")).ErrorId);
         Assert.Equal("InvalidRoute", Assert.Throws<NamespaceException>(() => tables.Parse("0")).ErrorId);
     }
+
+    [Theory]
+    [InlineData("MPTCP     1936      0       0   no       0   yes  kernel\nMPTCPv6   2024      0       0   no       0   yes  kernel\n", true)]
+    [InlineData("MPTCP     1936      0\n", true)]
+    [InlineData("MPTCP     1936      0\nMPTCPv6   2024      1\n", false)]
+    [InlineData("MPTCPv6   2024      0\nMPTCP     1936      2\n", false)]
+    [InlineData("MPTCP     1936      -1\n", false)]
+    [InlineData("MPTCPX    1936      0\n", false)]
+    [InlineData("TCP       2368      0\n", false)]
+    [InlineData("MPTCP     1936      x\n", false)]
+    [InlineData("MPTCP     1936", false)]
+    [InlineData("", false)]
+    public void Only_a_table_that_counts_none_of_a_protocol_says_so(string table, bool expected) =>
+        Assert.Equal(expected, ProtocolCounts.HasNone(Encoding.ASCII.GetBytes(table), "MPTCP"u8));
 }

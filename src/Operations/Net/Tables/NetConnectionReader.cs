@@ -5,6 +5,7 @@ using System.Linq;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Netlink;
@@ -36,6 +37,7 @@ internal sealed class NetConnectionReader(IReadOnlyCollection<NetProtocol> proto
 
     private const int MaxThreads = 4;
 
+    private static readonly byte[] s_protocols = [.. "protocols\0"u8];
     private static readonly byte[] s_tcpTable = [.. "tcp\0"u8];
     private static readonly byte[] s_tcp6Table = [.. "tcp6\0"u8];
 
@@ -128,7 +130,8 @@ internal sealed class NetConnectionReader(IReadOnlyCollection<NetProtocol> proto
                 found.AddRange(ReadTcp(diag, target, thread).Select(socket => (NetProtocol.Tcp, socket)));
             }
 
-            foreach ((NetProtocol protocol, byte family, int number, byte[]? table) in s_internet.Where(each => protocols.Contains(each.Protocol)))
+            bool hasMptcp = protocols.Contains(NetProtocol.Mptcp) && !HasNoMptcp(target, thread);
+            foreach ((NetProtocol protocol, byte family, int number, byte[]? table) in s_internet.Where(each => each.Protocol == NetProtocol.Mptcp ? hasMptcp : protocols.Contains(each.Protocol)))
             {
                 found.AddRange(ReadInternet(diag, target, thread, family, number, table).Select(socket => (protocol, socket)));
             }
@@ -170,6 +173,18 @@ internal sealed class NetConnectionReader(IReadOnlyCollection<NetProtocol> proto
         List<SocketMessage> found = TryDump(
             diag, family, protocol, InetDiagMessage.GetAll(family, protocol, _stateMask), (in NetlinkMessage message) => InetDiagMessage.Parse(message, protocol));
         return table is not null && _missing.ContainsKey((family, protocol)) ? ReadTable(target, thread, family, protocol, table) : found;
+    }
+
+    // For MPTCP the kernel walks two more tables of the whole machine, for each family.
+    private static bool HasNoMptcp(NetTarget target, NamespaceThread thread)
+    {
+        if (!KernelFeatures.MptcpSocketsAreCounted)
+        {
+            return false;
+        }
+
+        using Descriptor file = thread.OpenNetFile(target.Handle, s_protocols);
+        return file.IsOpen && file.TryReadAll(out byte[] content) && ProtocolCounts.HasNone(content, "MPTCP"u8);
     }
 
     // A protocol that this kernel lacks, or does not list by sock_diag, is asked for once.
