@@ -33,6 +33,31 @@ Describe 'Names that are free again in a moment' -Skip:(-not $isRoot) {
         Wait-Condition { -not (Test-Path /sys/class/net/$outside) }
     }
 
+    It 'are waited for while another program looks at the removed namespace' -Tag T272 {
+        $name = New-UniqueName
+        $outside = "${name}h".Substring(0, [Math]::Min(15, "${name}h".Length))
+        $null = New-NetNamespace $name
+        $start = [Diagnostics.ProcessStartInfo]::new('bash')
+        '-c', "exec 9< /run/netns/$name; echo open; read; exec sleep 0.5" | ForEach-Object { $start.ArgumentList.Add($_) }
+        $start.RedirectStandardOutput = $start.RedirectStandardInput = $true
+        $looker = [Diagnostics.Process]::Start($start)
+        try {
+            $looker.StandardOutput.ReadLine() | Should -Be open
+            Connect-NetNamespace $name -PeerInterfaceName $outside
+            Remove-NetNamespace $name
+            $null = New-NetNamespace $name
+            Test-Path /sys/class/net/$outside | Should -BeTrue -Because 'the descriptor keeps the other end'
+            $looker.StandardInput.Close()
+            Connect-NetNamespace $name -PeerInterfaceName $outside -ErrorAction Stop
+            (ip -n $name -j link show veth0 | ConvertFrom-Json).ifname | Should -Be veth0
+        }
+        finally {
+            if (-not $looker.HasExited) { $looker.Kill() }
+            Remove-NetNamespace $name
+            Wait-Condition { -not (Test-Path /sys/class/net/$outside) }
+        }
+    }
+
     It 'are refused at once where a living namespace has them' {
         $name = New-UniqueName
         $null = New-NetNamespace $name

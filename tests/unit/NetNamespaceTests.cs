@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using LinuxNamespaces.Kernel.Files;
+using LinuxNamespaces.Operations.Net.Internet;
 using LinuxNamespaces.Operations.Net.Links;
 using LinuxNamespaces.Operations.Net.Names;
 using Xunit;
@@ -136,4 +137,11 @@ public class NetNamespaceTests
         Assert.Equal([new InotifyEvent(1, 0x100, "ab"), new InotifyEvent(2, 0x200, "")], InotifyEvent.ParseAll(data));
         Assert.Empty(InotifyEvent.ParseAll([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 0, 0]).Select(happened => happened.Name));
     }
+
+    [Theory]
+    [InlineData("Failed to send 45 bytes to syslog\nFailed to open tun socket in namespace\n", "", "Failed to open tun socket in namespace")]
+    [InlineData("\n  \n", "said\nmore\n", "said")]
+    [InlineData("Failed to send 45 bytes to syslog\n", "", "exit code 1")]
+    public void A_program_that_refused_is_quoted_without_its_trouble_with_the_log(string error, string output, string expected) =>
+        Assert.Equal(expected, new ProgramAnswer(1, output, error).FirstLine);
 }

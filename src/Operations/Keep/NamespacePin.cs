@@ -66,7 +66,7 @@ internal static class NamespacePin
             : new NamespaceException(
                 ErrorIds.MountLoop,
                 "A mount namespace can be mounted only in one that is older than itself; in itself, never.",
-                "Mount it from outside, in the namespace it was made from.",
+                "Mount it from outside, in the namespace it was made from. If that is this one, make it again: Linux 6.18 takes the age from ids that each processor gives out by itself.",
                 failure);
     }
 

@@ -17,8 +17,10 @@ namespace LinuxNamespaces.Operations.Net.Internet;
 /// <summary>The answer of a program of the system.</summary>
 internal readonly record struct ProgramAnswer(int ExitCode, string Output, string Error)
 {
-    /// <summary>The first line of what it said, for people.</summary>
-    internal string FirstLine => SafeText.Escape((Error + "\n" + Output).Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? $"exit code {ExitCode}");
+    /// <summary>The first line of what it said, for people. Where there is no /dev/log, pasta says before each line that it could not send it.</summary>
+    internal string FirstLine => SafeText.Escape((Error + "\n" + Output).Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0 && !IsAboutLog(line)) ?? $"exit code {ExitCode}");
+
+    private static bool IsAboutLog(string line) => line.StartsWith("Failed to send ", StringComparison.Ordinal) && line.EndsWith(" to syslog", StringComparison.Ordinal);
 }
 
 /// <summary>

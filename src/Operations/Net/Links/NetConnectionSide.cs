@@ -1,11 +1,13 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Netlink;
 using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Find;
 using LinuxNamespaces.Operations.Net.Names;
 using LinuxNamespaces.Operations.Targets;
 
@@ -109,7 +111,7 @@ internal sealed class NetConnectionSide : IDisposable
     /// <summary>
     /// Whether an interface is what is left of a connection with a namespace that is being removed: the kernel takes it away soon, but not
     /// before the command that removed the namespace returns. The kernel has no id for such a namespace, or does not find it by the id. Before that
-    /// there is a moment in which only a closed socket keeps the namespace: then nothing is found that has it.
+    /// there is a moment in which only a closed socket, or a descriptor of a search, keeps the namespace.
     /// </summary>
     internal bool IsDying(LinkMessage link, CancellationToken cancellation)
     {
@@ -127,14 +129,17 @@ internal sealed class NetConnectionSide : IDisposable
         }
         catch (LinuxException exception)
         {
-            return exception.NativeErrorCode == LibC.EINVAL;
+            // ENODEV: its other end has gone while it was asked for.
+            return exception.NativeErrorCode is LibC.EINVAL or LibC.ENODEV;
         }
 
-        List<NetTarget> living = NetInterfaceReader.OpenAll(cancellation, out _);
+        // A descriptor may be that of a search, which keeps it for a moment: a name or a process keeps it for good.
+        List<NetTarget> living = NetInterfaceReader.OpenAll(cancellation, out InventoryResult inventory);
         try
         {
+            HashSet<ulong> kept = [.. inventory.Namespaces.Where(ns => ns.Sources != NamespaceSource.Descriptor).Select(ns => ns.Inode)];
             NetNsIds ids = new(Socket);
-            return !living.Exists(target => ids.Find(target.Handle) == id);
+            return !living.Exists(target => kept.Contains(target.Inode) && ids.Find(target.Handle) == id);
         }
         finally
         {
