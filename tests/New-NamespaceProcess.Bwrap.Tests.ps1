@@ -161,7 +161,7 @@ Describe 'What the tests of bwrap look at' {
         Invoke-Mine $whole "'$([Environment]::ProcessPath)' -NoProfile -NonInteractive -Command '$($nested.Replace("'", '"'))'" | Should -Be 'hello', '0'
 
         # bwrap covers parts of its /proc, so the kernel allows no other one inside.
-        bwrap --unshare-user --unshare-pid --uid 0 --gid 0 --dev-bind / / --proc /proc ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $nested.Replace(' -MountProc', '') | Should -Be 'hello', '0'
+        bwrap --unshare-user --unshare-pid --uid 0 --gid 0 --cap-add ALL --dev-bind / / --proc /proc ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $nested.Replace(' -MountProc', '') | Should -Be 'hello', '0'
     }
 
     It 'lets nothing make a further user namespace, whatever limit is written' -Tag T259 -Skip:(-not $hasBwrap) {
@@ -196,7 +196,7 @@ Describe 'What the tests of bwrap look at' {
         chmod 0755 "$folder/bin/--odd-name--"
         $null = New-NamespaceProcess -Type User, Pid -MapRootUser -Bind /:/ -Environment @{ PATH = "$folder/bin:/usr/bin:/bin" } -Wait -RedirectStandardOutput $output -- '--odd-name--' --dev
         Get-Content $output | Should -Be 'hello --dev'
-        $failure = try { New-NamespaceProcess -Type User, Pid -MapRootUser -Bind /:/ -Wait -- --dev-bind /dev sh -c 'exit 0' } catch { $_ }
+        $failure = try { New-NamespaceProcess -Type User, Pid -MapRootUser -Bind /:/ -Environment @{ PATH = '/usr/bin:/bin' } -Wait -- --dev-bind /dev sh -c 'exit 0' } catch { $_ }
         $failure.FullyQualifiedErrorId | Should -BeLike 'ProgramNotFound,*'
     }
 
