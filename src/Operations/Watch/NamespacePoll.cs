@@ -11,7 +11,7 @@ namespace LinuxNamespaces.Operations.Watch;
 internal sealed class NamespacePoll(NamespaceTypeSet types)
 {
     private readonly bool _hasNames = types.Contains(NamespaceType.Net);
-    private Dictionary<Key, NamespaceInfo>? _before;
+    private Dictionary<(NamespaceType Type, ulong Inode), NamespaceInfo>? _before;
 
     /// <summary>Whether the last look was by the kernel's task iterator: then many of them cost little.</summary>
     internal bool IsCheap { get; private set; }
@@ -23,7 +23,7 @@ internal sealed class NamespacePoll(NamespaceTypeSet types)
     {
         InventoryResult result = NamespaceInventory.Read(new InventoryOptions { Types = types, IsRepeated = true, HasContainers = false }, cancellation);
         IsCheap = result.IsByIterator;
-        Dictionary<Key, NamespaceInfo> now = result.Namespaces.ToDictionary(ns => new Key(ns.Type, ns.Inode, ns.NamespaceId));
+        Dictionary<(NamespaceType Type, ulong Inode), NamespaceInfo> now = result.Namespaces.ToDictionary(ns => (ns.Type, ns.Inode));
         List<NamespaceEvent> events = [];
         if (_before is null)
         {
@@ -31,9 +31,9 @@ internal sealed class NamespacePoll(NamespaceTypeSet types)
         }
         else
         {
-            Report(events, NamespaceChange.Removed, _before.Where(old => !now.ContainsKey(old.Key)).Select(old => old.Value));
-            Report(events, NamespaceChange.Added, now.Where(found => !_before.ContainsKey(found.Key)).Select(found => found.Value));
-            Report(events, NamespaceChange.HolderChanged, now.Where(found => _before.TryGetValue(found.Key, out NamespaceInfo? old) && IsHeldOtherwise(old, found.Value)).Select(found => found.Value));
+            Report(events, NamespaceChange.Removed, _before.Values.Where(old => FindSame(now, old) is null));
+            Report(events, NamespaceChange.Added, now.Values.Where(found => FindSame(_before, found) is null));
+            Report(events, NamespaceChange.HolderChanged, now.Values.Where(found => FindSame(_before, found) is NamespaceInfo old && IsHeldOtherwise(old, found)));
         }
 
         _before = now;
@@ -59,5 +59,7 @@ internal sealed class NamespacePoll(NamespaceTypeSet types)
     private static bool IsHeldOtherwise(NamespaceInfo before, NamespaceInfo now) =>
         before.Sources != now.Sources || before.ProcessId != now.ProcessId || before.MountPoint != now.MountPoint;
 
-    private readonly record struct Key(NamespaceType Type, ulong Inode, ulong? Id);
+    // Inodes are used again, ids are not. A namespace whose file is covered by another mount has an id that cannot be read.
+    private static NamespaceInfo? FindSame(Dictionary<(NamespaceType Type, ulong Inode), NamespaceInfo> all, NamespaceInfo ns) =>
+        all.TryGetValue((ns.Type, ns.Inode), out NamespaceInfo? other) && (ns.NamespaceId is null || other.NamespaceId is null || ns.NamespaceId == other.NamespaceId) ? other : null;
 }
