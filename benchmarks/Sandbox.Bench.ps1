@@ -13,7 +13,7 @@ $words = @('--unshare-pid') + ($binds | ForEach-Object { '--ro-bind', $_, $_ }) 
     @('--symlink', 'usr/bin', '/bin', '--symlink', 'usr/lib', '/lib', '--symlink', 'usr/lib64', '/lib64', '--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--tmpfs', '/tmp', '/bin/true')
 
 "New-NamespaceProcess with files, $(bwrap --version), $([Environment]::ProcessorCount) processors"
-foreach ($i in 1..150) { $null = New-NamespaceProcess @files -Wait /bin/true }
+Invoke-WarmUp { New-NamespaceProcess @files -Wait /bin/true }
 foreach ($i in 1..5) { bwrap $words }
 
 $ours = $theirs = $least = @()
