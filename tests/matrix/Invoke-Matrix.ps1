@@ -121,7 +121,7 @@ function Invoke-Machine {
         $program, $machine, $terminal = 'qemu-system-aarch64', @('-M', 'virt', '-cpu', 'neoverse-n1', '-accel', 'tcg,thread=multi'), 'ttyAMA0'
     }
     else {
-        # Up to 9.0 qemu reads the stack of a program that executes iret, as .NET does at times, with the rights of the kernel.
+        # qemu 7.2 reads the stack of a program that executes iret, as .NET does at times, with the rights of the kernel, which SMAP then refuses.
         $program, $machine, $terminal = 'qemu-system-x86_64', @('-cpu', 'max,smap=off', '-accel', 'tcg,thread=multi'), 'ttyS0'
     }
 
