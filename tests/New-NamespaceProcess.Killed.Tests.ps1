@@ -12,7 +12,7 @@ BeforeDiscovery {
         @{ Name = 'a read-only root, and a reaper'; Binds = , 'HERE/src:HERE/point'; Words = '-Init -MountProc -Dev -ReadOnlyRoot -Mask HERE/low' }
         @{ Name = 'an overlay that is kept, and a reaper'; Words = "-Init -Overlay @{ Lower = 'HERE/low'; Target = 'HERE/point'; Upper = 'BESIDE/upper'; Work = 'BESIDE/work' }" }
         @{ Name = 'a root of its own, and a directory in it'; Binds = , 'HERE/src:/data/deep'; Words = "$system -Type Pid -MountProc -Dev -File @{ '/opt/made' = 'x' } -WorkingDirectory /data/deep" }
-        @{ Name = 'a user who owns the namespaces'; Binds = , 'HERE/src:HERE/point'; Words = '-Owner 65534:65534 -MapRootUser -Type Pid -Tmpfs HERE/low' }
+        @{ Name = 'a user who owns the namespaces'; Binds = , 'HERE/src:HERE/point'; Words = '-Owner 65534:65534 -MapRootUser -Type Pid -Tmpfs HERE/low -WorkingDirectory /' }
         @{ Name = '-Sandbox, and the end of the session'; Binds = , 'HERE/src:/data'; Words = '-Sandbox -ParentDeathSignal TERM' }
     )
 }
