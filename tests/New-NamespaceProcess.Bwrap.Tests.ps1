@@ -8,14 +8,16 @@ BeforeDiscovery {
     unshare --user --map-root-user --mount sh -c 'mount -t tmpfs none /mnt && mkdir /mnt/l /mnt/u /mnt/w /mnt/o && mount -t overlay -o lowerdir=/mnt/l,upperdir=/mnt/u,workdir=/mnt/w,userxattr none /mnt/o' 2>&1 | Out-Null
     $hasOverlay = $LASTEXITCODE -eq 0
 
-    $devices = 'ls /dev | grep -v console; for l in stdin stdout stderr fd core ptmx; do readlink /dev/$l; done; stat -c "%n %F %t %T %a" /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty; stat -c %a /dev; head -c 3 /dev/zero | od -An -tx1; echo x > /dev/full; head -c 2 /dev/urandom | wc -c; cat /proc/self/comm; tail -n +3 /proc/net/dev | cut -d: -f1 | sort'
+    $devices = 'ls /dev | grep -v console; for l in stdin stdout stderr fd core ptmx; do readlink /dev/$l; done; stat -c "%n %F %t %T %a" /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty; stat -c %a /dev; head -c 3 /dev/zero | od -An -tx1; echo x > /dev/full; head -c 2 /dev/urandom | wc -c; cat /proc/self/comm'
     $places = @(
         @{ Name = 'a /proc and a /dev, in no further namespace'; With = @{ Bind = '/:/', '/proc:/proc:dev'; Dev = $true }; Words = '--bind / / --proc /proc --dev /dev'; NeedsRoot = $true }
         @{ Name = 'a /proc and a /dev, in a user namespace'; With = @{ Type = , 'User'; Bind = '/:/', '/proc:/proc:dev'; Dev = $true }; Words = '--unshare-user --uid 0 --gid 0 --bind / / --proc /proc --dev /dev' }
         @{ Name = 'a /proc and a /dev, in a pid namespace'; With = @{ Type = , 'Pid'; Bind = '/:/'; MountProc = $true; Dev = $true }; Words = '--unshare-pid --bind / / --proc /proc --dev /dev'; NeedsRoot = $true }
         @{ Name = 'a /proc and a /dev, in both, without a network'; With = @{ Type = 'User', 'Pid', 'Net'; Bind = '/:/'; MountProc = $true; Dev = $true }; Words = '--unshare-user --unshare-pid --unshare-net --uid 0 --gid 0 --bind / / --proc /proc --dev /dev' }
     )
-    foreach ($place in $places) { $place.Line = $devices }
+
+    # The interfaces of the host come and go: where its net namespace is kept, that is what has to be the same.
+    foreach ($place in $places) { $place.Line = "$devices; $($place.With.Type -contains 'Net' ? 'tail -n +3 /proc/net/dev | cut -d: -f1 | sort' : 'readlink /proc/self/ns/net')" }
 
     # Type User and Pid, and /proc, are added to all.
     $contents = @(
@@ -71,7 +73,8 @@ BeforeAll {
 
     function Invoke-Theirs {
         param([string] $Words, [string] $Line)
-        bwrap @("$Words --chdir /" -split ' ' -ne '') /bin/sh -c $Line 2>&1 | ForEach-Object ToString
+        # By one pipe: of two, nobody knows what came first.
+        bwrap @("$Words --chdir /" -split ' ' -ne '') /bin/sh -c "exec 2>&1; $Line" 2>&1 | ForEach-Object ToString
     }
 
     # The same with the folder in its place.
