@@ -156,7 +156,12 @@ internal sealed unsafe class NetNamespaceWatch : IDisposable
             }
             else if ((happened.Mask & (LibC.IN_CREATE | LibC.IN_MOVED_TO)) != 0)
             {
-                _pending.Add(happened.Name);
+                // A look that came before this news may have found it: then it is no more to be expected.
+                if (!_names.ContainsKey(happened.Name))
+                {
+                    _pending.Add(happened.Name);
+                }
+
                 lookAgain = true;
             }
             else
