@@ -7,41 +7,19 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "stops.h"
 
-static const struct { int number; int path; const char *name; } calls[] = {
+static const struct call calls[] = {
 	{ SYS_openat, 1, "openat" }, { SYS_unlinkat, 1, "unlinkat" }, { SYS_mount, -1, "mount" }, { SYS_umount2, -1, "umount2" }, { SYS_move_mount, -1, "move_mount" },
 #ifdef SYS_unlink
 	{ SYS_unlink, 0, "unlink" },
 #endif
 };
 #define CALLS (sizeof calls / sizeof calls[0])
-
-static void filter(void)
-{
-	struct sock_filter code[2 * CALLS + 2], *next = code;
-	*next++ = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-	for (size_t i = 0; i < CALLS; i++) {
-		*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i].number, 0, 1);
-		*next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
-	}
-	*next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	struct sock_fprog program = { .len = next - code, .filter = code };
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
-		exit(125);
-}
 
 /* The name of the call a thread is about to make, if it counts. */
 static const char *name_of(pid_t pid, const char *part)
@@ -71,20 +49,9 @@ int main(int count, char **words)
 {
 	int status;
 	int left = atoi(words[1]);
-	pid_t pid, first = fork();
+	pid_t pid, first = start_traced(words + 3, calls, CALLS, 0);
 	(void)count;
-	if (first == 0) {
-		ptrace(PTRACE_TRACEME, 0, 0, 0);
-		raise(SIGSTOP);
-		filter();
-		execvp(words[3], words + 3);
-		exit(126);
-	}
-	waitpid(first, &status, 0);
-	ptrace(PTRACE_SETOPTIONS, first, 0, PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
-	ptrace(PTRACE_CONT, first, 0, 0);
 	while ((pid = waitpid(-1, &status, __WALL)) > 0) {
-		int signal = 0;
 		if (!WIFSTOPPED(status)) {
 			if (pid == first) {
 				puts("none");
@@ -92,7 +59,7 @@ int main(int count, char **words)
 			}
 			continue;
 		}
-		if (status >> 8 == (SIGTRAP | PTRACE_EVENT_SECCOMP << 8)) {
+		if (is_before_call(status)) {
 			const char *name = name_of(pid, words[2]);
 			if (name && --left == 0) {
 				kill(first, SIGKILL);
@@ -101,10 +68,8 @@ int main(int count, char **words)
 				puts(name);
 				return 0;
 			}
-		} else if (status >> 16 == 0 && WSTOPSIG(status) != SIGSTOP) {
-			signal = WSTOPSIG(status);
 		}
-		ptrace(PTRACE_CONT, pid, 0, signal);
+		ptrace(PTRACE_CONT, pid, 0, signal_of(status));
 	}
 	return 1;
 }

@@ -8,43 +8,21 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "stops.h"
 
 #define MOST_GATES 8
 #define PATIENCE 60
 
-static const struct { int number; const char *name; } calls[] = {
-	{ SYS_write, "write" }, { SYS_mount, "mount" }, { SYS_umount2, "umount2" }, { SYS_move_mount, "move_mount" }, { SYS_pivot_root, "pivot_root" },
+static const struct call calls[] = {
+	{ SYS_write, -1, "write" }, { SYS_mount, -1, "mount" }, { SYS_umount2, -1, "umount2" }, { SYS_move_mount, -1, "move_mount" }, { SYS_pivot_root, -1, "pivot_root" },
 };
 #define CALLS (sizeof calls / sizeof calls[0])
 
 static pid_t first;
-
-static void filter(void)
-{
-	struct sock_filter code[2 * CALLS + 2], *next = code;
-	*next++ = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-	for (size_t i = 0; i < CALLS; i++) {
-		*next++ = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i].number, 0, 1);
-		*next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
-	}
-	*next++ = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	struct sock_fprog program = { .len = next - code, .filter = code };
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
-		exit(125);
-}
 
 /* Whether a thread is one of the program that was started first. */
 static int is_of_first(pid_t pid)
@@ -113,7 +91,7 @@ static void drain(void)
 	alarm(PATIENCE);
 	while ((pid = waitpid(-1, &status, __WALL)) > 0)
 		if (WIFSTOPPED(status))
-			ptrace(PTRACE_CONT, pid, 0, status >> 16 == 0 && WSTOPSIG(status) != SIGSTOP ? WSTOPSIG(status) : 0);
+			ptrace(PTRACE_CONT, pid, 0, signal_of(status));
 	if (errno == EINTR)
 		puts("left");
 }
@@ -124,20 +102,8 @@ int main(int count, char **words)
 	int with_mounts = count > 3 && strcmp(words[1], "mounts") == 0;
 	int left = atoi(words[2]);
 	pid_t pid;
-	first = fork();
-	if (first == 0) {
-		ptrace(PTRACE_TRACEME, 0, 0, 0);
-		raise(SIGSTOP);
-		filter();
-		execvp(words[3], words + 3);
-		exit(126);
-	}
-	waitpid(first, &status, 0);
-	ptrace(PTRACE_SETOPTIONS, first, 0,
-		PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
-	ptrace(PTRACE_CONT, first, 0, 0);
+	first = start_traced(words + 3, calls, CALLS, PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK);
 	while ((pid = waitpid(-1, &status, __WALL)) > 0) {
-		int signal = 0;
 		if (!WIFSTOPPED(status)) {
 			if (pid == first) {
 				puts("none");
@@ -145,7 +111,7 @@ int main(int count, char **words)
 			}
 			continue;
 		}
-		if (status >> 8 == (SIGTRAP | PTRACE_EVENT_SECCOMP << 8)) {
+		if (is_before_call(status)) {
 			const char *name = name_of(pid, with_mounts);
 			if (name && --left == 0) {
 				puts(name);
@@ -154,10 +120,8 @@ int main(int count, char **words)
 				drain();
 				return 0;
 			}
-		} else if (status >> 16 == 0 && WSTOPSIG(status) != SIGSTOP) {
-			signal = WSTOPSIG(status);
 		}
-		ptrace(PTRACE_CONT, pid, 0, signal);
+		ptrace(PTRACE_CONT, pid, 0, signal_of(status));
 	}
 	return 1;
 }
