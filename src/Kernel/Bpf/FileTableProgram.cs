@@ -54,12 +54,12 @@ internal sealed class FileTableProgram : FileRowProgram
         KeepPointer(_table.Open, _open);
         Code.LoadWord(R3, R8, _table.Count);
         Code.ShiftRight(R3, WordShift);
-        BeginLoop(_words);
+        BeginLoop(_table, _words);
         Code.Mark(_nextWord);
         WriteWord();
         Code.Jump(_nextWord);
         Code.Mark(_lastWord);
-        Call(_table.EndLoop, _words);
+        CallLoop(_table.EndLoop, _words);
         End();
     }
 
@@ -78,7 +78,7 @@ internal sealed class FileTableProgram : FileRowProgram
         BpfLabel nextBit = new();
         BpfLabel isClosed = new();
         BpfLabel lastBit = new();
-        Call(_table.NextOfLoop, _words);
+        CallLoop(_table.NextOfLoop, _words);
         Code.JumpIfEqual(R0, 0, _lastWord);
         Code.LoadWord(R9, R0, 0);
         ReadElement(_open, R9);
@@ -87,9 +87,9 @@ internal sealed class FileTableProgram : FileRowProgram
         Code.JumpIfEqual(R8, 0, _nextWord);
 
         Code.MoveValue(R3, BitsOfWord);
-        BeginLoop(_bits);
+        BeginLoop(_table, _bits);
         Code.Mark(nextBit);
-        Call(_table.NextOfLoop, _bits);
+        CallLoop(_table.NextOfLoop, _bits);
         Code.JumpIfEqual(R0, 0, lastBit);
         Code.JumpIfEqual(R8, 0, lastBit);
         Code.Move(R1, R8);
@@ -107,21 +107,7 @@ internal sealed class FileTableProgram : FileRowProgram
         Code.AddValue(R9, 1);
         Code.Jump(nextBit);
         Code.Mark(lastBit);
-        Call(_table.EndLoop, _bits);
-    }
-
-    // The loop counts from 0 to R3, which is not reached.
-    private void BeginLoop(int state)
-    {
-        Code.MoveValue(R2, 0);
-        Call(_table.BeginLoop, state);
-    }
-
-    private void Call(uint function, int state)
-    {
-        Code.Move(R1, R10);
-        Code.AddValue(R1, state);
-        Code.CallKernel(function);
+        CallLoop(_table.EndLoop, _bits);
     }
 
     // scratch = array[index], of 8 bytes each

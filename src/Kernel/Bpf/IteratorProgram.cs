@@ -113,6 +113,23 @@ internal abstract class IteratorProgram
         Code.Call(LibC.BPF_FUNC_probe_read_kernel);
     }
 
+    /// <summary>Begins a loop over the numbers from 0 to R3, which is not reached.</summary>
+    /// <param name="loops">The kernel's functions.</param>
+    /// <param name="state">Where the loop has its state, from the end of the stack.</param>
+    protected void BeginLoop(FileTableLayout loops, int state)
+    {
+        Code.MoveValue(R2, 0);
+        CallLoop(loops.BeginLoop, state);
+    }
+
+    /// <summary>Calls a function of a loop: R0 is 0 where there is no further number.</summary>
+    protected void CallLoop(uint function, int state)
+    {
+        Code.Move(R1, R10);
+        Code.AddValue(R1, state);
+        Code.CallKernel(function);
+    }
+
     protected void CopyWord(BpfRegister source, int offset, int field)
     {
         Code.LoadWord(R0, source, offset);

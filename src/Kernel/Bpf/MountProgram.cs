@@ -54,7 +54,9 @@ internal sealed class MountProgram : IteratorProgram
         Code.JumpIfEqual(R3, 0, EndLabel);
         Code.LoadLong(R3, R3, Layout[NamespaceType.Mnt].Pointer);
         Follow(_mounts.Stashed);
+        Code.JumpIfEqual(R3, 0, EndLabel);
         Follow(_mounts.SuperBlock);
+        Code.JumpIfEqual(R3, 0, EndLabel);
         Code.StoreLongValue(R10, _end, 0);
         if (_mounts.IsRing)
         {
@@ -74,10 +76,9 @@ internal sealed class MountProgram : IteratorProgram
         BpfLabel isWhole = new();
         BpfLabel isOver = new();
         Code.MoveValue(R3, MaxMounts);
-        Code.MoveValue(R2, 0);
-        Call(_loops.BeginLoop);
+        BeginLoop(_loops, _loop);
         Code.Mark(next);
-        Call(_loops.NextOfLoop);
+        CallLoop(_loops.NextOfLoop, _loop);
         Code.JumpIfEqual(R0, 0, isOver);
         Code.LoadLong(R1, R10, _end);
         Code.JumpIfEqual(R8, R1, isWhole);
@@ -102,7 +103,7 @@ internal sealed class MountProgram : IteratorProgram
         Code.StoreLongValue(R10, Row, 0);
         WriteRow(Layout.Meta);
         Code.Mark(isOver);
-        Call(_loops.EndLoop);
+        CallLoop(_loops.EndLoop, _loop);
     }
 
     // The elements of a ring point into the middle of a mount.
@@ -113,16 +114,5 @@ internal sealed class MountProgram : IteratorProgram
     {
         ReadPointer(offset);
         Code.LoadLong(R3, R10, Scratch);
-        if (offset != _mounts.Mounts)
-        {
-            Code.JumpIfEqual(R3, 0, EndLabel);
-        }
-    }
-
-    private void Call(uint function)
-    {
-        Code.Move(R1, R10);
-        Code.AddValue(R1, _loop);
-        Code.CallKernel(function);
     }
 }

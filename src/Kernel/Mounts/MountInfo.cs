@@ -212,7 +212,7 @@ internal readonly ref struct MountInfo
     /// <summary>The lines of a table, for <c>foreach</c>.</summary>
     internal ref struct Lines(ReadOnlySpan<byte> table)
     {
-        private ReadOnlySpan<byte> _rest = table;
+        private LineEnumerator _lines = new(table);
         private MountInfo _current;
 
         public readonly MountInfo Current => _current;
@@ -221,12 +221,9 @@ internal readonly ref struct MountInfo
 
         public bool MoveNext()
         {
-            while (!_rest.IsEmpty)
+            while (_lines.MoveNext())
             {
-                int end = _rest.IndexOf((byte)'\n');
-                ReadOnlySpan<byte> line = end < 0 ? _rest : _rest[..end];
-                _rest = end < 0 ? default : _rest[(end + 1)..];
-                if (TryParse(line, out _current))
+                if (TryParse(_lines.Current, out _current))
                 {
                     return true;
                 }

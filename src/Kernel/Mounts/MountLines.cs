@@ -28,9 +28,8 @@ internal static class MountLines
     internal static List<MountEntry> Parse(ReadOnlySpan<byte> table)
     {
         List<MountEntry> mounts = [];
-        while (!table.IsEmpty)
+        foreach (ReadOnlySpan<byte> line in new LineEnumerator(table))
         {
-            ReadOnlySpan<byte> line = Take(ref table, (byte)'\n');
             if (ParseLine(line) is MountEntry mount)
             {
                 mounts.Add(mount);

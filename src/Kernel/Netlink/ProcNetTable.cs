@@ -20,11 +20,8 @@ internal static class ProcNetTable
     internal static List<SocketMessage> Parse(ReadOnlySpan<byte> text, byte family, int protocol)
     {
         List<SocketMessage> found = [];
-        while (!text.IsEmpty)
+        foreach (ReadOnlySpan<byte> line in new LineEnumerator(text))
         {
-            int end = text.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
-            text = end < 0 ? default : text[(end + 1)..];
             if (TryParse(line, family, protocol) is SocketMessage socket)
             {
                 found.Add(socket);

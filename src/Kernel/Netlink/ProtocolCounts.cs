@@ -13,11 +13,8 @@ internal static class ProtocolCounts
     internal static bool HasNone(ReadOnlySpan<byte> text, ReadOnlySpan<byte> protocol)
     {
         bool isListed = false;
-        while (!text.IsEmpty)
+        foreach (ReadOnlySpan<byte> line in new LineEnumerator(text))
         {
-            int end = text.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
-            text = end < 0 ? default : text[(end + 1)..];
             if (!line.StartsWith(protocol) || !IsOf(line, protocol.Length, out int count))
             {
                 continue;

@@ -13,11 +13,8 @@ internal static class SysvIpcTable
     {
         List<Dictionary<string, long>> rows = [];
         string[] names = [];
-        while (!text.IsEmpty)
+        foreach (ReadOnlySpan<byte> line in new LineEnumerator(text))
         {
-            int end = text.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
-            text = end < 0 ? default : text[(end + 1)..];
             List<string> fields = [];
             foreach (Range range in new FieldEnumerator(line))
             {
