@@ -5,7 +5,7 @@
     A cell is a machine: a kernel, a root file system and what is done before (cells.psd1). Kernels and roots are made once of Debian's
     packages and kept in output/matrix. Each machine runs under qemu without KVM; what it writes to its disks is thrown away. The
     results are kept in results.json, so that a run of some cells leaves the others as they were seen last. Needs root,
-    qemu-system-x86, qemu-system-arm for arm64, mmdebstrap, cpio, kmod and e2fsprogs, and gcc for musl.
+    qemu-system-x86, qemu-system-arm for arm64, mmdebstrap, cpio, kmod, e2fsprogs and gcc.
 .PARAMETER Cell
     The cells to run, with wildcards and commas between them; all where none is named. 'engines' names all cells with engines.
 .PARAMETER Only
@@ -83,6 +83,8 @@ function New-Payload {
     }
 
     Copy-Item (Join-Path $PSScriptRoot '*') (Join-Path $tree 'tests/matrix') -Exclude results.json
+
+    if ((Get-Architecture $Definition) -eq 'amd64') { gcc -static -O2 -o (Join-Path $tree 'tests/matrix/killgate') (Join-Path $root 'tests/helpers/killgate.c') }
 
     # Kernels are kept, and what they start with may have changed.
     Copy-Item (Join-Path $PSScriptRoot 'init') (Join-Path $Folder 'tree')

@@ -77,7 +77,7 @@ function Test-Session {
     $look = { Get-Inhabitant $C.Id; Get-Content "/proc/$($C.Id)/mountinfo"; Get-ChildItem $inside, "$inside/root" -Force | ForEach-Object FullName }
     $before = & $look
     $file = Join-Path $folder sent
-    $bytes = [byte[]]::new(20MB)
+    $bytes = [byte[]]::new(2MB)
     [Random]::Shared.NextBytes($bytes)
     [IO.File]::WriteAllBytes($file, $bytes)
     $hash = (-split (sha256sum $file))[0]

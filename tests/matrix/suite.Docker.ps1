@@ -1,10 +1,10 @@
-# Containers of docker. Dot-sourced by suite.ps1.
+# Containers of docker. Dot-sourced by steps.ps1.
 . (Join-Path $PSScriptRoot engines.ps1)
 $versions = Get-EngineVersion docker.io containerd runc
 
 function Start-Docker {
     param([string] $Name, [string[]] $Options = @(), [string[]] $Words = $program)
-    Wait-True { docker version 2>$null >$null; $LASTEXITCODE -eq 0 -or (systemctl is-failed docker) -eq 'failed' } 300
+    Wait-True { docker version 2>$null >$null; $LASTEXITCODE -eq 0 -or (systemctl is-failed docker) -eq 'failed' }
     if (-not (docker images -q matrix)) { $null = Invoke-Tool docker import "$work/image.tar" matrix }
     $null = Invoke-Tool docker run -d --name $Name @Options matrix @Words
     @{ Name = $Name; Key = "$(Invoke-Tool docker inspect -f '{{.Id}}' $Name)"; Id = [int](Invoke-Tool docker inspect -f '{{.State.Pid}}' $Name) }

@@ -1,4 +1,4 @@
-# Net namespaces by name, and what is in them. Dot-sourced by suite.ps1.
+# Net namespaces by name, and what is in them. Dot-sourced by steps.ps1.
 $blue, $red = "$($prefix)b", "$($prefix)r"
 
 function New-Pair {

@@ -1,4 +1,4 @@
-# Containers of podman: of root, and of an ordinary user as root and as that user see them. Dot-sourced by suite.ps1.
+# Containers of podman: of root, and of an ordinary user as root and as that user see them. Dot-sourced by steps.ps1.
 . (Join-Path $PSScriptRoot engines.ps1)
 $versions = Get-EngineVersion podman crun passt slirp4netns catatonit
 

@@ -1,4 +1,4 @@
-# What reads and changes nothing, and how many there may be. Dot-sourced by suite.ps1.
+# What reads and changes nothing, and how many there may be. Dot-sourced by steps.ps1.
 Step Read 'Get-Namespace shows what lsns shows' {
     # lsns itself may be the lowest process of none, for it starts after the others.
     $target = Start-Contained --mount, --uts, --ipc

@@ -1,4 +1,4 @@
-# Containers of containerd's own client, of the runtimes alone, of LXC and of Incus. Dot-sourced by suite.ps1.
+# Containers of containerd's own client, of the runtimes alone, of LXC and of Incus. Dot-sourced by steps.ps1.
 . (Join-Path $PSScriptRoot engines.ps1)
 $versions = Get-EngineVersion containerd runc crun lxc incus
 

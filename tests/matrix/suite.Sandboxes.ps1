@@ -1,4 +1,4 @@
-# Sandboxes, which have no names of their own: they are found by their processes. Dot-sourced by suite.ps1.
+# Sandboxes, which have no names of their own: they are found by their processes. Dot-sourced by steps.ps1.
 . (Join-Path $PSScriptRoot engines.ps1)
 $versions = Get-EngineVersion bubblewrap firejail rootlesskit passt
 

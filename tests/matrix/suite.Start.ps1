@@ -1,4 +1,4 @@
-# What starts programs in new namespaces, joins others' and keeps them. Dot-sourced by suite.ps1.
+# What starts programs in new namespaces, joins others' and keeps them. Dot-sourced by steps.ps1.
 $asRoot = $isRoot ? @{} : @{ MapRootUser = $true }
 
 Step Start 'a new host name' {
@@ -276,20 +276,4 @@ Step Start 'a session to a namespace' {
     $session = New-NamespaceSession -New Uts @new -HostName box
     try { Assert-Equal (Invoke-Command -Session $session { hostname }) box }
     finally { Remove-PSSession $session }
-}
-
-Step Start 'a control group joined' -Root -Needs { (Test-Path /sys/fs/cgroup/cgroup.controllers) -and (-not $isRoot -or $(test -w /sys/fs/cgroup; $LASTEXITCODE -eq 0)) } -Lacks 'no control group of version 2 can be made in /sys/fs/cgroup' {
-    $group = "/sys/fs/cgroup/$prefix"
-    if (-not $isRoot) { New-NetNamespace "$($prefix)x" }
-    $null = New-Item -ItemType Directory $group
-    try {
-        $target = Start-Target
-        Set-Content $group/cgroup.procs $target
-        Assert-Equal (Invoke-NamespaceCommand -ProcessId $target -JoinCgroup -Type Uts -FilePath cat -ArgumentList /proc/self/cgroup) "0::/$prefix"
-    }
-    finally {
-        Stop-Target
-        Wait-True { -not (Get-Content $group/cgroup.procs) }
-        rmdir $group
-    }
 }

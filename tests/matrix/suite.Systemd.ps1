@@ -1,4 +1,4 @@
-# Containers of systemd-nspawn, and services with namespaces of their own. Dot-sourced by suite.ps1.
+# Containers of systemd-nspawn, and services with namespaces of their own. Dot-sourced by steps.ps1.
 . (Join-Path $PSScriptRoot engines.ps1)
 $versions = Get-EngineVersion systemd
 
