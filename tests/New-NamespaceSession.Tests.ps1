@@ -294,6 +294,36 @@ Describe 'Targets and errors of New-NamespaceSession' -Skip:(-not $isRoot) {
         Wait-Condition { [GC]::Collect(); (Get-OpenFileCount) -le $descriptors + 8 -and (Get-ReaderCount) -le $readers }
     }
 
+    It 'ends its PowerShell by the end of its input, so that the runtime keeps what the next start is quicker by' {
+        $cache = Join-Path $TestDrive cache
+        $session = New-NamespaceSession -Name $names[0] -Environment @{ XDG_CACHE_HOME = $cache }
+        $process = Invoke-Command -Session $session { $PID }
+        Remove-PSSession $session
+        Test-Path "/proc/$process" | Should -BeFalse
+        Get-Item $cache/powershell/StartupProfileData-ServerMode | Should -HaveCount 1
+    }
+
+    It 'does not begin in another directory, whose name the name of the right one matches' {
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive (New-UniqueName))).FullName
+        mkdir "$folder/a[b]*" "$folder/a[b]*c"
+        $other = (& { Set-Location -LiteralPath $args[0]; $PWD.ProviderPath; Set-Location $ProjectRoot } "$folder/a[b]*")
+        $failure = $null
+        $session = New-NamespaceSession -Name $names[0] -WorkingDirectory "$folder/a[b]*" -ErrorVariable failure -ErrorAction SilentlyContinue
+        $shown = try { Invoke-NamespaceCommand -Name $names[0] -WorkingDirectory "$folder/a[b]*" { "$PWD" } } catch { $failure += $_ }
+        if ($other -ceq "$folder/a[b]*") {
+            # PowerShell has found the right one first, as it may.
+            Invoke-Command -Session $session { "$PWD"; /bin/pwd } | Should -Be $other, $other
+            $shown | Should -Be $other
+            Remove-PSSession $session
+        }
+        else {
+            $session | Should -BeNullOrEmpty
+            $shown | Should -BeNullOrEmpty
+            $failure.FullyQualifiedErrorId -replace ',.*' | Should -Be 'InnerSessionNotStarted', 'InvalidRequest'
+            $failure.ForEach{ "$_" } | Should -Match "PowerShell takes the name '.*' for a pattern, and would work in '$([regex]::Escape($other))'"
+        }
+    }
+
     It 'does nothing with -WhatIf' {
         $before = @(Get-PSSession).Count
         New-NamespaceSession -Name $names[0] -WhatIf | Should -BeNullOrEmpty

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Threading;
@@ -9,10 +10,12 @@ namespace LinuxNamespaces.Commands.Sessions;
 /// <summary>A runspace at the other end of a process's pipes, while it opens.</summary>
 internal sealed class OpeningSession : IOpeningSession
 {
-    // Native commands start in the location, so it cannot be a directory that the user inside may not enter: then the script gives its name.
+    // Native commands start in the location, so it cannot be a directory that the user inside may not enter: then the script gives its name. Where PowerShell
+    // takes the name for a pattern, even a literal one, it gives the name of the other directory, too.
     private const string GoThere = """
         $here = [Environment]::CurrentDirectory
-        try { [Environment]::CurrentDirectory = $here; Set-Location -LiteralPath $here } catch { Set-Location /; $here }
+        try { [Environment]::CurrentDirectory = $here; Set-Location -LiteralPath $here } catch { Set-Location /; $here; return }
+        if ($PWD.ProviderPath -cne $here) { $here; $PWD.ProviderPath }
         """;
 
     private const string TransportName = "Namespace";
@@ -58,7 +61,14 @@ internal sealed class OpeningSession : IOpeningSession
         if (!_process.HasLocation)
         {
             using PowerShell shell = PowerShell.Create(_runspace);
-            if (shell.AddScript(GoThere, useLocalScope: true).Invoke() is [PSObject closed])
+            Collection<PSObject> answer = shell.AddScript(GoThere, useLocalScope: true).Invoke();
+            if (answer is [PSObject pattern, PSObject other])
+            {
+                failure = $"PowerShell takes the name '{pattern}' for a pattern, and would work in '{other}'. Name another directory with -WorkingDirectory.";
+                return null;
+            }
+
+            if (answer is [PSObject closed])
             {
                 _cmdlet.WriteWarning($"The user inside may not enter '{closed}', the directory of the session. The session to {_process.Label} works in '/'.");
             }

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Management.Automation.Language;
 using System.Text;
 using LinuxNamespaces.Commands.Remote.Server;
 using LinuxNamespaces.Commands.Remote.Wire;
@@ -26,7 +25,7 @@ internal sealed class SessionProcess : IDisposable
     private const int StackSize = 512 * 1024;
     private const int MaxErrors = 4096;
 
-    // A PowerShell that ends by itself is quick; one that is stopped, or whose grandchildren hold its pipes, never says so.
+    // A PowerShell whose input ends is quick to follow; one that is stopped, or whose grandchildren hold its pipes, never says so.
     private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(500);
 
     private readonly object _lock = new();
@@ -60,8 +59,8 @@ internal sealed class SessionProcess : IDisposable
     /// <summary>The PID of the PowerShell inside, as this session counts.</summary>
     internal int Id => _child.Id;
 
-    /// <summary>Whether the session starts where it should; else it has to go to the directory the process was started in.</summary>
-    internal bool HasLocation { get; private init; }
+    /// <summary>Whether the PowerShell inside has gone to the directory its process was started in, as it says in its answer.</summary>
+    internal bool HasLocation { get; private set; }
 
     /// <summary>Whether a line of the protocol has come: before, nobody is there to answer a farewell.</summary>
     internal bool HasSpoken { get; private set; }
@@ -77,31 +76,17 @@ internal sealed class SessionProcess : IDisposable
         using Pipe answer = Pipe.Create();
         using FileStream module = File.OpenRead(typeof(SessionProcess).Assembly.Location);
 
-        string[] location = FindLocation(request) is string directory ? GoTo(directory) : [];
         ChildProcess child = ChildProcess.Of(Spawner.StartFresh(request with
         {
             Program = program.Path,
-            Arguments = [.. program.Arguments, "-s", "-NoLogo", "-NoProfile", .. location],
+            Arguments = [.. program.Arguments, "-s", "-NoLogo", "-NoProfile"],
             Environment = StartVariables.Add(request.Environment, SessionHook.Variable, SessionHook.Module, startEnvironment),
             Descriptors = [input.Reading, output.Writing, errors.Writing, word.Reading, answer.Writing, module.SafeFileHandle],
 
             // Ctrl+C at the terminal is for what runs in the foreground, not for sessions that wait.
             OwnSession = true,
         }))!;
-        return new SessionProcess(child, label, input, output, errors, word, answer) { HasLocation = location.Length > 0 };
-    }
-
-    // PowerShell would start in the home directory. For -WorkingDirectory it runs Set-Location, and loads the module of that cmdlet, which takes long.
-    private static string[] GoTo(string directory) => directory[0] != '/' || directory.AsSpan().IndexOfAny("*?[]`") >= 0
-        ? ["-WorkingDirectory", directory]
-        : ["-Command", $"$null = $ExecutionContext.SessionState.Path.SetLocation('{CodeGeneration.EscapeSingleQuotedStringContent(directory)}')"];
-
-    // Unknown here are the path of a directory that was handed over open, and whether another user may enter the directory that this session happens to be in.
-    private static string? FindLocation(SpawnRequest request)
-    {
-        bool isOther = request.UserId is not null || request.Types.Contains(NamespaceType.User) || request.Join.Any(join => join.Type == NamespaceType.User);
-        return request.StartDirectory is not null ? null
-            : request.WorkingDirectory ?? (isOther && request.InitialDirectory is not null ? null : request.InitialDirectory ?? "/");
+        return new SessionProcess(child, label, input, output, errors, word, answer);
     }
 
     /// <summary>Writes to the input of the PowerShell inside.</summary>
@@ -132,7 +117,9 @@ internal sealed class SessionProcess : IDisposable
         try
         {
             _word.WriteByte(1);
-            return _answer.ReadByte() == 1;
+            int answer = _answer.ReadByte();
+            HasLocation = answer == SessionHook.InPlace;
+            return answer >= 0;
         }
         catch (IOException)
         {
@@ -148,9 +135,10 @@ internal sealed class SessionProcess : IDisposable
     /// <summary>Ends it at once.</summary>
     internal void Kill() => _child.Send(LibC.SIGKILL);
 
-    /// <summary>Waits until it has ended by itself, and ends it where that takes long.</summary>
+    /// <summary>Ends its input, on which it ends by itself, and keeps what the next start is quicker by. Ends it where that takes long.</summary>
     internal void End()
     {
+        _input.Dispose();
         if (!_child.Wait(HasSpoken ? s_grace : TimeSpan.Zero, null))
         {
             _child.Destroy();
@@ -170,7 +158,6 @@ internal sealed class SessionProcess : IDisposable
             _isClosed = true;
         }
 
-        _input.Dispose();
         _word.Dispose();
         _answer.Dispose();
         End();

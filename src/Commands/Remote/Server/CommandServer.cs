@@ -187,6 +187,11 @@ internal static class CommandServer
         try
         {
             request.AddTo(shell, runspace.SessionStateProxy);
+            if (request.Location is string location)
+            {
+                LiteralLocation.SetOrRoot(runspace.SessionStateProxy.Path, location, streams.Warning);
+            }
+
             current.Set(shell);
             shell.Invoke(ToInput(request.Input), output, null);
         }

@@ -1,5 +1,10 @@
 using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.IO;
+using System.Linq;
+using System.Management.Automation.Runspaces;
+using System.Reflection;
 using System.Text;
 using System.Threading;
 using LinuxNamespaces.Operations.Enter;
@@ -23,6 +28,12 @@ internal static class SessionHook
 
     /// <summary>The descriptor of this assembly, through which the runtime has opened it.</summary>
     internal const int Module = 5;
+
+    /// <summary>The answer of a PowerShell that is in the directory its process was started in.</summary>
+    internal const byte InPlace = 1;
+
+    // The answer of one that could not go there by itself.
+    private const byte Elsewhere = 2;
 
     // Kept: sessions within this one hand it on.
 #pragma warning disable IDE0052 // A descriptor that nothing refers to would be closed.
@@ -57,12 +68,36 @@ internal static class SessionHook
 
                 StartVariables.Restore(variables);
                 InheritedStreams.Detach();
-                output.WriteByte(1);
+                output.WriteByte(TryGoToStart() ? InPlace : Elsewhere);
             }
             catch (IOException)
             {
                 // The session has gone; PowerShell sees the same at its own input.
             }
+        }
+    }
+
+    // PowerShell's server begins in the home directory, and compiles for the first script for a tenth of a second. Its list of runspaces, which Get-Runspace
+    // shows, is not public: where there is none of that name, or the user may not enter the directory, the other side sends a script.
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Providers throw what they like, and the script says what is wrong.")]
+    private static bool TryGoToStart()
+    {
+        try
+        {
+            string start = Environment.CurrentDirectory;
+            Environment.CurrentDirectory = start;
+            PropertyInfo? list = typeof(Runspace).GetProperty("RunspaceList", BindingFlags.NonPublic | BindingFlags.Static);
+            if ((list?.GetValue(null) as IEnumerable<Runspace>)?.SingleOrDefault() is not Runspace runspace)
+            {
+                return false;
+            }
+
+            LiteralLocation.Set(runspace.SessionStateProxy.Path, start);
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
         }
     }
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
@@ -92,11 +91,6 @@ internal sealed class CommandRequest
             session.SetVariable((string)preference.Key, preference.Value);
         }
 
-        if (Location is not null)
-        {
-            session.Path.SetLocation(WildcardPattern.Escape(Enter(shell, Location)));
-        }
-
         shell.AddScript(_script, useLocalScope: true);
         foreach (object? argument in _arguments)
         {
@@ -106,26 +100,6 @@ internal sealed class CommandRequest
         if (_values.Count > 0)
         {
             shell.AddParameter(UsingParameter, _values);
-        }
-    }
-
-    // Native commands start in the location, so a directory that the user inside may not enter cannot be the location: they would all fail.
-    private static string Enter(PowerShell shell, string location)
-    {
-        try
-        {
-            Environment.CurrentDirectory = location;
-            return location;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            shell.Streams.Warning.Add(new WarningRecord($"The user inside may not enter '{location}', the directory of the session. The script block works in '/'."));
-            return "/";
-        }
-        catch (IOException)
-        {
-            // Set-Location says what is wrong with it.
-            return location;
         }
     }
 
