@@ -1,5 +1,6 @@
 using System;
 using System.Collections.ObjectModel;
+using System.Diagnostics;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Threading;
@@ -46,37 +47,73 @@ internal sealed class OpeningSession : IOpeningSession
     public PSSession? Wait(TimeSpan timeout, CancellationToken cancellation, out string? failure)
     {
         failure = null;
+        long start = Stopwatch.GetTimestamp();
         if (!_done.Wait(timeout, cancellation))
         {
             return null;
         }
 
-        RunspaceStateInfo state = _runspace.RunspaceStateInfo;
-        if (state.State != RunspaceState.Opened || !_process.Confirm())
+        // A PowerShell that hangs from now on is ended when the time is over, which ends the waiting for its word.
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using (limit.Token.Register(_process.Kill))
         {
-            failure = _runspace.RunspaceStateInfo.Reason?.Message ?? $"The PowerShell in {_process.Label} has ended.";
+            TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
+            limit.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            failure = Prepare();
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        if (limit.IsCancellationRequested)
+        {
+            failure = null;
             return null;
         }
 
-        if (!_process.HasLocation)
+        if (failure is not null)
         {
-            using PowerShell shell = PowerShell.Create(_runspace);
-            Collection<PSObject> answer = shell.AddScript(GoThere, useLocalScope: true).Invoke();
-            if (answer is [PSObject pattern, PSObject other])
-            {
-                failure = $"PowerShell takes the name '{pattern}' for a pattern, and would work in '{other}'. Name another directory with -WorkingDirectory.";
-                return null;
-            }
-
-            if (answer is [PSObject closed])
-            {
-                _cmdlet.WriteWarning($"The user inside may not enter '{closed}', the directory of the session. The session to {_process.Label} works in '/'.");
-            }
+            return null;
         }
 
         _isOpen = true;
         _runspace.StateChanged -= OnStateChanged;
         return PSSession.Create(_runspace, TransportName, _cmdlet);
+    }
+
+    // The reason why it has not become ready; null where it has.
+    private string? Prepare()
+    {
+        if (_runspace.RunspaceStateInfo.State != RunspaceState.Opened || !_process.Confirm())
+        {
+            return _runspace.RunspaceStateInfo.Reason?.Message ?? $"The PowerShell in {_process.Label} has ended.";
+        }
+
+        if (_process.HasLocation)
+        {
+            return null;
+        }
+
+        Collection<PSObject> answer;
+        try
+        {
+            using PowerShell shell = PowerShell.Create(_runspace);
+            answer = shell.AddScript(GoThere, useLocalScope: true).Invoke();
+        }
+        catch (RuntimeException exception)
+        {
+            return exception.Message;
+        }
+
+        if (answer is [PSObject pattern, PSObject other])
+        {
+            return $"PowerShell takes the name '{pattern}' for a pattern, and would work in '{other}'. Name another directory with -WorkingDirectory.";
+        }
+
+        if (answer is [PSObject closed])
+        {
+            _cmdlet.WriteWarning($"The user inside may not enter '{closed}', the directory of the session. The session to {_process.Label} works in '/'.");
+        }
+
+        return null;
     }
 
     public void Dispose()
