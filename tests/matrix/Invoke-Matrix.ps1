@@ -88,6 +88,7 @@ function New-Payload {
 
     # Kernels are kept, and what they start with may have changed.
     Copy-Item (Join-Path $PSScriptRoot 'init') (Join-Path $Folder 'tree')
+    if ($Definition.Contains('Systemd')) { Copy-Item (Join-Path $PSScriptRoot 'matrix.service') $tree }
     $with = $Definition.Contains('With') ? $Definition.With + ' ' : ''
     if ($Script) {
         Copy-Item $Script (Join-Path $tree 'script.ps1')
@@ -105,7 +106,6 @@ function New-Payload {
     }
 
     Set-Content (Join-Path $tree 'cell') $lines
-    if ($Definition.Contains('Systemd')) { Copy-Item (Join-Path $PSScriptRoot 'matrix.service') $tree }
     chmod -R 'a+rX' (Join-Path $Folder 'tree')
     Write-Payload $Folder
 }

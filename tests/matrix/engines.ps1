@@ -20,7 +20,7 @@ function Invoke-Tool {
 
 function New-ContainerRoot {
     if (Test-Path "$work/image.tar") { return }
-    foreach ($name in 'bin', 'usr/bin', 'proc', 'sys', 'dev', 'tmp', 'etc', 'run', 'var', 'root') { $null = New-Item -ItemType Directory -Force "$image/$name" }
+    foreach ($name in 'bin', 'usr/bin', 'proc', 'sys', 'dev', 'tmp', 'etc', 'run', 'var/tmp', 'root') { $null = New-Item -ItemType Directory -Force "$image/$name" }
     Copy-Item (Get-Command busybox).Source "$image/bin/busybox"
     foreach ($name in 'sh', 'readlink', 'sleep') { $null = ln -sf busybox "$image/bin/$name" }
     Set-Content "$image/etc/passwd" 'root:x:0:0:root:/root:/bin/sh'
@@ -112,7 +112,7 @@ function Test-Session {
 # PSSession, for a kind of a file system and a pid namespace of its own. As: the ids inside, where nobody is root there.
 function Kind {
     param([string] $Kind, [string] $Runtime, [scriptblock] $Start, [scriptblock] $Stop, [string] $Shown, [switch] $HasNoId, [switch] $HasNoName, [switch] $Quick, [switch] $Session, [hashtable] $As = @{})
-    $c = @{ As = $As; Runtime = $Runtime; Start = $Start; Stop = $Stop; Shown = $Shown; Id = 0; Target = $null; Name = ''; Key = '' }
+    $c = @{ As = $As; Runtime = $Runtime; Start = $Start; Stop = $Stop; Shown = $Shown; Id = 0; Target = $null; Name = ''; Key = ''; Unit = '' }
     $lives = @{ With = $c; Needs = { param($c) $c.Id }; Lacks = 'the container does not run' }
     Step $Kind 'starts' -With $c {
         param($c)
@@ -124,7 +124,7 @@ function Kind {
 
         # Its program listens, which is the last thing that it does before it waits.
         Wait-True { -not (Test-Alive $c.Id) -or "$(Get-Content "/proc/$($c.Id)/net/tcp", "/proc/$($c.Id)/net/tcp6" -ErrorAction Ignore)" -match (':{0:X4} \S+ 0A ' -f $port) } 120
-        if (-not (Test-Alive $c.Id)) { $c.Id = 0; throw [NotSupportedException]'its program has ended' }
+        if (-not (Test-Alive $c.Id)) { $c.Id = 0; throw [NotSupportedException]"its program has ended$($c.Unit ? ": $(@(journalctl -q --no-pager -o cat -u $c.Unit)[-1])")" }
     }
     Step $Kind 'shown' @lives {
         param($c)

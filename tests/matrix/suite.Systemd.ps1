@@ -33,5 +33,5 @@ Kind 'service, NetworkNamespacePath=' service {
     @{ Id = Start-Unit mpath '-pNetworkNamespacePath=/run/netns/mblue' }
 } $kill -HasNoName -Quick
 Kind 'service, RootDirectory=, PrivateUsers=, PrivatePIDs=, PrivateIPC=, ProtectHostname=' service {
-    @{ Id = Start-Unit mall "-pRootDirectory=$image", '-pMountAPIVFS=yes', '-pPrivateUsers=yes', '-pPrivatePIDs=yes', '-pPrivateIPC=yes', '-pProtectHostname=private', '-pPrivateNetwork=yes', '-pPrivateTmp=yes' }
+    @{ Unit = 'mall'; Id = Start-Unit mall "-pRootDirectory=$image", '-pMountAPIVFS=yes', '-pPrivateUsers=yes', '-pPrivatePIDs=yes', '-pPrivateIPC=yes', '-pProtectHostname=private', '-pPrivateNetwork=yes', '-pPrivateTmp=yes' }
 } $kill -HasNoName
