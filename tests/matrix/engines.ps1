@@ -125,7 +125,11 @@ function Kind {
 
         # Its program listens, which is the last thing that it does before it waits.
         Wait-True { -not (Test-Alive $c.Id) -or "$(Get-Content "/proc/$($c.Id)/net/tcp", "/proc/$($c.Id)/net/tcp6" -ErrorAction Ignore)" -match (':{0:X4} \S+ 0A ' -f $port) } 120
-        if (-not (Test-Alive $c.Id)) { $c.Id = 0; throw [NotSupportedException]"its program has ended$($c.Unit ? ": $(@(journalctl -q --no-pager -o cat -u $c.Unit)[-1])")" }
+        if (-not (Test-Alive $c.Id)) {
+            $c.Id = 0
+            $said = $c.Unit ? @(journalctl -q --no-pager -o cat -u $c.Unit)[-1] : ''
+            throw [NotSupportedException]"its program has ended. $said"
+        }
     }
     Step $Kind 'shown' @lives {
         param($c)
