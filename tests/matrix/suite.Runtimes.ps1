@@ -32,10 +32,11 @@ function Start-Bundle {
 Kind 'runc' runc { Start-Bundle runc rone } { runc kill rone KILL } -HasNoId
 Kind 'crun' crun { Start-Bundle crun kone } { crun kill kone KILL } -HasNoId -Quick
 
+# The profiles are those of a package that is not in the image.
 Kind 'lxc' lxc {
     $null = New-Item -ItemType Directory -Force /var/lib/lxc/lone
     Copy-Item $image /var/lib/lxc/lone/rootfs -Recurse -Force
-    Set-Content /var/lib/lxc/lone/config 'lxc.uts.name = lone', 'lxc.rootfs.path = dir:/var/lib/lxc/lone/rootfs', 'lxc.net.0.type = empty', 'lxc.mount.auto = proc sys', "lxc.init.cmd = $($program -join ' ')"
+    Set-Content /var/lib/lxc/lone/config 'lxc.uts.name = lone', 'lxc.rootfs.path = dir:/var/lib/lxc/lone/rootfs', 'lxc.net.0.type = empty', 'lxc.mount.auto = proc sys', 'lxc.apparmor.profile = unconfined', "lxc.init.cmd = $($program -join ' ')"
     lxc-start -n lone -d -l INFO -o "$work/lxc.log" 2>&1 | Out-Null
     if ($LASTEXITCODE -ne 0) { throw [NotSupportedException]"lxc-start: $(@((Get-Content "$work/lxc.log") -match ' ERROR ')[0] -replace '.* ERROR +')" }
     Wait-True { $script:found = lxc-info -n lone -p -H; $script:found } 120
