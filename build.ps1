@@ -317,9 +317,9 @@ function Invoke-Bench {
         }
     }
 
-    # What they have compiled, in folders named for processes that have ended.
-    Get-ChildItem ([IO.Path]::GetTempPath()) -Filter 'linuxnamespaces-helpers-*' -Directory |
-        Where-Object { -not (Test-Path "/proc/$($_.Name.Split('-')[-1])") } |
+    # What they have compiled, and homes of other users, in folders named for processes that have ended.
+    Get-ChildItem ([IO.Path]::GetTempPath()) -Filter 'linuxnamespaces-*' -Directory |
+        Where-Object { $_.Name -match '-(helpers|home)-\d+$' -and -not (Test-Path "/proc/$($_.Name.Split('-')[-1])") } |
         Remove-Item -Recurse -Force -ErrorAction Ignore
 }
 

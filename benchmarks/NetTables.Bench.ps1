@@ -40,11 +40,19 @@ try {
         })
     Write-Ratio 'ss -N over 100 net namespaces / Get-NetNamespaceConnection -All' ($look.ss / $look.sockets) -Target 'at least 15'
     Write-Ratio 'ip -n N -j route with ConvertFrom-Json over 100 / Get-NetNamespaceRoute -All' ($look.ip / $look.routes) -Target 'at least 15'
+    $start = [Diagnostics.ProcessStartInfo]::new('nsenter', [string[]]@("--net=/run/netns/$a", (Get-Floor floor-move), "/run/netns/$b", 'mv0'))
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+    $floor = [Diagnostics.Process]::Start($start)
     $move = Measure-SideBySide -Rounds 9 -WarmUp 2 ([ordered]@{
             ours = { Move-NetNamespaceInterface $a mv0 $b; Move-NetNamespaceInterface $b mv0 $a }
             ip   = { ip -n $a link set mv0 netns $b; ip -n $b link set mv0 netns $a }
+            c    = { $floor.StandardInput.WriteLine('1'); [double]$floor.StandardOutput.ReadLine() / 1e6 }
         })
+    $floor.StandardInput.Close()
+    $floor.WaitForExit()
     Write-Ratio 'ip in and out / Move-NetNamespaceInterface there and back' ($move.ip / $move.ours) -Target 'at least 5'
+    Write-Ratio 'the same / C floor, two messages of rtnetlink' ($move.ip / $move.c)
+    Write-Ratio 'Move-NetNamespaceInterface there and back / C floor' ($move.ours / $move.c)
 }
 finally {
     $listeners.Kill()

@@ -42,7 +42,7 @@ try {
         })
     Write-Ratio 'Invoke-NamespaceCommand { 1 }, second call / Invoke-Command -Session { 1 }' ($frames.frames / $frames.own)
     Write-Ratio 'Invoke-NamespaceCommand { 1 }, second call' $frames.frames ms
-    $objects = Measure-SideBySide -Rounds 5 -WarmUp 1 -Contenders ([ordered]@{
+    $objects = Measure-SideBySide -Rounds 15 -WarmUp 3 -Contenders ([ordered]@{
             own = { $null = Invoke-Command -Session $here $many }
             ssh = { $null = Invoke-Command -Session $far $many }
             frames = { $null = Invoke-NamespaceCommand -ProcessId $inside $many }

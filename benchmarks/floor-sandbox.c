@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <linux/openat2.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,33 +26,21 @@ static void check(long result)
         _exit(1);
 }
 
-static int open_target(const char *path)
-{
-    struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
-    int file = syscall(SYS_openat2, root, path, &how, sizeof how);
-    check(file);
-    return file;
-}
-
 static void bind_tree(const char *source, const char *target, unsigned long long attributes)
 {
     struct mount_attr attr = { .attr_set = attributes };
     int tree = syscall(SYS_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE);
     check(tree);
     check(syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof attr));
-    int place = open_target(target);
-    check(syscall(SYS_move_mount, tree, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH));
-    close(place);
+    check(syscall(SYS_move_mount, tree, "", root, target + 1, MOVE_MOUNT_F_EMPTY_PATH));
     close(tree);
 }
 
 static void mount_on(const char *type, const char *target, unsigned long flags, const char *data)
 {
     char path[64];
-    int place = open_target(target);
-    snprintf(path, sizeof path, "/proc/self/fd/%d", place);
+    snprintf(path, sizeof path, "/proc/self/fd/%d%s", root, target);
     check(mount(type, path, type, flags, data));
-    close(place);
 }
 
 static int child(void *unused)

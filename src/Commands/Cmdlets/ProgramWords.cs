@@ -15,6 +15,9 @@ internal static class ProgramWords
     private const string EndOfParameters = "--";
     private const string Remedy = "Write -- before the program, and what follows is its own: New-NamespaceProcess -Type Net -Wait -- sh -c id. Before that, write the names of parameters in full.";
 
+    [ThreadStatic]
+    private static (string Line, int Start, string Cmdlet) s_right;
+
     /// <summary>Looks at the command as it was typed, where that is known and there is a reason to.</summary>
     /// <exception cref="NamespaceException">InvalidRequest.</exception>
     internal static void Check(InvocationInfo invocation, IReadOnlyList<string?> arguments)
@@ -26,11 +29,20 @@ internal static class ProgramWords
             return;
         }
 
+        // A loop comes by here with the same line again and again.
+        (string Line, int Start, string Cmdlet) place = (line, start, invocation.MyCommand.Name);
+        if (place == s_right)
+        {
+            return;
+        }
+
         Ast text = Parser.ParseInput(line[start..], out _, out _);
         if (text.Find(node => node is CommandAst, searchNestedScriptBlocks: false) is CommandAst command && command.Extent.StartOffset == 0)
         {
             Check(invocation.MyCommand, command);
         }
+
+        s_right = place;
     }
 
     // The program itself has its place instead of a name.

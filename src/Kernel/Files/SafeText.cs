@@ -19,13 +19,8 @@ internal static class SafeText
     /// <summary>The same for text already decoded.</summary>
     internal static string Escape(string text)
     {
-        int clean = 0;
-        while (clean < text.Length && text[clean] is >= ' ' and < '\x7f')
-        {
-            clean++;
-        }
-
-        if (clean == text.Length)
+        int clean = text.AsSpan().IndexOfAnyExceptInRange(' ', '~');
+        if (clean < 0)
         {
             return text;
         }

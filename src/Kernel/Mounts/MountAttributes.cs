@@ -20,8 +20,12 @@ internal static class MountAttributes
     /// <summary>Whether the kernel has mount_setattr(2) (Linux 5.12), which changes a whole tree of mounts at once.</summary>
     internal static bool AreSetByTree => !OlderKernel.Lacks(KernelFeature.MountAttributes) && s_isSupported.Value;
 
+    // By the sum of the four numbers.
+    private static readonly string?[] s_descriptions = new string?[1 << 4];
+
     /// <summary>The words for people, with commas.</summary>
-    internal static string Describe(uint attributes) => string.Join(',', s_words.Where(word => (attributes & word.Attribute) != 0).Select(word => word.Word));
+    internal static string Describe(uint attributes) =>
+        s_descriptions[attributes & 0xF] ??= string.Join(',', s_words.Where(word => (attributes & word.Attribute) != 0).Select(word => word.Word));
 
     /// <summary>The mounts below a directory of this process, the one it lies on first, with what each forbids already.</summary>
     internal static List<(string Path, uint Attributes)> ReadTree(string directory)

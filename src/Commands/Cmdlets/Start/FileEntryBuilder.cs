@@ -30,7 +30,7 @@ internal static partial class FileEntryBuilder
         .. (command.Tmpfs ?? []).Select(FromTmpfs),
         .. (command.Overlay ?? []).Select(mount => FromOverlay(command, mount)),
         .. (command.Mask ?? []).Select(path => new FileEntry { Kind = FileEntryKind.Mask, Target = FileEntry.Normalize(path, "-Mask") }),
-        .. command.Dev ? FileEntry.MinimalDevices() : [],
+        .. command.Dev ? FileEntry.MinimalDevices : [],
         .. Pairs(command.Symlink).Select(pair => new FileEntry { Kind = FileEntryKind.Link, Target = FileEntry.Normalize(pair.Path, "-Symlink"), Link = Text(pair.Value) }),
         .. Pairs(command.File).Select(pair => new FileEntry { Kind = FileEntryKind.Content, Target = FileEntry.Normalize(pair.Path, "-File"), Content = Bytes(pair.Value), Mode = FileMode }),
     ];

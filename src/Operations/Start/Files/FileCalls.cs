@@ -24,6 +24,8 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
     private readonly StepList _steps = steps;
     private readonly FileLayout _layout = layout;
     private readonly HashSet<string> _made = ["/"];
+    private FileEntry _entry = new() { Kind = FileEntryKind.Bind, Target = "/", Source = "/" };
+    private Func<LinuxException, NamespaceException?>? _explain;
 
     /// <summary>The root below which everything is opened.</summary>
     protected int Root { get; } = steps.Scratch;
@@ -35,7 +37,25 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
     protected int Second { get; } = steps.Scratch + 2;
 
     /// <summary>The entry that the next steps belong to, for the words of a failure.</summary>
-    protected FileEntry Entry { get; set; } = new() { Kind = FileEntryKind.Bind, Target = "/", Source = "/" };
+    protected FileEntry Entry
+    {
+        get => _entry;
+        set
+        {
+            _entry = value;
+            _explain = null;
+        }
+    }
+
+    // One for all calls of an entry.
+    private Func<LinuxException, NamespaceException?> Explain
+    {
+        get
+        {
+            FileEntry entry = _entry;
+            return _explain ??= failure => Refused(entry, failure);
+        }
+    }
 
     /// <summary>The path of an open descriptor, as the old root has it.</summary>
     protected static string PathOf(int descriptor) => $"/proc/self/fd/{descriptor}";
@@ -134,6 +154,10 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
     protected void Attach(int tree, int target) =>
         Add("move_mount", null, LibCExports.syscall, [LibC.SYS_move_mount, tree, string.Empty, target, string.Empty, MountOnDescriptors], SafeText.Escape(Entry.Target), IsHarmless);
 
+    /// <summary>Mounts a detached tree on a path that is <see cref="IsCertain"/>.</summary>
+    protected void Attach(int tree, string path) =>
+        Add("move_mount", null, LibCExports.syscall, [LibC.SYS_move_mount, tree, string.Empty, Root, path[1..], LibC.MOVE_MOUNT_F_EMPTY_PATH], SafeText.Escape(path), IsHarmless);
+
     /// <summary>Mounts a new file system on what a path of the old root leads to.</summary>
     protected void Mount(string type, string path, uint attributes, string options, string text) =>
         Add("mount", text, LibCExports.mount, [type, path, type, attributes, options.Length == 0 ? 0 : options], SafeText.Escape(Entry.Target), IsHarmless);
@@ -151,11 +175,19 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
     /// <summary>Opens a path below the root, on the next free number: links lead nowhere else.</summary>
     protected void Open(string path) => OpenBelow(path, LibC.RESOLVE_IN_ROOT | LibC.RESOLVE_NO_MAGICLINKS, false);
 
-    /// <summary>The same after the mount point was made, where it is the child's to make.</summary>
-    protected void OpenTarget(string path, bool isDirectory)
+    /// <summary>Mounts a new file system on a directory below the root, which is made first where it is the child's to make.</summary>
+    protected void MountBelow(string type, string path, uint attributes, string options, string text)
     {
-        MakePoint(path, isDirectory);
+        MakePoint(path, isDirectory: true);
+        if (IsCertain(path))
+        {
+            Mount(type, PathOf(Root) + path, attributes, options, text);
+            return;
+        }
+
         Open(path);
+        Mount(type, PathOf(First), attributes, options, text);
+        Close(First);
     }
 
     /// <summary>
@@ -216,6 +248,9 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         }
     }
 
+    /// <summary>Whether the child itself has made what is at a path, and all above it: nobody else can have put a link there, and it need not be opened first.</summary>
+    protected bool IsCertain(string path) => _made.Contains(path) && !_layout.IsLink(path) && IsMade(Path.GetDirectoryName(path)!);
+
     private void MakeDirectories(string path)
     {
         if (path != "/" && _layout.IsOwnSpace(path))
@@ -249,14 +284,12 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         byte[] how = new byte[HowSize];
         BinaryPrimitives.WriteUInt64LittleEndian(how, LibC.O_PATH | LibC.O_CLOEXEC);
         BinaryPrimitives.WriteUInt64LittleEndian(how.AsSpan(16), resolve);
-        FileEntry entry = Entry;
         _steps.Add(
-            "openat2", LibCExports.syscall, [LibC.SYS_openat2, Root, path, how, HowSize], null, SafeText.Escape(path), mayFail, !mayFail, failure => Refused(entry, failure));
+            "openat2", LibCExports.syscall, [LibC.SYS_openat2, Root, path, how, HowSize], null, SafeText.Escape(path), mayFail, !mayFail, Explain);
     }
 
     private void Add(string call, string? text, nint function, StepArgument[] arguments, string? subject, bool isCheckedLater)
     {
-        FileEntry entry = Entry;
-        _steps.Add(call, function, arguments, text, subject ?? SafeText.Escape(entry.Target), false, isCheckedLater, failure => Refused(entry, failure));
+        _steps.Add(call, function, arguments, text, subject ?? SafeText.Escape(_entry.Target), false, isCheckedLater, Explain);
     }
 }

@@ -19,6 +19,8 @@ internal sealed record FileEntry
         ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2"), ("fd", "/proc/self/fd"), ("core", "/proc/kcore"), ("ptmx", "pts/ptmx"),
     ];
 
+    private static IReadOnlyList<FileEntry>? s_minimalDevices;
+
     internal required FileEntryKind Kind { get; init; }
 
     /// <summary>The path of the child: absolute, without "." and "..".</summary>
@@ -26,6 +28,9 @@ internal sealed record FileEntry
 
     /// <summary>The path of the session that is bound.</summary>
     internal string Source { get; init; } = string.Empty;
+
+    /// <summary>Whether the source is one of the devices that every machine has: it need not be looked at.</summary>
+    internal bool IsDevice { get; init; }
 
     /// <summary>The directories an overlay has below, the topmost first.</summary>
     internal IReadOnlyList<string> Lower { get; init; } = [];
@@ -79,12 +84,14 @@ internal sealed record FileEntry
     }
 
     /// <summary>A small /dev: a file system in memory with the devices that programs expect, terminals of its own, and nothing of the machine's.</summary>
-    internal static IEnumerable<FileEntry> MinimalDevices()
+    internal static IReadOnlyList<FileEntry> MinimalDevices => s_minimalDevices ??= [.. MakeMinimalDevices()];
+
+    private static IEnumerable<FileEntry> MakeMinimalDevices()
     {
         yield return new() { Kind = FileEntryKind.Tmpfs, Target = "/dev", Options = "mode=0755" };
         foreach (string device in s_devices)
         {
-            yield return new() { Kind = FileEntryKind.Bind, Target = "/dev/" + device, Source = "/dev/" + device, Attributes = LibC.MOUNT_ATTR_NOSUID };
+            yield return new() { Kind = FileEntryKind.Bind, Target = "/dev/" + device, Source = "/dev/" + device, IsDevice = true, Attributes = LibC.MOUNT_ATTR_NOSUID };
         }
 
         yield return new() { Kind = FileEntryKind.Terminals, Target = "/dev/pts", Attributes = LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NOEXEC, Options = "newinstance,ptmxmode=0666,mode=0620" };

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Text;
 using LinuxNamespaces.Interop;
@@ -13,18 +14,32 @@ internal sealed class FileLayout
 {
     private readonly string? _root;
     private readonly List<FileEntry> _all;
+    private readonly Dictionary<string, FileEntry> _mounts = [];
+    private readonly HashSet<string> _links = [];
+    private readonly Dictionary<string, bool> _isNew = [];
 
     private FileLayout(FileWishes wishes)
     {
-        IEnumerable<FileEntry> entries = wishes.Entries;
+        _root = wishes.OtherRoot;
+        _all = [.. wishes.Entries];
         if (wishes.ProcDirectory is string proc)
         {
             // Among the others, so that what lies below /proc comes after it.
-            entries = entries.Append(new() { Kind = FileEntryKind.Proc, Target = FileEntry.Normalize(proc, "-ProcDirectory"), Attributes = LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV | LibC.MOUNT_ATTR_NOEXEC });
+            _all.Add(new() { Kind = FileEntryKind.Proc, Target = FileEntry.Normalize(proc, "-ProcDirectory"), Attributes = LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV | LibC.MOUNT_ATTR_NOEXEC });
         }
 
-        _root = wishes.OtherRoot;
-        _all = [.. entries.OrderBy(entry => entry.Target.TrimEnd('/').Count(letter => letter == '/')).ThenBy(entry => entry.Target, StringComparer.Ordinal)];
+        _all.Sort(Compare);
+        foreach (FileEntry entry in _all)
+        {
+            if (entry.IsMount)
+            {
+                _mounts[entry.Target] = entry;
+            }
+            else if (entry.Kind == FileEntryKind.Link)
+            {
+                _links.Add(entry.Target);
+            }
+        }
     }
 
     /// <summary>The entry that becomes the root; null where that is the session's, or a directory of it.</summary>
@@ -49,9 +64,12 @@ internal sealed class FileLayout
     /// <exception cref="NamespaceException">InvalidRequest.</exception>
     internal void Validate()
     {
-        if (_all.GroupBy(entry => entry.Target).FirstOrDefault(group => group.Count() > 1) is IGrouping<string, FileEntry> twice)
+        for (int i = 1; i < _all.Count; i++)
         {
-            throw RequestRules.Invalid($"Two things are to be at '{SafeText.Escape(twice.Key)}'.", "Give each path of the program once.");
+            if (_all[i].Target == _all[i - 1].Target)
+            {
+                throw RequestRules.Invalid($"Two things are to be at '{SafeText.Escape(_all[i].Target)}'.", "Give each path of the program once.");
+            }
         }
 
         if (Root is FileEntry root)
@@ -73,7 +91,7 @@ internal sealed class FileLayout
     }
 
     /// <summary>Whether a symbolic link is made at a path.</summary>
-    internal bool IsLink(string path) => _all.Any(entry => entry.Kind == FileEntryKind.Link && entry.Target == path);
+    internal bool IsLink(string path) => _links.Contains(path);
 
     /// <summary>Whether a path lies in space that is the child's alone, where mount points may be made.</summary>
     internal bool IsOwnSpace(string path) => Space(path)?.IsOwnSpace == true;
@@ -81,11 +99,31 @@ internal sealed class FileLayout
     /// <summary>
     /// Whether all file systems from the root down to a directory are the child's own, and were empty: the only links in them are those that were asked for.
     /// </summary>
-    internal bool IsNew(string directory) =>
-        Root?.Kind == FileEntryKind.Tmpfs && _all.TrueForAll(entry => entry.Kind == FileEntryKind.Tmpfs || !entry.IsMount || !(entry.Target == directory || IsBelow(directory, entry.Target)));
+    internal bool IsNew(string directory)
+    {
+        if (!_isNew.TryGetValue(directory, out bool isNew))
+        {
+            isNew = directory == "/" ? Root?.Kind == FileEntryKind.Tmpfs
+                : (!_mounts.TryGetValue(directory, out FileEntry? mount) || mount.Kind == FileEntryKind.Tmpfs) && IsNew(Path.GetDirectoryName(directory)!);
+            _isNew[directory] = isNew;
+        }
+
+        return isNew;
+    }
 
     /// <summary>The entry below whose target a path lies; null for the root that is there anyway.</summary>
-    internal FileEntry? Space(string path) => _all.LastOrDefault(entry => entry.IsMount && entry.Target != path && IsBelow(path, entry.Target));
+    internal FileEntry? Space(string path)
+    {
+        for (string? above = Path.GetDirectoryName(path); above is not null; above = Path.GetDirectoryName(above))
+        {
+            if (_mounts.TryGetValue(above, out FileEntry? mount))
+            {
+                return mount;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Whether a path means something else to the child.</summary>
     internal bool Hides(string path) => _root is not null || _all.Any(entry => entry.Target == path || IsBelow(path, entry.Target));
@@ -117,6 +155,15 @@ internal sealed class FileLayout
             _ => null,
         };
     }
+
+    // A directory before what lies in it; of one directory by name.
+    private static int Compare(FileEntry one, FileEntry other)
+    {
+        int difference = Depth(one.Target) - Depth(other.Target);
+        return difference != 0 ? difference : string.CompareOrdinal(one.Target, other.Target);
+    }
+
+    private static int Depth(string path) => path == "/" ? 0 : path.AsSpan().Count('/');
 
     private static bool IsBelow(string path, string directory) => directory == "/" ? path != "/" : SessionFiles.IsBelow(path, directory);
 }

@@ -9,8 +9,8 @@ using LinuxNamespaces.Operations.Start.Planning;
 namespace LinuxNamespaces.Operations.Start.Files;
 
 /// <summary>
-/// The calls that make a <see cref="FileLayout"/>. No path of the child is looked up twice: a mount goes onto the descriptor that openat2(2) has
-/// opened below the root.
+/// The calls that make a <see cref="FileLayout"/>. No path that another process may change is looked up twice: a mount goes onto the descriptor that
+/// openat2(2) has opened below the root, or onto what the child itself has made in file systems of its own.
 /// </summary>
 internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wishes) : FileCalls(steps, layout)
 {
@@ -126,7 +126,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
                 AddMountedFile(entry);
                 break;
             case FileEntryKind.Bind:
-                AddBind(entry, entry.Source, !FileStatus.TryGet(entry.Source, out FileStatus status) || status.IsDirectory);
+                AddBind(entry, entry.Source, !entry.IsDevice && (!FileStatus.TryGet(entry.Source, out FileStatus status) || status.IsDirectory));
                 break;
             case FileEntryKind.Mask:
                 AddMask(entry);
@@ -135,9 +135,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
                 AddOverlay(entry);
                 break;
             default:
-                OpenTarget(entry.Target, isDirectory: true);
-                Mount(entry.Kind switch { FileEntryKind.Tmpfs => "tmpfs", FileEntryKind.Proc => "proc", _ => "devpts" }, PathOf(First), entry.Attributes, entry.Options, entry.Describe());
-                Close(First);
+                MountBelow(entry.Kind switch { FileEntryKind.Tmpfs => "tmpfs", FileEntryKind.Proc => "proc", _ => "devpts" }, entry.Target, entry.Attributes, entry.Options, entry.Describe());
                 break;
         }
     }
@@ -171,16 +169,22 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
             SetAttributes(First, entry.Attributes, !entry.IsAlone, null);
         }
 
-        Open(entry.Target);
-        Attach(First, Second);
-        if (MountAttributes.AreSetByTree)
+        if (IsCertain(entry.Target))
         {
-            CloseBoth();
-            return;
+            Attach(First, entry.Target);
+        }
+        else
+        {
+            Open(entry.Target);
+            Attach(First, Second);
+            Close(Second);
         }
 
-        Close(Second);
-        Remount(entry, source);
+        if (!MountAttributes.AreSetByTree)
+        {
+            Remount(entry, source);
+        }
+
         Close(First);
     }
 
@@ -200,9 +204,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
         switch (_layout.IsDirectory(entry.Target))
         {
             case true:
-                OpenTarget(entry.Target, isDirectory: true);
-                Mount("tmpfs", PathOf(First), LibC.MOUNT_ATTR_RDONLY | Restricted, "mode=0555,nr_inodes=1", entry.Describe());
-                Close(First);
+                MountBelow("tmpfs", entry.Target, LibC.MOUNT_ATTR_RDONLY | Restricted, "mode=0555,nr_inodes=1", entry.Describe());
                 break;
             case false:
                 AddBind(entry with { Attributes = LibC.MOUNT_ATTR_RDONLY | LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NOEXEC }, NullDevice, isDirectory: false);
