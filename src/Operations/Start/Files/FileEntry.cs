@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
@@ -21,10 +23,23 @@ internal sealed record FileEntry
 
     private static IReadOnlyList<FileEntry>? s_minimalDevices;
 
+    private readonly string _target = string.Empty;
+
     internal required FileEntryKind Kind { get; init; }
 
     /// <summary>The path of the child: absolute, without "." and "..".</summary>
-    internal required string Target { get; init; }
+    internal required string Target
+    {
+        get => _target;
+        init
+        {
+            _target = value;
+            Depth = value == "/" ? 0 : value.AsSpan().Count('/');
+        }
+    }
+
+    /// <summary>How many directories down from the root.</summary>
+    internal int Depth { get; private init; }
 
     /// <summary>The path of the session that is bound.</summary>
     internal string Source { get; init; } = string.Empty;
@@ -99,6 +114,19 @@ internal sealed record FileEntry
         foreach ((string name, string to) in s_deviceLinks)
         {
             yield return new() { Kind = FileEntryKind.Link, Target = "/dev/" + name, Link = to };
+        }
+    }
+
+    /// <summary>Refuses texts that a call would end early.</summary>
+    /// <exception cref="NamespaceException">InvalidRequest.</exception>
+    internal void CheckNoNul()
+    {
+        RequestRules.CheckNoNul(Source);
+        RequestRules.CheckNoNul(Link);
+        RequestRules.CheckNoNul(Options);
+        if (Kind == FileEntryKind.Overlay)
+        {
+            RequestRules.CheckNoNul(Lower.Append(Upper).Append(Work));
         }
     }
 

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -44,6 +43,9 @@ internal sealed class FileLayout
 
     /// <summary>The entry that becomes the root; null where that is the session's, or a directory of it.</summary>
     internal FileEntry? Root => _all.Count > 0 && _all[0].Target == "/" ? _all[0] : null;
+
+    /// <summary>Whether the child makes files, whose modes the umask would change.</summary>
+    internal bool MakesFiles => _all.Exists(entry => entry.IsOwnSpace || entry.Kind == FileEntryKind.Content);
 
     /// <summary>All others.</summary>
     internal IEnumerable<FileEntry> Entries => _all.Where(entry => entry.Target != "/");
@@ -159,11 +161,9 @@ internal sealed class FileLayout
     // A directory before what lies in it; of one directory by name.
     private static int Compare(FileEntry one, FileEntry other)
     {
-        int difference = Depth(one.Target) - Depth(other.Target);
+        int difference = one.Depth - other.Depth;
         return difference != 0 ? difference : string.CompareOrdinal(one.Target, other.Target);
     }
-
-    private static int Depth(string path) => path == "/" ? 0 : path.AsSpan().Count('/');
 
     private static bool IsBelow(string path, string directory) => directory == "/" ? path != "/" : SessionFiles.IsBelow(path, directory);
 }

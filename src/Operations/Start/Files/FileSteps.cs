@@ -24,8 +24,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
     internal void Add()
     {
         bool makesRoot = _wishes.MakeRoot;
-        bool makesFiles = _layout.Root?.IsOwnSpace == true || _layout.Entries.Any(entry => entry.IsOwnSpace || entry.Kind == FileEntryKind.Content);
-        if (makesFiles)
+        if (_layout.MakesFiles)
         {
             // The modes of new files are those that were asked for.
             Tidy("umask", LibCExports.umask, 0);
@@ -45,7 +44,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
             SetAttributes(Root, LibC.MOUNT_ATTR_RDONLY, isRecursive: false, "the root is read-only");
         }
 
-        if (makesFiles)
+        if (_layout.MakesFiles)
         {
             Tidy("umask", LibCExports.umask, ProcessCredentials.ReadUmask());
         }

@@ -38,7 +38,11 @@ internal sealed class FilesPart(SpawnRequest request) : StartPart
         }
 
         RequestRules.Require(_request.Types, NamespaceType.Mnt, true, "-Bind, -Tmpfs and the other file parameters");
-        RequestRules.CheckNoNul(_request.Files.SelectMany(entry => new[] { entry.Source, entry.Link, entry.Upper, entry.Work, entry.Options }.Concat(entry.Lower)));
+        foreach (FileEntry entry in _request.Files)
+        {
+            entry.CheckNoNul();
+        }
+
         if (_request.Propagation is MountPropagation.Shared or MountPropagation.Unchanged)
         {
             throw RequestRules.Invalid("Mounts of the program would appear in this session with -Propagation Shared or Unchanged.", "Use -Propagation Private, which is the default, or Slave.");

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Start.Child;
 
@@ -30,7 +29,17 @@ internal static class RequestRules
     /// <summary>A C string ends at its first NUL.</summary>
     internal static void CheckNoNul(params IEnumerable<string?> texts)
     {
-        if (texts.Any(text => text?.Contains('\0', StringComparison.Ordinal) == true))
+        foreach (string? text in texts)
+        {
+            CheckNoNul(text);
+        }
+    }
+
+    /// <summary>The same for one.</summary>
+    /// <exception cref="NamespaceException">InvalidRequest.</exception>
+    internal static void CheckNoNul(string? text)
+    {
+        if (text?.Contains('\0', StringComparison.Ordinal) == true)
         {
             throw EnvironmentBlock.HoldsNul();
         }
