@@ -27,6 +27,7 @@ function New-ContainerRoot {
     Set-Content "$image/etc/group" 'root:x:0:'
     Set-Content "$image/etc/os-release" 'ID=matrix'
     Set-Content "$image/only-here" 'only in the image'
+    Set-Content "$image/script.ps1" '$value = 1', '', '"ran with $value"'
     tar -C $image -cf "$work/image.new" .
     Move-Item "$work/image.new" "$work/image.tar"
 }
@@ -76,10 +77,9 @@ function Get-Inhabitant {
 function Test-Session {
     param($C)
     $inside = "/proc/$($C.Id)/root"
-    $look = { Get-Inhabitant $C.Id; Get-Content "/proc/$($C.Id)/mountinfo"; Get-ChildItem $inside, "$inside/root" -Force | ForEach-Object FullName }
-    $before = & $look
+    $before = Get-Sight $C
     $file = Join-Path $folder sent
-    $bytes = [byte[]]::new(2MB)
+    $bytes = [byte[]]::new(20MB)
     [Random]::Shared.NextBytes($bytes)
     [IO.File]::WriteAllBytes($file, $bytes)
     $hash = (-split (sha256sum $file))[0]
@@ -94,15 +94,63 @@ function Test-Session {
         Assert-Equal (-split (sha256sum "$file.back"))[0] $hash
         Invoke-Command -Session $to { Remove-Item /root/copy }
         Wait-True { -not (Compare-Object @(Invoke-Command -Session $to { (Get-Process).Id }) @(Get-Inhabitant $C.Id)) } 60
+        $shown = Invoke-Command -Session $to {
+            $breakpoint = Set-PSBreakpoint -Script /script.ps1 -Line 3 -Action { Set-Variable value 7 -Scope 1 }
+            /script.ps1
+            $breakpoint.HitCount
+        }
+        Assert-Equal "$shown" 'ran with 7 1'
     }
     finally {
         Remove-PSSession $to
         Remove-Item $file, "$file.back" -ErrorAction Ignore
     }
 
+    Assert-NothingNew $C $before
+}
+
+# However a session ends, nothing of it is left in the container.
+function Test-SessionEnd {
+    param($C, [string] $How)
+    $before = Get-Sight $C
+    if ($How -eq 'outside') {
+        $script = "Import-Module '$((Get-Module LinuxNamespaces).Path)'; `$to = New-NamespaceSession '$($C.Target)'; Invoke-Command -Session `$to { Get-Content /only-here }; kill -9 `$PID"
+        Assert-Equal @(& ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $script) 'only in the image'
+    }
+    else {
+        $others = @(Get-Visitor $C)
+        $to = New-NamespaceSession $C.Target
+        if ($How -eq 'exit') { Invoke-Command -Session $to { exit 7 } } else { kill -9 @(Get-Visitor $C | Where-Object { $_ -notin $others }) }
+        Wait-True { "$($to.State)" -in 'Broken', 'Closed' } 60
+        Remove-PSSession $to -ErrorAction Ignore
+    }
+
+    Assert-NothingNew $C $before
+}
+
+# What a container has that a session might change.
+function Get-Sight {
+    param($C)
+    $inside = "/proc/$($C.Id)/root"
+    Get-Inhabitant $C.Id
+    Get-Content "/proc/$($C.Id)/mountinfo"
+    Get-ChildItem $inside, "$inside/root" -Force | ForEach-Object FullName
+}
+
+# The processes of a container, by the ids that they have here.
+function Get-Visitor {
+    param($C)
+    $link = readlink "/proc/$($C.Id)/ns/pid"
+    foreach ($name in [IO.Directory]::GetDirectories('/proc') -match '/\d+$') {
+        try { if ([IO.FileInfo]::new("$name/ns/pid").LinkTarget -eq $link) { [int]($name -replace '.*/') } } catch [IO.IOException], [UnauthorizedAccessException] { }
+    }
+}
+
+function Assert-NothingNew {
+    param($C, $Before)
     for ($i = 0; $i -eq 0 -or ($left -and $i -lt 40); $i++) {
         Start-Sleep -Milliseconds 250
-        $left = @(& $look | Where-Object { $_ -notin $before })
+        $left = @(Get-Sight $C | Where-Object { $_ -notin $Before })
     }
     Assert-Equal $left @()
 }
@@ -161,7 +209,12 @@ function Kind {
         }
     }
 
-    if ($Session) { Step $Kind 'session' @lives { param($c) Test-Session $c } }
+    if ($Session) {
+        Step $Kind 'session' @lives { param($c) Test-Session $c }
+        Step $Kind 'session that exits' @lives { param($c) Test-SessionEnd $c 'exit' }
+        Step $Kind 'session killed inside' @lives { param($c) Test-SessionEnd $c 'inside' }
+        Step $Kind 'session killed outside' @lives { param($c) Test-SessionEnd $c 'outside' }
+    }
     Step $Kind 'sockets' @lives {
         param($c)
         $shown = @(Get-NetNamespaceConnection $c.Target -Protocol Tcp -State Listen | Where-Object LocalPort -eq $port)
