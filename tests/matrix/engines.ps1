@@ -61,14 +61,20 @@ function Test-Alive {
     "$(Get-Content "/proc/$Id/stat" -ErrorAction Ignore)" -notmatch '^(.*\) [ZX] .*)?$'
 }
 
-# The processes of a pid namespace, by the ids that they have in it.
-function Get-Inhabitant {
+# The processes of a container, by the ids that they have here. A readlink for each would cost an emulated machine a tenth of a second.
+function Get-ContainerProcess {
     param([int] $Id)
     $link = readlink "/proc/$Id/ns/pid"
     foreach ($name in [IO.Directory]::GetDirectories('/proc') -match '/\d+$') {
-        # A readlink for each would cost an emulated machine a tenth of a second.
-        try { if ([IO.FileInfo]::new("$name/ns/pid").LinkTarget -ne $link) { continue } } catch [IO.IOException], [UnauthorizedAccessException] { continue }
-        if ("$((Get-Content "$name/status" -ErrorAction Ignore) -match '^NSpid:')" -match '(\d+)$') { [int]$Matches[1] }
+        try { if ([IO.FileInfo]::new("$name/ns/pid").LinkTarget -eq $link) { [int]($name -replace '.*/') } } catch [IO.IOException], [UnauthorizedAccessException] { continue }
+    }
+}
+
+# The same, by the ids that they have in it.
+function Get-Inhabitant {
+    param([int] $Id)
+    foreach ($process in Get-ContainerProcess $Id) {
+        if ("$((Get-Content "/proc/$process/status" -ErrorAction Ignore) -match '^NSpid:')" -match '(\d+)$') { [int]$Matches[1] }
     }
 }
 
@@ -118,9 +124,9 @@ function Test-SessionEnd {
         Assert-Equal @(& ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $script) 'only in the image'
     }
     else {
-        $others = @(Get-Visitor $C)
+        $others = @(Get-ContainerProcess $C.Id)
         $to = New-NamespaceSession $C.Target
-        if ($How -eq 'exit') { Invoke-Command -Session $to { exit 7 } } else { kill -9 @(Get-Visitor $C | Where-Object { $_ -notin $others }) }
+        if ($How -eq 'exit') { Invoke-Command -Session $to { exit 7 } } else { kill -9 @(Get-ContainerProcess $C.Id | Where-Object { $_ -notin $others }) }
         Wait-True { "$($to.State)" -in 'Broken', 'Closed' } 60
         Remove-PSSession $to -ErrorAction Ignore
     }
@@ -135,15 +141,6 @@ function Get-Sight {
     Get-Inhabitant $C.Id
     Get-Content "/proc/$($C.Id)/mountinfo"
     Get-ChildItem $inside, "$inside/root" -Force | ForEach-Object FullName
-}
-
-# The processes of a container, by the ids that they have here.
-function Get-Visitor {
-    param($C)
-    $link = readlink "/proc/$($C.Id)/ns/pid"
-    foreach ($name in [IO.Directory]::GetDirectories('/proc') -match '/\d+$') {
-        try { if ([IO.FileInfo]::new("$name/ns/pid").LinkTarget -eq $link) { [int]($name -replace '.*/') } } catch [IO.IOException], [UnauthorizedAccessException] { }
-    }
 }
 
 function Assert-NothingNew {
