@@ -54,6 +54,9 @@ internal readonly unsafe struct FileStatus
 
     internal bool IsEmptyFile => IsFile && Size == 0;
 
+    /// <summary>Whether it is the same file, whatever its names.</summary>
+    internal bool IsOf(in FileStatus other) => Inode == other.Inode && Device == other.Device;
+
     /// <summary>
     /// Reads the status of the file <paramref name="name"/> (ends in NUL) in an open directory, links followed. Remote file
     /// systems are not asked to refresh, so that a dead server cannot hang a scan.

@@ -111,7 +111,7 @@ internal sealed unsafe class BindFile : IDisposable
     {
         using Descriptor there = Descriptor.OpenAt(LibC.AT_FDCWD, Terminated(_path), LibC.O_PATH);
         if (there.IsOpen && FileStatus.TryGet(there.Number, out FileStatus status)
-            && status.IsEmptyFile && status.Device == Status.Device && status.Inode == Status.Inode)
+            && status.IsEmptyFile && status.IsOf(Status))
         {
             fixed (byte* path = Terminated(_path))
             {

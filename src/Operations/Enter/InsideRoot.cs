@@ -109,7 +109,7 @@ internal sealed unsafe class InsideRoot : IDisposable
     /// <summary>On a thread inside: whether its root directory is this one.</summary>
     internal bool IsCurrent() =>
         FileStatus.TryGet((int)_directory.DangerousGetHandle(), out FileStatus here) && FileStatus.TryGet(LibC.AT_FDCWD, "/\0"u8, out FileStatus there)
-            && here.Inode == there.Inode && here.Device == there.Device;
+            && here.IsOf(there);
 
     private static InsideEntry ReadEntry(int directory, ReadOnlySpan<byte> name, string text)
     {
@@ -134,8 +134,8 @@ internal sealed unsafe class InsideRoot : IDisposable
         using Descriptor inside = Open(path, LibC.O_PATH);
         return inside.IsOpen
             && FileStatus.TryGet(inside.Number, out FileStatus there)
-            && FileStatus.TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(outside + '\0'), out FileStatus here)
-            && there.Inode == here.Inode && there.Device == here.Device;
+            && FileStatus.TryGet(outside, out FileStatus here)
+            && there.IsOf(here);
     }
 
     /// <summary>The text of a plain file of at most a megabyte; null where there is none.</summary>

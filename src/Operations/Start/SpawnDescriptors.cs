@@ -165,7 +165,7 @@ internal sealed class SpawnDescriptors : IDisposable
         int output = this[SpawnDescriptor.StandardOutput];
         int error = this[SpawnDescriptor.StandardError];
         if (output >= 0 && output != error && FileStatus.TryGet(output, out FileStatus first) && FileStatus.TryGet(error, out FileStatus second)
-            && first.Device == second.Device && first.Inode == second.Inode)
+            && first.IsOf(second))
         {
             _ = LibC.close(error);
             Set(SpawnDescriptor.StandardError, output);

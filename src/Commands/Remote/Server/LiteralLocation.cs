@@ -1,8 +1,6 @@
 using System;
 using System.IO;
 using System.Management.Automation;
-using System.Text;
-using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 
 namespace LinuxNamespaces.Commands.Remote.Server;
@@ -19,7 +17,7 @@ internal static class LiteralLocation
     {
         path.SetLocation(WildcardPattern.Escape(directory));
         string reached = path.CurrentLocation.ProviderPath;
-        if (TryGet(directory, out FileStatus wanted) && TryGet(reached, out FileStatus there) && (wanted.Inode != there.Inode || wanted.Device != there.Device))
+        if (FileStatus.TryGet(directory, out FileStatus wanted) && FileStatus.TryGet(reached, out FileStatus there) && !wanted.IsOf(there))
         {
             throw new NamespaceException(
                 ErrorIds.InvalidRequest, $"PowerShell takes the name '{directory}' for a pattern, and would work in '{reached}'.", "Name another directory with -WorkingDirectory.");
@@ -45,6 +43,4 @@ internal static class LiteralLocation
 
         Set(path, directory);
     }
-
-    private static bool TryGet(string path, out FileStatus status) => FileStatus.TryGet(LibC.AT_FDCWD, Encoding.UTF8.GetBytes(path + '\0'), out status);
 }
