@@ -21,7 +21,8 @@ usage: ./build.sh [task] [wildcard]
   install   install the package for this user, or for all users as root
   matrix    boot other kernels, processors and systems under qemu, test the
             module in each, and write docs/portability.md; 'matrix CELL ...'
-            only these (root; see tests/matrix)
+            only these, 'kernels' or 'engines' a group of them (root; see
+            tests/matrix)
   clean     remove everything that was built
 
 Needs the .NET SDK 8 or newer. PowerShell is taken from $PWSH, from PATH, or

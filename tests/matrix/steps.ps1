@@ -14,7 +14,8 @@ if ($env:PATH -notmatch '(^|:)/usr/sbin(:|$)') { $env:PATH += ':/usr/sbin:/sbin'
 
 $isRoot = (id -u) -eq '0'
 $isMusl = [Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier -match 'musl'
-$prefix = 'm{0:x}' -f ($PID % 0xffff)
+# Machines that are the host itself share its net namespace, and their process ids are small.
+$prefix = 'm{0:x}' -f [Random]::Shared.Next(0x10000)
 $folder = Join-Path ([IO.Path]::GetTempPath()) "linuxnamespaces-matrix-$PID"
 $null = New-Item -ItemType Directory $folder
 $children = [Collections.Generic.List[object]]::new()
