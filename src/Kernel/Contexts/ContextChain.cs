@@ -32,6 +32,10 @@ internal sealed unsafe class ContextChain
     internal static readonly int ContextSize =
         RuntimeInformation.ProcessArchitecture == Architecture.X64 ? ContextSizeX64 : ContextSizeOther;
 
+    // On x64 the floating-point registers are behind it, and each copy points to those of the original; setcontext takes only MXCSR from the copy.
+    private const int ContextHeadX64 = 456;
+    private static readonly int s_copySize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? ContextHeadX64 : ContextSizeOther;
+
     // Where in a ucontext_t the second argument of its call is, found out rather than known; -1 where it is not in there.
     private static readonly int s_secondArgument = FindSecondArgument();
 
@@ -153,7 +157,7 @@ internal sealed unsafe class ContextChain
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Count, _most + 1);
         byte* context = At(Count);
-        Buffer.MemoryCopy(original, context, ContextSize, ContextSize);
+        Buffer.MemoryCopy(original, context, ContextSize, s_copySize);
         SetStack(context, stack, stackSize);
         ((LibC.ucontext_t*)context)->uc_link = At(next);
         Call(context, function, arguments);
