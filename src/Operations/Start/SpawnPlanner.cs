@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Operations.Start.Child;
@@ -22,17 +23,19 @@ internal static class SpawnPlanner
         SpawnSupport.Require();
         StartPart[] parts = StartParts.Of(request);
         PartNeeds needs = PartNeeds.None;
+        ulong newerFlags = 0;
         foreach (StartPart part in parts)
         {
             part.Validate();
             needs |= part.Needs;
+            newerFlags |= part.CloneFlags;
         }
 
-        GateWork[] first = WorkAt(parts, StartGate.First);
-        GateWork[] last = WorkAt(parts, StartGate.Last);
-        needs |= first.Length + last.Length > 0 ? PartNeeds.SessionDescriptors : PartNeeds.None;
+        List<GateWork> first = WorkAt(parts, StartGate.First);
+        List<GateWork> last = WorkAt(parts, StartGate.Last);
+        needs |= first.Count + last.Count > 0 ? PartNeeds.SessionDescriptors : PartNeeds.None;
         ChildDescriptors descriptors = new((needs & PartNeeds.SessionDescriptors) == 0 && StandardStreams.AreOpen);
-        StepList steps = new(descriptors, needs, first.Length > 0, last.Length > 0);
+        StepList steps = new(descriptors, needs, first.Count > 0, last.Count > 0);
         foreach (StartStage stage in s_stages)
         {
             foreach (StartPart part in parts)
@@ -55,7 +58,7 @@ internal static class SpawnPlanner
         {
             Request = request,
             CloneTypes = NewNamespacesPart.MadeByClone(request),
-            NewerFlags = parts.Aggregate(0UL, (flags, part) => flags | part.CloneFlags),
+            NewerFlags = newerFlags,
             HasPrivateMemory = (needs & PartNeeds.PrivateMemory) != 0,
             SharesDescriptors = descriptors.AreOwn,
             FreesStandardStreams = (needs & PartNeeds.MoreScratch) != 0,
@@ -66,11 +69,20 @@ internal static class SpawnPlanner
         };
     }
 
-    private static GateWork[] WorkAt(StartPart[] parts, StartGate gate) => [.. parts.SelectMany(part => part.WorkAt(gate))];
-
-    private static void AddGate(StepList steps, string subject, GateWork[] work)
+    private static List<GateWork> WorkAt(StartPart[] parts, StartGate gate)
     {
-        if (work.Length > 0)
+        List<GateWork> work = [];
+        foreach (StartPart part in parts)
+        {
+            work.AddRange(part.WorkAt(gate));
+        }
+
+        return work;
+    }
+
+    private static void AddGate(StepList steps, string subject, List<GateWork> work)
+    {
+        if (work.Count > 0)
         {
             steps.Add(ChildStep.Gate(subject + string.Join(", ", work.Select(one => one.Text)), gate =>
             {

@@ -39,8 +39,11 @@ internal sealed class JoinTargets : IDisposable
                 }
             }
 
-            NamespaceTypeSet taken = [.. newTypes, .. joins._targets.Where(target => target.Process is null).SelectMany(target => target.Types)];
-            processes.ForEach(process => joins.Add(process, taken));
+            foreach (ResolvedTarget process in processes)
+            {
+                joins.Add(process, [.. newTypes, .. joins._targets.Where(target => target.Process is null).SelectMany(target => target.Types)]);
+            }
+
             return joins;
         }
         catch
