@@ -50,7 +50,6 @@ static int child(void *unused)
     static const char *links[][2] = { { "/proc/self/fd/0", "dev/stdin" }, { "/proc/self/fd/1", "dev/stdout" }, { "/proc/self/fd/2", "dev/stderr" }, { "/proc/self/fd", "dev/fd" }, { "/proc/kcore", "dev/core" }, { "pts/ptmx", "dev/ptmx" },
         { "usr/bin", "bin" }, { "usr/lib", "lib" }, { "usr/lib64", "lib64" } };
     char *arguments[] = { "/bin/true", NULL };
-    umask(0);
     check(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
     int context = syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
     check(context);
@@ -62,6 +61,7 @@ static int child(void *unused)
     close(context);
     check(syscall(SYS_move_mount, root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH));
     mkdirat(root, "usr", 0755);
+    check(fchmodat(root, "usr", 0755, 0));
     for (int i = 0; i < 8; i++) {
         mkdirat(root, sources[i] + 1, 0755);
         bind_tree(sources[i], sources[i], MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
@@ -83,9 +83,9 @@ static int child(void *unused)
     mkdirat(root, "dev/pts", 0755);
     mount_on("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620");
     mkdirat(root, "dev/shm", 01777);
+    check(fchmodat(root, "dev/shm", 01777, 0));
     for (int i = 0; i < 9; i++)
         check(symlinkat(links[i][0], root, links[i][1]));
-    umask(022);
     check(fchdir(root));
     check(syscall(SYS_pivot_root, ".", "."));
     check(umount2(".", MNT_DETACH));

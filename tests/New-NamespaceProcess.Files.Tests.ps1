@@ -119,6 +119,17 @@ Describe 'Files of a program' {
         $lines | Should -Be @(('{0:0000}' -f [int](sh -c umask)), 'one line', 'a', 'b', ' 00 ff 0a', '755 /opt/app', '644 /opt/app/text', '1777 /tmp', "$(stat -c %a /usr) /usr")
     }
 
+    It 'gives new directories and files their modes under a umask that keeps all from others' {
+        $modes = 'umask; stat -c "%a %n" /opt /opt/app /opt/app/text /dev/shm; test -d /over/made || exit 1; stat -c "%a %n" /over/made'
+        $line = @"
+            Import-Module '$ModulePath'
+            `$null = New-NamespaceProcess -Type Pid -Tmpfs / -ReadOnlyBind /usr, /etc -MountProc -Dev -WorkingDirectory / -Symlink @{ '/bin' = 'usr/bin'; '/lib' = 'usr/lib'; '/lib64' = 'usr/lib64' } ``
+                -File @{ '/opt/app/text' = 'one line' } -Overlay '$folder/low:/over' -Bind '$folder/src:/over/made/src' -Wait -- /bin/sh -c '$modes'
+"@
+        sh -c 'umask 077; exec "$@"' sh ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $line |
+            Should -Be '0077', '755 /opt', '755 /opt/app', '644 /opt/app/text', '1777 /dev/shm', '755 /over/made'
+    }
+
     It 'covers a file of the host, which stays as it is' -Tag T147 {
         $before = Get-Content "$folder/file"
         Invoke-Inside @{ File = @{ "$folder/file" = , 'covered' }; MountProc = $true } "cat $folder/file; echo more > $folder/file; cat $folder/file" | Should -Be 'covered', 'more'

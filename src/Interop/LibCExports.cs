@@ -42,6 +42,8 @@ internal static class LibCExports
     internal static readonly nint write = Find(nameof(write));
     internal static readonly nint close = Find(nameof(close));
     internal static readonly nint dup2 = Find(nameof(dup2));
+    internal static readonly nint fchmod = Find(nameof(fchmod));
+    internal static readonly nint fchmodat = Find(nameof(fchmodat));
     internal static readonly nint fcntl = Find(nameof(fcntl));
     internal static readonly nint ftruncate = Find(nameof(ftruncate));
     internal static readonly nint readlinkat = Find(nameof(readlinkat));

@@ -8,6 +8,8 @@ namespace LinuxNamespaces.Operations.Start.Child;
 /// </summary>
 internal sealed class ChildStep
 {
+    private readonly string? _text;
+
     internal ChildStep(string call, nint function, params StepArgument[] arguments)
     {
         Call = call;
@@ -25,7 +27,14 @@ internal sealed class ChildStep
     internal StepArgument[] Arguments { get; }
 
     /// <summary>A description for people; null for steps that every child has and that cannot fail.</summary>
-    internal string? Text { get; init; }
+    internal string? Text
+    {
+        get => _text ?? Describe?.Invoke();
+        init => _text = value;
+    }
+
+    /// <summary>The same, made only when somebody asks for it.</summary>
+    internal Func<string>? Describe { get; init; }
 
     /// <summary>The path or other argument named in its error.</summary>
     internal string? Subject { get; init; }

@@ -53,49 +53,27 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         get
         {
             FileEntry entry = _entry;
-            return _explain ??= failure => Refused(entry, failure);
+            return _explain ??= failure => FileRefusal.Of(entry, failure);
         }
     }
 
+    /// <summary>Whether new files have the modes that were asked for only where the umask keeps nothing from them.</summary>
+    protected bool NeedsNoUmask { get; private set; }
+
     /// <summary>The path of an open descriptor, as the old root has it.</summary>
     protected static string PathOf(int descriptor) => $"/proc/self/fd/{descriptor}";
-
-    /// <summary>The meaning of a refused mount.</summary>
-    internal static NamespaceException? Refused(FileEntry entry, LinuxException failure) => new(
-        ErrorIds.MountRefused,
-        $"'{SafeText.Escape(entry.Target)}' could not be made: {entry.Describe()}.",
-        failure.NativeErrorCode switch
-        {
-            LibC.ENOENT when failure.Syscall == "openat2" => "The mount point does not exist. It is made only in a tmpfs or a throw-away overlay: add one with -Tmpfs or -Overlay, or make it yourself.",
-            LibC.ENOENT => "Name a file or directory that exists in this session, or mark it as optional.",
-            LibC.ENOTDIR => "A file can be mounted on a file only, and a directory on a directory.",
-            LibC.ENOSPC or LibC.EDQUOT => "The file system is full, or the limit on mounts (fs.mount-max) is reached.",
-            LibC.ELOOP or LibC.EXDEV => "The path leads through a link that is not followed here.",
-            LibC.EEXIST => "Something of that name is there already.",
-            LibC.EPERM when entry.Kind == FileEntryKind.Proc => "A new /proc may be mounted only with -Type Pid in the same user namespace, and, in a user namespace, only while an uncovered /proc is in sight.",
-            LibC.EPERM or LibC.EACCES => "Mounting needs CAP_SYS_ADMIN in the user namespace that owns the mount namespace: add -Type User, or run as root.",
-            LibC.ENOSYS => "This needs Linux 5.6 or newer.",
-            LibC.EINVAL when entry.Kind == FileEntryKind.Overlay => "The kernel does not take these directories for an overlay. Upper and Work must lie on one file system; in a user namespace, nothing may be mounted below the lower one.",
-            LibC.EINVAL when entry.IsAlone => "In a user namespace a directory can be bound only with what is mounted below it.",
-            LibC.EINVAL when failure.Syscall == "move_mount" => "A file can be mounted on a file only, and a directory on a directory.",
-            LibC.EINVAL => "The source is not in this session's mount namespace, or may not be bound.",
-            LibC.ENODEV => "This kernel does not have that file system.",
-            LibC.EMFILE => "Too many files are open; raise the limit (ulimit -n).",
-            _ => null,
-        },
-        failure);
 
     // In file systems of the child's own the next calls do no harm where a mount has failed: what they make is the child's alone.
     private bool IsHarmless => _layout.IsNew(Path.GetDirectoryName(Entry.Target) ?? "/");
 
     /// <summary>A call that is checked before the next one.</summary>
-    protected void Do(string call, string? text, nint function, params StepArgument[] arguments) => Add(call, text, function, arguments, null, false);
+    protected void Do(string call, Func<string>? text, nint function, params StepArgument[] arguments) => Add(call, text, function, arguments, null, false);
 
     /// <summary>A call that is checked with the next ones.</summary>
     protected void Call(string call, nint function, params StepArgument[] arguments) => Call(call, null, function, arguments);
 
     /// <summary>The same, for people too.</summary>
-    protected void Call(string call, string? text, nint function, params StepArgument[] arguments) => Add(call, text, function, arguments, null, true);
+    protected void Call(string call, Func<string>? text, nint function, params StepArgument[] arguments) => Add(call, text, function, arguments, null, true);
 
     /// <summary>A call that puts things in order: it fails only after another one has failed.</summary>
     protected void Tidy(string call, nint function, params StepArgument[] arguments) => _steps.Add(call, function, arguments, isUnchecked: true);
@@ -115,6 +93,9 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         Close(First);
     }
 
+    /// <summary>Gives a new directory its mode, of which the umask has taken some away.</summary>
+    protected void SetMode(int directory, string name, uint mode) => Call("fchmodat", LibCExports.fchmodat, directory, name, mode & ~(uint)LibC.S_IFMT, 0);
+
     /// <summary>Gives a descriptor another number.</summary>
     protected void Renumber(int from, int to)
     {
@@ -123,7 +104,7 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
     }
 
     /// <summary>A detached copy of a tree of mounts, on the next free number.</summary>
-    protected void OpenTree(string source, bool isAlone, string text) => Add(
+    protected void OpenTree(string source, bool isAlone, Func<string>? text) => Add(
         "open_tree",
         text,
         LibCExports.syscall,
@@ -132,7 +113,7 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         true);
 
     /// <summary>A new tmpfs that is mounted nowhere, on the number given, which must be the next free one.</summary>
-    protected void OpenTmpfs(int number, string options, uint attributes, string? text)
+    protected void OpenTmpfs(int number, string options, uint attributes, Func<string>? text)
     {
         Call("fsopen", LibCExports.syscall, LibC.SYS_fsopen, "tmpfs", LibC.FSOPEN_CLOEXEC);
         foreach (string option in ("source=tmpfs," + options).Split(',', StringSplitOptions.RemoveEmptyEntries))
@@ -159,10 +140,10 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         Add("move_mount", null, LibCExports.syscall, [LibC.SYS_move_mount, tree, string.Empty, Root, path[1..], LibC.MOVE_MOUNT_F_EMPTY_PATH], SafeText.Escape(path), IsHarmless);
 
     /// <summary>Mounts a new file system on what a path of the old root leads to.</summary>
-    protected void Mount(string type, string path, uint attributes, string options, string text) =>
+    protected void Mount(string type, string path, uint attributes, string options, Func<string>? text) =>
         Add("mount", text, LibCExports.mount, [type, path, type, attributes, options.Length == 0 ? 0 : options], SafeText.Escape(Entry.Target), IsHarmless);
 
-    protected void SetAttributes(int tree, uint attributes, bool isRecursive, string? text)
+    protected void SetAttributes(int tree, uint attributes, bool isRecursive, Func<string>? text)
     {
         if (attributes != 0)
         {
@@ -176,7 +157,7 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
     protected void Open(string path) => OpenBelow(path, LibC.RESOLVE_IN_ROOT | LibC.RESOLVE_NO_MAGICLINKS, false);
 
     /// <summary>Mounts a new file system on a directory below the root, which is made first where it is the child's to make.</summary>
-    protected void MountBelow(string type, string path, uint attributes, string options, string text)
+    protected void MountBelow(string type, string path, uint attributes, string options, Func<string>? text)
     {
         MakePoint(path, isDirectory: true);
         if (IsCertain(path))
@@ -216,7 +197,7 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
     }
 
     /// <summary>Makes a directory or an empty file, and the directories above. Existing files are left as they are.</summary>
-    protected void Make(string path, uint mode, string? text)
+    protected void Make(string path, uint mode, Func<string>? text)
     {
         if (!_made.Add(path))
         {
@@ -233,15 +214,23 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         if (isKnown && !_layout.IsLink(path))
         {
             Add(call, text, LibCExports.syscall, arguments, SafeText.Escape(path), true);
+            if (isDirectory && !_layout.IsMountPoint(path))
+            {
+                SetMode(Root, path[1..], mode);
+            }
+
             return;
         }
+
+        // It may be there already, with a mode of its own.
+        NeedsNoUmask = true;
 
         if (!isKnown)
         {
             OpenBelow(parent, LibC.RESOLVE_IN_ROOT | LibC.RESOLVE_NO_SYMLINKS, true);
         }
 
-        _steps.Add(call, LibCExports.syscall, arguments, text, SafeText.Escape(path), mayFail: true);
+        _steps.Add(call, LibCExports.syscall, arguments, null, SafeText.Escape(path), mayFail: true, describe: text);
         if (!isKnown)
         {
             _steps.Add("close", LibCExports.close, [First], mayFail: true);
@@ -288,8 +277,8 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
             "openat2", LibCExports.syscall, [LibC.SYS_openat2, Root, path, how, HowSize], null, SafeText.Escape(path), mayFail, !mayFail, Explain);
     }
 
-    private void Add(string call, string? text, nint function, StepArgument[] arguments, string? subject, bool isCheckedLater)
+    private void Add(string call, Func<string>? text, nint function, StepArgument[] arguments, string? subject, bool isCheckedLater)
     {
-        _steps.Add(call, function, arguments, text, subject ?? SafeText.Escape(_entry.Target), false, isCheckedLater, Explain);
+        _steps.Add(call, function, arguments, null, subject ?? SafeText.Escape(_entry.Target), false, isCheckedLater, Explain, describe: text);
     }
 }

@@ -44,9 +44,6 @@ internal sealed class FileLayout
     /// <summary>The entry that becomes the root; null where that is the session's, or a directory of it.</summary>
     internal FileEntry? Root => _all.Count > 0 && _all[0].Target == "/" ? _all[0] : null;
 
-    /// <summary>Whether the child makes files, whose modes the umask would change.</summary>
-    internal bool MakesFiles => _all.Exists(entry => entry.IsOwnSpace || entry.Kind == FileEntryKind.Content);
-
     /// <summary>All others.</summary>
     internal IEnumerable<FileEntry> Entries => _all.Where(entry => entry.Target != "/");
 
@@ -91,6 +88,9 @@ internal sealed class FileLayout
             }
         }
     }
+
+    /// <summary>Whether something is mounted at a path, which hides what was made there.</summary>
+    internal bool IsMountPoint(string path) => _mounts.ContainsKey(path);
 
     /// <summary>Whether a symbolic link is made at a path.</summary>
     internal bool IsLink(string path) => _links.Contains(path);

@@ -4,6 +4,7 @@ using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
 using LinuxNamespaces.Kernel.Mounts;
 using LinuxNamespaces.Kernel.Processes;
+using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Planning;
 
 namespace LinuxNamespaces.Operations.Start.Files;
@@ -18,18 +19,14 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
     private const uint Restricted = LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV | LibC.MOUNT_ATTR_NOEXEC;
     private const string NullDevice = "/dev/null";
 
+    private readonly StepList _steps = steps;
     private readonly FileLayout _layout = layout;
     private readonly FileWishes _wishes = wishes;
 
     internal void Add()
     {
         bool makesRoot = _wishes.MakeRoot;
-        if (_layout.MakesFiles)
-        {
-            // The modes of new files are those that were asked for.
-            Tidy("umask", LibCExports.umask, 0);
-        }
-
+        int begin = _steps.Steps.Count;
         AddRoot(makesRoot);
         foreach (FileEntry entry in _layout.Entries)
         {
@@ -41,11 +38,12 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
         {
             // Only now: mount points had to be made in it.
             Entry = root;
-            SetAttributes(Root, LibC.MOUNT_ATTR_RDONLY, isRecursive: false, "the root is read-only");
+            SetAttributes(Root, LibC.MOUNT_ATTR_RDONLY, isRecursive: false, static () => "the root is read-only");
         }
 
-        if (_layout.MakesFiles)
+        if (NeedsNoUmask)
         {
+            _steps.Insert(begin, new ChildStep("umask", LibCExports.umask, 0) { IsUnchecked = true });
             Tidy("umask", LibCExports.umask, ProcessCredentials.ReadUmask());
         }
 
@@ -70,12 +68,12 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
         {
             string source = _wishes.OtherRoot ?? "/";
             Entry = Entry with { Source = source };
-            OpenTree(source, isAlone: false, $"the new root is {(source == "/" ? "a copy of the old one" : SafeText.Escape(source))}");
+            OpenTree(source, isAlone: false, () => $"the new root is {(source == "/" ? "a copy of the old one" : SafeText.Escape(source))}");
         }
 
         if (_wishes.ReadOnlyRoot && _layout.Root is null)
         {
-            SetAttributes(Root, LibC.MOUNT_ATTR_RDONLY, isRecursive: true, "the root and all below are read-only");
+            SetAttributes(Root, LibC.MOUNT_ATTR_RDONLY, isRecursive: true, static () => "the root and all below are read-only");
         }
 
         if (makesRoot && _layout.Root?.Kind != FileEntryKind.Overlay)
@@ -89,11 +87,11 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
         switch (root.Kind)
         {
             case FileEntryKind.Bind:
-                OpenTree(root.Source, root.IsAlone, root.Describe());
+                OpenTree(root.Source, root.IsAlone, root.Describe);
                 SetAttributes(Root, root.Attributes, !root.IsAlone, null);
                 break;
             case FileEntryKind.Tmpfs:
-                OpenTmpfs(Root, root.Options, root.Attributes, root.Describe());
+                OpenTmpfs(Root, root.Options, root.Attributes, root.Describe);
                 break;
             default:
                 // On a directory of a tmpfs, of which both the layers and the mount point are.
@@ -101,7 +99,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
                 AttachAside(Root);
                 MakeLayers(Root);
                 Call("mkdirat", LibCExports.syscall, SystemCallNumber.mkdirat, Root, "root", DirectoryMode);
-                Mount("overlay", PathOf(Root) + "/root", root.Attributes, OverlayOptions(root, Root), root.Describe());
+                Mount("overlay", PathOf(Root) + "/root", root.Attributes, OverlayOptions(root, Root), root.Describe);
                 Open("root");
                 Renumber(First, Root);
                 break;
@@ -113,7 +111,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
         switch (entry.Kind)
         {
             case FileEntryKind.Directory:
-                Make(entry.Target, LibC.S_IFDIR | entry.Mode, entry.Describe());
+                Make(entry.Target, LibC.S_IFDIR | entry.Mode, entry.Describe);
                 break;
             case FileEntryKind.Link:
                 AddLink(entry);
@@ -134,7 +132,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
                 AddOverlay(entry);
                 break;
             default:
-                MountBelow(entry.Kind switch { FileEntryKind.Tmpfs => "tmpfs", FileEntryKind.Proc => "proc", _ => "devpts" }, entry.Target, entry.Attributes, entry.Options, entry.Describe());
+                MountBelow(entry.Kind switch { FileEntryKind.Tmpfs => "tmpfs", FileEntryKind.Proc => "proc", _ => "devpts" }, entry.Target, entry.Attributes, entry.Options, entry.Describe);
                 break;
         }
     }
@@ -142,7 +140,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
     private void AddLink(FileEntry entry)
     {
         (int directory, string name) = Place(entry.Target);
-        Call("symlinkat", entry.Describe(), LibCExports.syscall, SystemCallNumber.symlinkat, entry.Link, directory, name);
+        Call("symlinkat", entry.Describe, LibCExports.syscall, SystemCallNumber.symlinkat, entry.Link, directory, name);
         if (directory != Root)
         {
             Close(directory);
@@ -162,7 +160,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
     private void AddBind(FileEntry entry, string source, bool isDirectory)
     {
         MakePoint(entry.Target, isDirectory);
-        OpenTree(source, entry.IsAlone, entry.Describe());
+        OpenTree(source, entry.IsAlone, entry.Describe);
         if (MountAttributes.AreSetByTree)
         {
             SetAttributes(First, entry.Attributes, !entry.IsAlone, null);
@@ -203,7 +201,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
         switch (_layout.IsDirectory(entry.Target))
         {
             case true:
-                MountBelow("tmpfs", entry.Target, LibC.MOUNT_ATTR_RDONLY | Restricted, "mode=0555,nr_inodes=1", entry.Describe());
+                MountBelow("tmpfs", entry.Target, LibC.MOUNT_ATTR_RDONLY | Restricted, "mode=0555,nr_inodes=1", entry.Describe);
                 break;
             case false:
                 AddBind(entry with { Attributes = LibC.MOUNT_ATTR_RDONLY | LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NOEXEC }, NullDevice, isDirectory: false);
@@ -217,7 +215,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
         if (entry.Upper is not null)
         {
             Open(entry.Target);
-            Mount("overlay", PathOf(First), entry.Attributes, OverlayOptions(entry, First), entry.Describe());
+            Mount("overlay", PathOf(First), entry.Attributes, OverlayOptions(entry, First), entry.Describe);
             Close(First);
             return;
         }
@@ -226,7 +224,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
         OpenSpace();
         MakeLayers(First);
         Open(entry.Target);
-        Mount("overlay", PathOf(Second), entry.Attributes, OverlayOptions(entry, First), entry.Describe());
+        Mount("overlay", PathOf(Second), entry.Attributes, OverlayOptions(entry, First), entry.Describe);
         Close(Second);
         CloseSpace();
     }
@@ -247,12 +245,13 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
     {
         int file = directory + 1;
         Call("openat", LibCExports.openat, directory, name, LibC.O_WRONLY | LibC.O_CREAT | LibC.O_EXCL | LibC.O_CLOEXEC, entry.Mode);
+        Call("fchmod", LibCExports.fchmod, file, entry.Mode);
         if (entry.Content.Length > 0)
         {
             Call("fallocate", LibCExports.fallocate, file, 0, 0, entry.Content.Length);
         }
 
-        Do("write", entry.Describe(), LibCExports.write, file, entry.Content, entry.Content.Length);
+        Do("write", entry.Describe, LibCExports.write, file, entry.Content, entry.Content.Length);
         Call("close", LibCExports.close, file);
     }
 
@@ -271,6 +270,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
     private void MakeLayers(int directory)
     {
         Call("mkdirat", LibCExports.syscall, SystemCallNumber.mkdirat, directory, "upper", DirectoryMode);
+        SetMode(directory, "upper", DirectoryMode);
         Call("mkdirat", LibCExports.syscall, SystemCallNumber.mkdirat, directory, "work", DirectoryMode);
     }
 

@@ -61,12 +61,12 @@ internal sealed class FilesPart(SpawnRequest request) : StartPart
             string[] sources = entry.Kind == FileEntryKind.Bind ? [entry.Source] : [.. entry.Lower, .. entry.Upper is null ? [] : new[] { entry.Upper, entry.Work! }];
             foreach (string source in sources.Where(source => SessionFiles.IsMissing(SessionFiles.Look(source))))
             {
-                yield return FileCalls.Refused(entry, new LinuxException(SessionFiles.Look(source), "open_tree", SafeText.Escape(source)));
+                yield return FileRefusal.Of(entry, new LinuxException(SessionFiles.Look(source), "open_tree", SafeText.Escape(source)));
             }
 
             if (entry.IsMount && entry.Target != "/" && !_layout!.IsOwnSpace(entry.Target) && _layout.IsDirectory(entry.Target) is null && entry.Kind != FileEntryKind.Mask)
             {
-                yield return FileCalls.Refused(entry, new LinuxException(LibC.ENOENT, "openat2", SafeText.Escape(entry.Target)));
+                yield return FileRefusal.Of(entry, new LinuxException(LibC.ENOENT, "openat2", SafeText.Escape(entry.Target)));
             }
         }
     }

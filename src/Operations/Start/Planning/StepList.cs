@@ -28,6 +28,9 @@ internal sealed class StepList(ChildDescriptors descriptors, PartNeeds needs, bo
     /// <summary>Whether any part has that need.</summary>
     internal bool Need(PartNeeds need) => (_needs & need) != 0;
 
+    /// <summary>Puts a step before others, which may already be there.</summary>
+    internal void Insert(int index, ChildStep step) => _steps.Insert(index, step);
+
     /// <summary>Adds a step.</summary>
     internal void Add(ChildStep step) => _steps.Add(step);
 
@@ -41,6 +44,7 @@ internal sealed class StepList(ChildDescriptors descriptors, PartNeeds needs, bo
         bool mayFail = false,
         bool isCheckedLater = false,
         Func<LinuxException, NamespaceException?>? explain = null,
-        bool isUnchecked = false) =>
-        _steps.Add(new ChildStep(call, function, arguments) { Text = text, Subject = subject, MayFail = mayFail, IsCheckedLater = isCheckedLater, IsUnchecked = isUnchecked, Explain = explain });
+        bool isUnchecked = false,
+        Func<string>? describe = null) =>
+        _steps.Add(new ChildStep(call, function, arguments) { Text = text, Describe = describe, Subject = subject, MayFail = mayFail, IsCheckedLater = isCheckedLater, IsUnchecked = isUnchecked, Explain = explain });
 }
