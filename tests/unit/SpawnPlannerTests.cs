@@ -256,7 +256,7 @@ public class SpawnPlannerTests
             "lo" => new() { LoopbackUp = true },
             "proc" => new() { ProcDirectory = "/proc" },
             "time" => new() { BootTimeOffset = TimeSpan.Zero },
-            "persist" => new() { Persist = new Dictionary<NamespaceType, string> { [NamespaceType.Net] = "/x" } },
+            "persist" => new() { Persist = [new PinnedType(NamespaceType.Net, "/x")] },
             "nul" => new() { Program = "a\0b" },
             "long" => new() { Types = [NamespaceType.Uts], HostName = new string('x', 65) },
             "nulname" => new() { Types = [NamespaceType.Uts], HostName = "a\0b" },

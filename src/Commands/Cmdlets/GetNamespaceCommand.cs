@@ -29,7 +29,7 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
     private readonly HashSet<int> _processIds = [];
     private readonly HashSet<ulong> _inodes = [];
     private readonly List<(string Text, WildcardPattern Pattern)> _names = [];
-    private readonly Dictionary<ulong, (string Path, NamespaceHandle Handle)> _opened = [];
+    private readonly Dictionary<ulong, OpenedNamespace> _opened = [];
     private readonly HashSet<string> _sets = [];
     private NamespaceSource _inputSources;
 
@@ -290,7 +290,7 @@ public sealed class GetNamespaceCommand : NamespaceCmdlet
     // One descriptor for each namespace, however much leads to it.
     private void Keep(string path, NamespaceHandle handle)
     {
-        if (!_opened.TryAdd(handle.Inode, (path, handle)))
+        if (!_opened.TryAdd(handle.Inode, new OpenedNamespace(path, handle)))
         {
             handle.Dispose();
         }

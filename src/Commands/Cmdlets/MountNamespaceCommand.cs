@@ -74,7 +74,7 @@ public sealed class MountNamespaceCommand : NamespaceCmdlet
 
             if (Attempt(file, () => NamespacePin.Mount(handle, type, file, Create)) && PassThru)
             {
-                WriteObject(NamespaceInventory.Read(new InventoryOptions { Opened = [(file, handle)] }, Stop).Namespaces, enumerateCollection: true);
+                WriteObject(NamespaceInventory.Read(new InventoryOptions { Opened = [new OpenedNamespace(file, handle)] }, Stop).Namespaces, enumerateCollection: true);
             }
         }
     }

@@ -35,7 +35,7 @@ internal static class InventoryReport
         AddPart(tables, $"the descriptors of {tables} processes");
         AddPart(mounts, $"{mounts} bind mounts");
         // Root can do nothing about it at once: said once in a session, however many they are then.
-        if (parts.Count > 0 && (!LinuxUser.IsRoot || s_told.TryAdd((hidden > 0, tables > 0, mounts > 0), true)))
+        if (parts.Count > 0 && (!LinuxUser.IsRoot || s_warned.TryAdd($"unread: {hidden > 0}, {tables > 0}, {mounts > 0}", true)))
         {
             cmdlet.WriteWarning($"{string.Join(", ", parts)} could not be read: namespaces may be missing and counts too low.{Remedy} Use -Verbose to list them.");
         }
@@ -79,7 +79,6 @@ internal static class InventoryReport
 
     private const string Unlisted = "Other users' processes (/proc hides them: hidepid)";
 
-    private static readonly ConcurrentDictionary<(bool, bool, bool), bool> s_told = [];
     private static readonly ConcurrentDictionary<string, bool> s_warned = [];
 
     private static string Remedy => !LinuxUser.IsRoot ? " Run as root to see all."

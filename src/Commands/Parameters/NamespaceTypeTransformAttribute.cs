@@ -14,8 +14,7 @@ namespace LinuxNamespaces.Commands.Parameters;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NamespaceTypeTransformAttribute : ArgumentTransformationAttribute
 {
-    private static readonly Dictionary<string, NamespaceType> s_words =
-        Enum.GetNames<NamespaceType>().ToDictionary(word => word, Enum.Parse<NamespaceType>, StringComparer.OrdinalIgnoreCase);
+    private static readonly Dictionary<string, object> s_words = ReadWords(typeof(NamespaceType));
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
@@ -51,11 +50,22 @@ internal sealed class NamespaceTypeTransformAttribute : ArgumentTransformationAt
         return !(one is string word && word.Contains(',')) && LanguagePrimitives.TryConvertTo(one, out type) && Enum.IsDefined(type);
     }
 
+    private static Dictionary<string, object> ReadWords(Type type)
+    {
+        Dictionary<string, object> words = new(StringComparer.OrdinalIgnoreCase);
+        foreach (string word in Enum.GetNames(type))
+        {
+            words.Add(word, Enum.Parse(type, word));
+        }
+
+        return words;
+    }
+
     // The type a word stands for; anything else as it is, without PowerShell's wrapping.
     private static object? Replace(object? value)
     {
         value = StreamRecord.Unwrap(value);
-        return value is string text && s_words.TryGetValue(text.Trim(), out NamespaceType type) ? type : value;
+        return value is string text && s_words.TryGetValue(text.Trim(), out object? type) ? type : value;
     }
 
     private static NamespaceType Known(NamespaceType type) => Enum.IsDefined(type)

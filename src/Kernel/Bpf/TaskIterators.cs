@@ -144,7 +144,7 @@ internal sealed class TaskIterators : IDisposable
     {
         TaskLayout layout = ReadLayout();
         int types = 0;
-        foreach (NamespaceType type in Enum.GetValues<NamespaceType>())
+        foreach (NamespaceType type in NamespaceTypeSet.All)
         {
             types |= proc.ReadNamespaceInode(proc.OwnProcessId, NamespaceLink.PathOf(type)) != 0 ? 1 << (int)type : 0;
         }

@@ -1,5 +1,5 @@
-using System;
 using LinuxNamespaces.Interop;
+using LinuxNamespaces.Kernel.Namespaces;
 using static LinuxNamespaces.Kernel.Bpf.BpfRegister;
 
 namespace LinuxNamespaces.Kernel.Bpf;
@@ -163,7 +163,7 @@ internal sealed class TaskProgram : IteratorProgram
         BpfLabel none = new();
         BpfLabel done = new();
         Code.JumpIfEqual(Namespaces, 0, none);
-        foreach (NamespaceType type in Enum.GetValues<NamespaceType>())
+        foreach (NamespaceType type in NamespaceTypeSet.All)
         {
             if (type is NamespaceType.User or NamespaceType.Pid)
             {
@@ -194,7 +194,7 @@ internal sealed class TaskProgram : IteratorProgram
 
         Code.Jump(done);
         Code.Mark(none);
-        foreach (NamespaceType type in Enum.GetValues<NamespaceType>())
+        foreach (NamespaceType type in NamespaceTypeSet.All)
         {
             if (type is not (NamespaceType.User or NamespaceType.Pid))
             {

@@ -6,7 +6,7 @@ namespace LinuxNamespaces.Kernel.Mounts;
 /// <param name="Type">The type of its file system.</param>
 /// <param name="PeerGroup">Those of one number pass mounts on to each other; 0 for none.</param>
 /// <param name="Master">The number of those that pass mounts on to it; 0 for none.</param>
-internal readonly record struct PlacedMount(FilePlace Place, FilePlace Source, string Type, ulong PeerGroup, ulong Master)
+internal sealed record PlacedMount(FilePlace Place, FilePlace Source, string Type, ulong PeerGroup, ulong Master)
 {
     /// <summary>For people: the namespace, or the type of the file system.</summary>
     internal string Description => Type == "nsfs" ? Source.Path : $"a mount of type {Type}";

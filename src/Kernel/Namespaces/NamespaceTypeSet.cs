@@ -18,6 +18,36 @@ internal readonly record struct NamespaceTypeSet : IReadOnlyCollection<Namespace
     /// <summary>Every type.</summary>
     internal static NamespaceTypeSet All { get; } = new((1 << NamespaceTypes.Count) - 1);
 
+    /// <summary>Their names in the kernel, with commas between.</summary>
+    internal string Names
+    {
+        get
+        {
+            List<string> names = [];
+            foreach (NamespaceType type in this)
+            {
+                names.Add(type.KernelName());
+            }
+
+            return string.Join(", ", names);
+        }
+    }
+
+    /// <summary>Their CLONE_NEW* flags.</summary>
+    internal int CloneFlags
+    {
+        get
+        {
+            int flags = 0;
+            foreach (NamespaceType type in this)
+            {
+                flags |= type.CloneFlag();
+            }
+
+            return flags;
+        }
+    }
+
     /// <summary>How many there are.</summary>
     public int Count => BitOperations.PopCount((uint)_mask);
 
@@ -44,20 +74,53 @@ internal readonly record struct NamespaceTypeSet : IReadOnlyCollection<Namespace
     /// <param name="isNeeded">Whether it is to be added at all.</param>
     internal NamespaceTypeSet With(NamespaceType type, bool isNeeded = true) => isNeeded ? new(_mask | (1 << (int)type)) : this;
 
+    /// <summary>The same and those of another set.</summary>
+    internal NamespaceTypeSet Union(NamespaceTypeSet other) => new(_mask | other._mask);
+
+    /// <summary>The same without those of another set.</summary>
+    internal NamespaceTypeSet Except(NamespaceTypeSet other) => new(_mask & ~other._mask);
+
     /// <summary>Whether a type is among them.</summary>
     internal bool Contains(NamespaceType type) => (_mask & (1 << (int)type)) != 0;
 
     /// <summary>The types, in their order.</summary>
-    public IEnumerator<NamespaceType> GetEnumerator()
+    public Enumerator GetEnumerator() => new(_mask);
+
+    IEnumerator<NamespaceType> IEnumerable<NamespaceType>.GetEnumerator()
     {
-        for (int i = 0; i < NamespaceTypes.Count; i++)
+        foreach (NamespaceType type in this)
         {
-            if (Contains((NamespaceType)i))
-            {
-                yield return (NamespaceType)i;
-            }
+            yield return type;
         }
     }
 
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<NamespaceType>)this).GetEnumerator();
+
+    /// <summary>Goes through the types without an object.</summary>
+    internal struct Enumerator
+    {
+        private int _rest;
+
+        internal Enumerator(int mask)
+        {
+            _rest = mask;
+            Current = default;
+        }
+
+        /// <summary>The type it has come to.</summary>
+        public NamespaceType Current { get; private set; }
+
+        /// <summary>Goes on to the next; false after the last.</summary>
+        public bool MoveNext()
+        {
+            if (_rest == 0)
+            {
+                return false;
+            }
+
+            Current = (NamespaceType)BitOperations.TrailingZeroCount(_rest);
+            _rest &= _rest - 1;
+            return true;
+        }
+    }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Immutable;
-using System.Linq;
 using LinuxNamespaces.Interop;
 
 namespace LinuxNamespaces.Kernel.Namespaces;
@@ -11,7 +10,10 @@ internal static class NamespaceTypes
     internal const int Count = 8;
 
     /// <summary>Each type once, though some have two names.</summary>
-    internal static readonly ImmutableArray<NamespaceType> All = [.. Enumerable.Range(0, Count).Select(index => (NamespaceType)index)];
+    internal static readonly ImmutableArray<NamespaceType> All =
+    [
+        NamespaceType.Cgroup, NamespaceType.Ipc, NamespaceType.Mnt, NamespaceType.Net, NamespaceType.Pid, NamespaceType.Time, NamespaceType.User, NamespaceType.Uts,
+    ];
 
     private static readonly Entry[] s_table =
     [

@@ -12,7 +12,7 @@ namespace LinuxNamespaces.Kernel.Processes;
 /// <param name="Resource">Its number.</param>
 /// <param name="Soft">The enforced value.</param>
 /// <param name="Hard">The highest value that the process may set.</param>
-internal readonly record struct ResourceLimit(string Name, int Resource, ulong Soft, ulong Hard)
+internal sealed record ResourceLimit(string Name, int Resource, ulong Soft, ulong Hard)
 {
     private const string Unlimited = "unlimited";
 

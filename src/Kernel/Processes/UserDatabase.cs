@@ -10,15 +10,16 @@ namespace LinuxNamespaces.Kernel.Processes;
 /// <summary>User names by uid, from whatever sources nsswitch.conf(5) names, remembered for one scan.</summary>
 internal sealed class UserDatabase
 {
-    private readonly Dictionary<uint, string> _names = [];
+    // By the bits of a uid: the runtime has this collection compiled.
+    private readonly Dictionary<int, string> _names = [];
 
     /// <summary>The user's name, or the number where the uid has none.</summary>
     internal string NameOf(uint userId)
     {
-        if (!_names.TryGetValue(userId, out string? name))
+        if (!_names.TryGetValue((int)userId, out string? name))
         {
             name = Find(userId) ?? userId.ToString(CultureInfo.InvariantCulture);
-            _names.Add(userId, name);
+            _names.Add((int)userId, name);
         }
 
         return name;

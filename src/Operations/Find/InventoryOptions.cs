@@ -45,7 +45,7 @@ internal sealed class InventoryOptions
     internal Predicate<string>? Name { get; init; }
 
     /// <summary>Namespaces opened by the caller, with their paths: only these where given.</summary>
-    internal IReadOnlyCollection<(string Path, NamespaceHandle Handle)>? Opened { get; init; }
+    internal IReadOnlyCollection<OpenedNamespace>? Opened { get; init; }
 
     /// <summary>The tree to draw; null for none.</summary>
     internal NamespaceHierarchy? Hierarchy { get; init; }
@@ -62,3 +62,6 @@ internal sealed class InventoryOptions
 
     internal bool Searches(NamespaceSource source) => ((Sources ?? (HasIterator ? IteratorSources : DefaultSources)) & source) != 0;
 }
+
+/// <summary>A namespace that the caller has opened, and where it was.</summary>
+internal sealed record OpenedNamespace(string Path, NamespaceHandle Handle);

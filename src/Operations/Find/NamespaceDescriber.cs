@@ -14,7 +14,7 @@ namespace LinuxNamespaces.Operations.Find;
 internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSystem proc, ProcessScan scan, NamespaceEntries entries) : IDisposable
 {
     private readonly NetNsIds _netNsIds = new();
-    private readonly Dictionary<ulong, uint?> _ownerUserIds = [];
+    private readonly Dictionary<ulong, Owner> _owners = [];
 
     // How many there are that no namespace is known to have. Most machines have given none.
     private int? _netNsIdsLeft;
@@ -202,13 +202,13 @@ internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSyste
             return null;
         }
 
-        if (!_ownerUserIds.TryGetValue(owner.Inode, out uint? userId))
+        if (!_owners.TryGetValue(owner.Inode, out Owner? known))
         {
-            userId = owner.OwnerUserId;
-            _ownerUserIds.Add(owner.Inode, userId);
+            known = new Owner(owner.OwnerUserId);
+            _owners.Add(owner.Inode, known);
         }
 
-        return userId;
+        return known.UserId;
     }
 
     // A relative no process is in can be asked only through the handle at hand, so it is described at once.
@@ -226,4 +226,7 @@ internal sealed class NamespaceDescriber(InventoryOptions options, ProcFileSyste
             Describe(entry, relative);
         }
     }
+
+    // A class: the framework's collections of values are compiled anew in each session.
+    private sealed record Owner(uint? UserId);
 }

@@ -169,7 +169,7 @@ internal sealed class NamespaceInventory
         }
     }
 
-    private void AddOpened(IEnumerable<(string Path, NamespaceHandle Handle)> opened, HashSet<ulong> wanted)
+    private void AddOpened(IEnumerable<OpenedNamespace> opened, HashSet<ulong> wanted)
     {
         foreach ((string path, NamespaceHandle handle) in opened)
         {

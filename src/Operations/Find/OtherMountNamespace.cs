@@ -14,11 +14,10 @@ namespace LinuxNamespaces.Operations.Find;
 /// <summary>A mount namespace that is not ours, and the namespaces bound in it.</summary>
 internal sealed class OtherMountNamespace : IDisposable
 {
-    private OtherMountNamespace(ulong inode, int processId, NamespaceHandle? handle)
+    private OtherMountNamespace(ulong inode, int processId)
     {
         Inode = inode;
         ProcessId = processId;
-        Handle = handle;
     }
 
     internal ulong Inode { get; }
@@ -27,7 +26,7 @@ internal sealed class OtherMountNamespace : IDisposable
     internal int ProcessId { get; }
 
     /// <summary>Where the kernel can be asked for it; null where only a process shows it.</summary>
-    internal NamespaceHandle? Handle { get; }
+    internal NamespaceHandle? Handle { get; private set; }
 
     /// <summary>The namespaces bound in it, once they have been read.</summary>
     internal List<NamespaceMount> Mounts { get; private set; } = [];
@@ -59,13 +58,13 @@ internal sealed class OtherMountNamespace : IDisposable
     /// <param name="isListed">Whether the kernel listed them (Linux 6.12): all whose owner we may administer.</param>
     internal static List<OtherMountNamespace> OpenAll(ProcessScan scan, ulong own, out bool isListed)
     {
-        SortedDictionary<ulong, (int ProcessId, NamespaceHandle? Handle)> found = [];
+        Dictionary<ulong, OtherMountNamespace> found = [];
         for (int i = 0; i < scan.Count; i++)
         {
             ulong inode = scan.InodeAt(i, NamespaceType.Mnt);
             if (inode != 0 && inode != own)
             {
-                found.TryAdd(inode, (scan.ProcessIdAt(i), null));
+                found.TryAdd(inode, new OtherMountNamespace(inode, scan.ProcessIdAt(i)));
             }
         }
 
@@ -73,15 +72,17 @@ internal sealed class OtherMountNamespace : IDisposable
         isListed = listed is not null;
         foreach (NamespaceHandle handle in listed ?? [])
         {
-            found[handle.Inode] = (found.GetValueOrDefault(handle.Inode).ProcessId, handle);
+            if (!found.TryGetValue(handle.Inode, out OtherMountNamespace? place))
+            {
+                place = new OtherMountNamespace(handle.Inode, 0);
+                found.Add(handle.Inode, place);
+            }
+
+            place.Handle = handle;
         }
 
-        List<OtherMountNamespace> all = [];
-        foreach ((ulong inode, (int processId, NamespaceHandle? handle)) in found)
-        {
-            all.Add(new OtherMountNamespace(inode, processId, handle));
-        }
-
+        List<OtherMountNamespace> all = [.. found.Values];
+        all.Sort((one, other) => one.Inode.CompareTo(other.Inode));
         return all;
     }
 

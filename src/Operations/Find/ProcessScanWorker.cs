@@ -11,7 +11,8 @@ namespace LinuxNamespaces.Operations.Find;
 /// <summary>One thread's share of a <see cref="ProcessScan"/>.</summary>
 internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions options) : IDisposable
 {
-    private readonly HashSet<(ulong Device, ulong Inode)> _sockets = [];
+    // By inode alone: all sockets are in one file system.
+    private readonly HashSet<ulong> _sockets = [];
     private readonly FoundNamespaces _found = new(options);
 
     /// <summary>Hands over all it found.</summary>
@@ -201,12 +202,12 @@ internal sealed class ProcessScanWorker(ProcFileSystem proc, InventoryOptions op
 
                     _found.Hold(process, path, status.Inode, NamespaceSource.Descriptor, number, prefix);
                 }
-                else if (status.IsSocket && options.Searches(NamespaceSource.Socket) && (!_sockets.Contains((status.Device, status.Inode)) || options.HoldersOf is not null))
+                else if (status.IsSocket && options.Searches(NamespaceSource.Socket) && (!_sockets.Contains(status.Inode) || options.HoldersOf is not null))
                 {
                     pidfd = pidfd.IsOpen ? pidfd : PidDescriptor.Open(process.ProcessId);
                     if (_found.HoldSocket(process, pidfd, number))
                     {
-                        _sockets.Add((status.Device, status.Inode));
+                        _sockets.Add(status.Inode);
                     }
                 }
             }

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Operations.Start.Child;
 using LinuxNamespaces.Operations.Start.Parts;
 
@@ -14,14 +13,14 @@ internal sealed class SpawnPlan : ChildPlan
     /// <summary>Describes the start for -WhatIf.</summary>
     internal string DescribeAction()
     {
-        string types = string.Join(", ", Request.Types.Select(type => type.KernelName()));
+        string types = Request.Types.Names;
         return types.Length == 0 ? "Start a process" : $"Start a process in new namespaces ({types})";
     }
 
     /// <summary>The plan for people, one line a step.</summary>
     internal IEnumerable<string> Describe()
     {
-        string types = CloneTypes.Count == 0 ? "no new namespace" : "new " + string.Join(", ", CloneTypes.Select(type => type.KernelName()));
+        string types = CloneTypes.Count == 0 ? "no new namespace" : "new " + CloneTypes.Names;
         string held = IsHeld ? ", which the kernel kills when the session has ended (PIDFD_AUTOKILL)" : string.Empty;
         yield return $"{(NewerFlags == 0 ? "clone" : "clone3")}: {types}{(HasPrivateMemory ? ", with memory of its own" : string.Empty)}{held}";
         foreach (ChildStep step in Steps.Where(step => step.Text is not null))

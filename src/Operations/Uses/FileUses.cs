@@ -114,9 +114,9 @@ internal sealed class FileUses
         {
             foreach (PlacedMount mount in other.Mounts.On(place))
             {
-                PlacedMount same = Array.Find(here, mine => mine.Source == mount.Source);
-                bool isCopy = same.Type is not null;
-                bool goesWithOurs = isCopy && same.PeerGroup != 0 && (mount.PeerGroup == same.PeerGroup || mount.Master == same.PeerGroup);
+                PlacedMount? same = Array.Find(here, mine => mine.Source == mount.Source);
+                bool isCopy = same is not null;
+                bool goesWithOurs = same is not null && same.PeerGroup != 0 && (mount.PeerGroup == same.PeerGroup || mount.Master == same.PeerGroup);
                 if (!goesWithOurs && !(isCopy && other.IsYounger))
                 {
                     return new FileUse(path, mount.Description, other.Inode, other.ProcessId, isCopy);

@@ -39,7 +39,7 @@ internal static class ConfinementBuilder
             Umask = command.Umask is null ? null : Convert.ToInt32(command.Umask, 8),
             Nice = command.Nice,
             Limits = new ControlGroupLimits(command.MemoryLimit, command.CpuLimit, command.ProcessLimit, command.IoWeight),
-            ResourceLimits = [.. Pairs(command.ResourceLimit).Select(pair => ResourceLimit.Parse(pair.Key, LanguagePrimitives.ConvertTo<string>(pair.Value)))],
+            ResourceLimits = command.ResourceLimit is null ? [] : [.. Pairs(command.ResourceLimit).Select(pair => ResourceLimit.Parse(pair.Key, LanguagePrimitives.ConvertTo<string>(pair.Value)))],
             SeccompProfile = profile,
             SeccompFilter = profile is null ? null : SeccompProfile.Compile(profile, capabilities ?? ulong.MaxValue),
             Landlock = BuildLandlock(command.Landlock),

@@ -25,7 +25,7 @@ internal sealed class SpawnRequestBuilder
     private static readonly Hashtable s_none = [];
 
     private readonly NewNamespaceProcessCommand _command;
-    private readonly Dictionary<NamespaceType, string> _persist;
+    private readonly List<PinnedType> _persist;
     private readonly IdMapBuilder _users;
     private readonly IdMapBuilder _groups;
     private readonly bool _mountsProc;
@@ -118,9 +118,9 @@ internal sealed class SpawnRequestBuilder
 
     private void Imply(NamespaceType type, bool isNeeded) => _types = _types.With(type, isNeeded);
 
-    private Dictionary<NamespaceType, string> BuildPersist()
+    private List<PinnedType> BuildPersist()
     {
-        Dictionary<NamespaceType, string> persist = [];
+        List<PinnedType> persist = [];
         foreach (DictionaryEntry entry in _command.Persist ?? s_none)
         {
             string? path = LanguagePrimitives.ConvertTo<string>(entry.Value);
@@ -131,11 +131,12 @@ internal sealed class SpawnRequestBuilder
             }
 
             // Two words may mean one type.
-            if (!persist.TryAdd(type, Resolve(path)))
+            if (persist.Exists(pin => pin.Type == type))
             {
                 throw new NamespaceException(ErrorIds.InvalidRequest, $"-Persist has two paths for {type}.", "Give one path for each type.");
             }
 
+            persist.Add(new PinnedType(type, Resolve(path)));
             _types = _types.With(type);
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using LinuxNamespaces.Kernel.Namespaces;
 using System.Linq;
 using LinuxNamespaces.Interop;
 
@@ -8,7 +9,7 @@ namespace LinuxNamespaces.Operations.Start.Child;
 internal class ChildPlan
 {
     /// <summary>The new namespaces the first clone makes.</summary>
-    internal required IReadOnlyList<NamespaceType> CloneTypes { get; init; }
+    internal required NamespaceTypeSet CloneTypes { get; init; }
 
     /// <summary>Flags that only clone3(2) takes, which then makes the child; 0 for none.</summary>
     internal ulong NewerFlags { get; init; }

@@ -63,12 +63,8 @@ internal sealed unsafe class ChildProgram
     /// </summary>
     internal int Run()
     {
-        int flags = (_plan.StaysAsReaper ? 0 : LibC.CLONE_VFORK) | LibC.CLONE_PIDFD | LibC.CLONE_CHILD_SETTID | (_plan.HasPrivateMemory ? 0 : LibC.CLONE_VM) | (_plan.SharesDescriptors ? LibC.CLONE_FILES : 0);
-        foreach (NamespaceType type in _plan.CloneTypes)
-        {
-            flags |= type.CloneFlag();
-        }
-
+        int flags = (_plan.StaysAsReaper ? 0 : LibC.CLONE_VFORK) | LibC.CLONE_PIDFD | LibC.CLONE_CHILD_SETTID | (_plan.HasPrivateMemory ? 0 : LibC.CLONE_VM) | (_plan.SharesDescriptors ? LibC.CLONE_FILES : 0)
+            | _plan.CloneTypes.CloneFlags;
         byte* stack = _memory.AllocateStack(CloneStackSize);
         int result = _fork is not null
             ? _fork.Run(_memory, (uint)flags | _plan.NewerFlags, (_plan.NewerFlags & LibC.CLONE_AUTOREAP) == 0 ? LibC.SIGCHLD : 0, _chain.Start, Report.ProcessCell)

@@ -13,7 +13,7 @@ namespace LinuxNamespaces.Operations.Start.Child;
 internal sealed unsafe class ChildReport
 {
     private readonly ChildMemory _memory;
-    private readonly List<(ChildStep? Step, nint Cell, bool IsShared)> _checks = [];
+    private readonly List<Check> _checks = [];
     private readonly byte*[] _results = new byte*[(int)SpawnResult.Count];
 
     internal ChildReport(ChildMemory memory)
@@ -57,7 +57,7 @@ internal sealed unsafe class ChildReport
     internal nint AddCell(ChildStep? step, bool isShared)
     {
         nint cell = (nint)_memory.Allocate(sizeof(long));
-        _checks.Add((step, cell, isShared));
+        _checks.Add(new Check(step, cell, isShared));
         return cell;
     }
 
@@ -112,4 +112,6 @@ internal sealed unsafe class ChildReport
         byte* status = _results[(int)SpawnResult.NamespaceStatus + (int)type];
         return status != null ? ((LibC.statx_t*)status)->stx_ino : NamespaceLink.ParseInode(ReadResult(SpawnResult.NamespaceLinks + (int)type));
     }
+
+    private sealed record Check(ChildStep? Step, nint Cell, bool IsShared);
 }

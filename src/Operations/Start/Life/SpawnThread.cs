@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading;
 using LinuxNamespaces.Kernel.Namespaces;
 
@@ -57,7 +56,7 @@ internal sealed class SpawnThread
     // Those a thread can have of its own; a user namespace it cannot. Each thread has a mount namespace: without an inode nothing was to be read.
     private static ulong[]? ReadNamespaces()
     {
-        ulong[] inodes = [.. s_types.Select(ThreadNamespaces.ReadInherited)];
+        ulong[] inodes = Array.ConvertAll(s_types, ThreadNamespaces.ReadInherited);
         return inodes[0] == 0 ? null : inodes;
     }
 

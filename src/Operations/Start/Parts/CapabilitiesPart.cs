@@ -1,7 +1,6 @@
 using System;
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Linq;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Errors;
 using LinuxNamespaces.Kernel.Files;
@@ -33,7 +32,7 @@ internal sealed class CapabilitiesPart(SpawnRequest request) : StartPart
     private readonly SpawnRequest _request = request;
 
     // In a new or a joined user namespace a process has all capabilities; else those of the session.
-    private bool IsInOtherUserNamespace => _request.Types.Contains(NamespaceType.User) || _request.Join.Any(join => join.Type == NamespaceType.User);
+    private bool IsInOtherUserNamespace => _request.Types.Contains(NamespaceType.User) || _request.JoinedTypes.Contains(NamespaceType.User);
 
     // A program that may raise the limits of a user namespace could make others in it again.
     private ulong Dropped => _request.DroppedCapabilities | (_request.DisableUserNamespaces ? 1UL << ProcessCredentials.CapSysResource : 0);

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
@@ -29,7 +28,7 @@ internal sealed class DirectoriesPart(SpawnRequest request) : StartPart
 
     // A path may lead out of a root by a magic link; a directory handed over is meant to.
     private bool MustBeChecked => _request.WorkingDirectory is not null
-        && (_request.Root is not null || _request.FileWishes.ReplaceRoot || _request.RootDirectory is not null || _request.Join.Any(join => join.Type == NamespaceType.Mnt));
+        && (_request.Root is not null || _request.FileWishes.ReplaceRoot || _request.RootDirectory is not null || _request.JoinedTypes.Contains(NamespaceType.Mnt));
 
     internal override void Validate() => RequestRules.CheckNoNul(_request.WorkingDirectory);
 

@@ -34,7 +34,7 @@ internal sealed class JoinedIds
     }
 
     /// <summary>Whether a start joins a user namespace.</summary>
-    internal static bool AreAsked(SpawnRequest request) => request.Join.Any(join => join.Type == NamespaceType.User);
+    internal static bool AreAsked(SpawnRequest request) => request.JoinedTypes.Contains(NamespaceType.User);
 
     /// <summary>Before the child takes on the ids it is to have inside: that they are mapped there.</summary>
     /// <exception cref="NamespaceException">IdNotMapped.</exception>

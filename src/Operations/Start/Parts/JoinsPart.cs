@@ -15,6 +15,21 @@ internal sealed partial record SpawnRequest
     /// <summary>The namespaces to join, held open by the caller until the start has ended.</summary>
     internal IReadOnlyList<JoinedNamespace> Join { get; init; } = [];
 
+    /// <summary>The types of <see cref="Join"/>.</summary>
+    internal NamespaceTypeSet JoinedTypes
+    {
+        get
+        {
+            NamespaceTypeSet types = default;
+            foreach (JoinedNamespace join in Join)
+            {
+                types = types.With(join.Type);
+            }
+
+            return types;
+        }
+    }
+
     /// <summary>The calls that change a copy of the joined mount namespace; null joins the namespace itself.</summary>
     internal ViewCalls? View { get; init; }
 
@@ -61,7 +76,7 @@ internal sealed class JoinsPart(SpawnRequest request) : StartPart
         }
     }
 
-    internal override bool Hides(string path) => _request.Join.Any(join => join.Type == NamespaceType.Mnt);
+    internal override bool Hides(string path) => _request.JoinedTypes.Contains(NamespaceType.Mnt);
 
     internal override void AddSteps(StartStage stage, StepList steps)
     {

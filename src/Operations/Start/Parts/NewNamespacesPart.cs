@@ -29,7 +29,7 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
     // The second process of a time namespace must not share memory with the first.
     internal override PartNeeds Needs => TimeNeedsFork(_request) ? PartNeeds.PrivateMemory : PartNeeds.None;
 
-    private string TypeList => string.Join(", ", _request.Types.Select(type => type.KernelName()));
+    private string TypeList => _request.Types.Names;
 
     private bool HasUser => _request.Types.Contains(NamespaceType.User);
 
@@ -42,19 +42,19 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
         }
 
         // A process that joins a user namespace may have all rights there.
-        bool isFree = _request.Types.Count == 0 || HasUser || _request.Join.Any(join => join.Type == NamespaceType.User);
+        bool isFree = _request.Types.Count == 0 || HasUser || _request.JoinedTypes.Contains(NamespaceType.User);
         yield return isFree || ProcessCredentials.Has(ProcessCredentials.CapSysAdmin) ? null : Refused(new LinuxException(LibC.EPERM, "clone"));
     }
 
     internal override void AddSteps(StartStage stage, StepList steps)
     {
-        if (stage == StartStage.Make && MadeByChild(_request) is { Length: > 0 } types)
+        if (stage == StartStage.Make && MadeByChild(_request) is { Count: > 0 } types)
         {
             steps.Add(
                 "unshare",
                 LibCExports.unshare,
-                [types.Aggregate(0, (mask, type) => mask | type.CloneFlag())],
-                "make new " + string.Join(", ", types.Select(type => type.KernelName())),
+                [types.CloneFlags],
+                "make new " + types.Names,
                 explain: Refused);
         }
         else if (stage == StartStage.Enter && NeedsSecondClone(_request))
@@ -73,12 +73,12 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
     }
 
     /// <summary>The namespaces the first clone makes.</summary>
-    internal static NamespaceType[] MadeByClone(SpawnRequest request) =>
-        [.. request.Types.Except(MadeByChild(request)).Where(type => type != NamespaceType.Mnt || !RootPart.MakesNamespace(request))];
+    internal static NamespaceTypeSet MadeByClone(SpawnRequest request) =>
+        request.Types.Except(MadeByChild(request)).Except(RootPart.MakesNamespace(request) ? [NamespaceType.Mnt] : default);
 
     /// <summary>Whether the program must run in a process that the child makes: a pid namespace is entered only so.</summary>
     internal static bool NeedsSecondClone(SpawnRequest request) =>
-        TimeNeedsFork(request) || MadeByChild(request).Contains(NamespaceType.Pid) || request.Join.Any(ns => ns.Type == NamespaceType.Pid);
+        TimeNeedsFork(request) || MadeByChild(request).Contains(NamespaceType.Pid) || request.JoinedTypes.Contains(NamespaceType.Pid);
 
     /// <summary>Explains a refused clone or unshare.</summary>
     internal NamespaceException? Refused(LinuxException failure) => failure.NativeErrorCode switch
@@ -94,19 +94,23 @@ internal sealed class NewNamespacesPart(SpawnRequest request) : StartPart
     // With joins, for another owner and without groups the child must be somewhere, or somebody, else first. CLONE_NEWTIME is not a flag of
     // clone(2). PID 1 of a new pid namespace cannot make the second process: the kernel refuses it CLONE_PARENT. The root of a cgroup namespace
     // is the group in which its first process is when it is made.
-    private static NamespaceType[] MadeByChild(SpawnRequest request)
+    private static NamespaceTypeSet MadeByChild(SpawnRequest request)
     {
-        bool later = request.Join.Count > 0 || IdentityPart.ComesBeforeNamespaces(request);
-        bool timeNeedsFork = TimeNeedsFork(request);
-        bool hasGroup = LimitsPart.IsAsked(request);
-        return [.. request.Types.Where(type => later || type == NamespaceType.Time || (timeNeedsFork && type == NamespaceType.Pid) || (hasGroup && type == NamespaceType.Cgroup))];
+        if (request.Join.Count > 0 || IdentityPart.ComesBeforeNamespaces(request))
+        {
+            return request.Types;
+        }
+
+        NamespaceTypeSet never = NamespaceTypeSet.All.Except([NamespaceType.Time]);
+        never = TimeNeedsFork(request) ? never.Except([NamespaceType.Pid]) : never;
+        return request.Types.Except(LimitsPart.IsAsked(request) ? never.Except([NamespaceType.Cgroup]) : never);
     }
 
     private static bool TimeNeedsFork(SpawnRequest request) => request.Types.Contains(NamespaceType.Time) && !KernelFeatures.TimeNamespaceEnteredByExec;
 
     /// <summary>Explains a refused clone by which the child was to go on as a second process.</summary>
     internal NamespaceException? SecondRefused(LinuxException failure) => failure.NativeErrorCode != LibC.ENOMEM ? Refused(failure)
-        : _request.Join.Any(ns => ns.Type == NamespaceType.Pid)
+        : _request.JoinedTypes.Contains(NamespaceType.Pid)
             ? new(ErrorIds.PidNamespaceDead, "The pid namespace is dead: its PID 1 has ended, and nothing can be started in it any more.", "Join one that lives, or make a new one.", failure)
             : new(ErrorIds.OutOfMemory, "There is not enough memory for another process.", "Free some, or raise the cgroup's memory.max.", failure);
 

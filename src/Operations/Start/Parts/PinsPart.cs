@@ -18,8 +18,11 @@ namespace LinuxNamespaces.Operations.Start.Parts;
 internal sealed partial record SpawnRequest
 {
     /// <summary>Files the new namespaces are bound to.</summary>
-    internal IReadOnlyDictionary<NamespaceType, string> Persist { get; init; } = new Dictionary<NamespaceType, string>();
+    internal IReadOnlyList<PinnedType> Persist { get; init; } = [];
 }
+
+/// <summary>A type of new namespace, and the file that it is bound to.</summary>
+internal sealed record PinnedType(NamespaceType Type, string Path);
 
 /// <summary>Binds the new namespaces to files, so that they live on without a process.</summary>
 internal sealed class PinsPart(SpawnRequest request) : StartPart
@@ -28,31 +31,31 @@ internal sealed class PinsPart(SpawnRequest request) : StartPart
 
     internal override void Validate()
     {
-        foreach (NamespaceType type in _request.Persist.Keys)
+        foreach (PinnedType pin in _request.Persist)
         {
-            RequestRules.Require(_request.Types, type, true, "-Persist of " + type.KernelName());
+            RequestRules.Require(_request.Types, pin.Type, true, "-Persist of " + pin.Type.KernelName());
         }
 
-        RequestRules.CheckNoNul(_request.Persist.Values);
+        RequestRules.CheckNoNul(_request.Persist.Select(pin => pin.Path));
     }
 
-    internal override IEnumerable<NamespaceException?> Forecast(SessionFiles files) => _request.Persist.Values
-        .Select(path => SessionFiles.LookAtDirectory(Path.GetDirectoryName(path)) is int errno and not 0
-            ? Refused(new LinuxException(errno, "open", SafeText.Escape(path)))
+    internal override IEnumerable<NamespaceException?> Forecast(SessionFiles files) => _request.Persist
+        .Select(pin => SessionFiles.LookAtDirectory(Path.GetDirectoryName(pin.Path)) is int errno and not 0
+            ? Refused(new LinuxException(errno, "open", SafeText.Escape(pin.Path)))
             : null);
 
     internal override IEnumerable<GateWork> WorkAt(StartGate gate)
     {
         if (gate == StartGate.Last && _request.Persist.Count > 0)
         {
-            yield return new GateWork("binds " + string.Join(", ", _request.Persist.Select(pin => $"{pin.Key.KernelName()} to {SafeText.Escape(pin.Value)}")), Bind);
+            yield return new GateWork("binds " + string.Join(", ", _request.Persist.Select(pin => $"{pin.Type.KernelName()} to {SafeText.Escape(pin.Path)}")), Bind);
         }
     }
 
     // All that were asked for; each is taken back should the start fail later.
     private void Bind(SpawnGate gate)
     {
-        foreach ((NamespaceType type, string path) in _request.Persist.OrderBy(pin => pin.Key))
+        foreach ((NamespaceType type, string path) in _request.Persist.OrderBy(pin => pin.Type))
         {
             // A new time namespace is entered by execve only.
             Bind(gate, type == NamespaceType.Time ? "ns/time_for_children\0"u8 : NamespaceLink.PathOf(type), path);
@@ -90,7 +93,7 @@ internal sealed class PinsPart(SpawnRequest request) : StartPart
         $"The namespace could not be bound to '{failure.Path}'.",
         failure.NativeErrorCode switch
         {
-            LibC.EINVAL when _request.Persist.ContainsKey(NamespaceType.Mnt) => "Mounts propagate there, and a mount namespace then cannot be bound: make the mount private (mount --bind DIR DIR; mount --make-private DIR).",
+            LibC.EINVAL when _request.Persist.Any(pin => pin.Type == NamespaceType.Mnt) => "Mounts propagate there, and a mount namespace then cannot be bound: make the mount private (mount --bind DIR DIR; mount --make-private DIR).",
             LibC.EPERM or LibC.EACCES => "Binding a namespace needs CAP_SYS_ADMIN in the session's mount namespace: run as root.",
             LibC.ENOENT or LibC.ENOTDIR => "The directory must exist.",
             LibC.EISDIR => "A namespace is bound to a file: name one in that directory, which need not exist.",

@@ -119,7 +119,7 @@ internal sealed class ProgramPart(SpawnRequest request) : StartPart
     }
 
     // Images keep their programs where their own PATH says, and some have no shell at all.
-    private static string OfTarget(SpawnRequest request) => !request.Join.Any(join => join.Type == NamespaceType.Mnt) ? string.Empty
+    private static string OfTarget(SpawnRequest request) => !request.JoinedTypes.Contains(NamespaceType.Mnt) ? string.Empty
         : " The target may have a PATH of its own: -TargetEnvironment takes it. A program of this session runs in the target's other namespaces with -Type Net, Pid, Uts.";
 
     private static string Shell(SpawnRequest request)

@@ -1,4 +1,3 @@
-using System.Linq;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Contexts;
 using LinuxNamespaces.Kernel.Namespaces;
@@ -27,11 +26,11 @@ internal sealed class RecordsPart(SpawnRequest request) : StartPart
             return;
         }
 
-        NamespaceType[] types = [.. _request.Types.Concat(_request.Join.Select(join => join.Type)).Distinct()];
+        NamespaceTypeSet types = _request.Types.Union(_request.JoinedTypes);
 
         // A new time namespace is entered by execve.
         bool entersTime = _request.Types.Contains(NamespaceType.Time);
-        if (types.Length > 0 && steps.Descriptors.AreOwn && NeedsNoProc)
+        if (types.Count > 0 && steps.Descriptors.AreOwn && NeedsNoProc)
         {
             AddByDescriptor(steps, types, entersTime);
             return;
@@ -46,7 +45,7 @@ internal sealed class RecordsPart(SpawnRequest request) : StartPart
     }
 
     // For each process the kernel makes the files in /proc anew, and throws them away: a pidfd costs less. execve closes them all.
-    private static void AddByDescriptor(StepList steps, NamespaceType[] types, bool entersTime)
+    private static void AddByDescriptor(StepList steps, NamespaceTypeSet types, bool entersTime)
     {
         steps.Add("pidfd_open", LibCExports.syscall, [LibC.SYS_pidfd_open, StepArgument.ProcessId, 0], isCheckedLater: true);
         int number = steps.Scratch;

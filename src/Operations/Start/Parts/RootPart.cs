@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Runtime.InteropServices;
 using LinuxNamespaces.Interop;
 using LinuxNamespaces.Kernel.Files;
@@ -53,7 +52,7 @@ internal sealed class RootPart(SpawnRequest request) : StartPart
     // The child may have more rights than the session, in a user namespace: a directory that may not be looked at says nothing.
     internal override IEnumerable<NamespaceException?> Forecast(SessionFiles files)
     {
-        if (_request.Root is string root && !_request.Join.Any(join => join.Type == NamespaceType.Mnt)
+        if (_request.Root is string root && !_request.JoinedTypes.Contains(NamespaceType.Mnt)
             && SessionFiles.LookAtDirectory(root) is int errno && SessionFiles.IsMissing(errno))
         {
             yield return Refused(new LinuxException(errno, "chroot", SafeText.Escape(root)));
