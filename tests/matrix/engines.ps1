@@ -28,7 +28,8 @@ function New-ContainerRoot {
     Set-Content "$image/etc/os-release" 'ID=matrix'
     Set-Content "$image/only-here" 'only in the image'
     Set-Content "$image/script.ps1" '$value = 1', '', '"ran with $value"'
-    tar -C $image -cf "$work/image.new" .
+    # Of root, also where an ordinary user makes it.
+    tar -C $image --owner=0 --group=0 -cf "$work/image.new" .
     Move-Item "$work/image.new" "$work/image.tar"
 }
 

@@ -33,5 +33,10 @@ Kind 'service, NetworkNamespacePath=' service {
     @{ Id = Start-Unit mpath '-pNetworkNamespacePath=/run/netns/mblue' }
 } $kill -HasNoName -Quick
 Kind 'service, RootDirectory=, PrivateUsers=, PrivatePIDs=, PrivateIPC=, ProtectHostname=' service {
-    @{ Unit = 'mall'; Id = Start-Unit mall "-pRootDirectory=$image", '-pMountAPIVFS=yes', '-pPrivateUsers=yes', '-pPrivatePIDs=yes', '-pPrivateIPC=yes', '-pProtectHostname=private', '-pPrivateNetwork=yes', '-pPrivateTmp=yes' }
+    $null = Start-Unit mall "-pRootDirectory=$image", '-pMountAPIVFS=yes', '-pPrivateUsers=yes', '-pPrivatePIDs=yes', '-pPrivateIPC=yes', '-pProtectHostname=private', '-pPrivateNetwork=yes', '-pPrivateTmp=yes'
+
+    # The first process that the manager tells of makes the pid namespace, and ends.
+    $id = Find-Program mall
+    Wait-True { (systemctl show -p MainPID --value mall) -eq $id } 60
+    @{ Unit = 'mall'; Id = $id }
 } $kill -HasNoName
