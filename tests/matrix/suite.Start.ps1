@@ -245,7 +245,9 @@ Step Start 'a refused start leaves nothing' {
         Get-Namespace -Source All | ForEach-Object Inode | Sort-Object
         Get-ChildItem /proc/self/fd | ForEach-Object Target | Where-Object { $_ -match '^[a-z_]+:\[[0-9]+\]$|pidfd|memfd' -and $_ -notmatch '^(pipe|socket):' } | Sort-Object
         Get-Content /proc/self/mountinfo
-        Get-Content /proc/self/task/*/children -ErrorAction Ignore
+
+        # Threads come and go, and their children go over to others.
+        pgrep -P $PID | Sort-Object
         Get-ChildItem $folder -Recurse | ForEach-Object FullName
     }
     $before = & $look
