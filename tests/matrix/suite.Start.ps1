@@ -252,7 +252,9 @@ Step Start 'a refused start leaves nothing' {
     }
     $before = & $look
     Assert-Equal ($before | Select-Object -First 3 | Sort-Object -Unique | Where-Object { $_ -notin 'ProgramNotFound', 'SpawnNotSupported' }) @()
-    Assert-Equal (& $look) $before
+
+    # The PowerShell of a script block that an earlier step ran may end meanwhile; nothing may come.
+    Assert-Equal (Compare-Object $before @(& $look) | Where-Object SideIndicator -eq '=>' | ForEach-Object InputObject) @()
 }
 
 Step Start 'Enter-Namespace runs a shell' {
