@@ -1,4 +1,4 @@
-# What a session pays that uses the module once: methods compiled and time in the compiler, of the module as it is, of its IL alone, and of another build
+# What a session pays that uses the module once: methods compiled, time in the compiler and memory, of the module as it is, of its IL alone, and of another build
 # whose manifest $env:LINUXNAMESPACES_OTHER names. The engine's own share, with an empty binary module, is taken off.
 . $PSScriptRoot/common.ps1
 
@@ -16,7 +16,7 @@ try {
     # Methods that are compiled again because they ran often are left out: how many depends on the machine.
     function Measure-FirstCall {
         param([string] $Module, [string] $Calls)
-        $script = "`$count = [Runtime.JitInfo]::GetCompiledMethodCount(); `$time = [Runtime.JitInfo]::GetCompilationTime(); Import-Module '$Module'; `$null = . { $Calls }; [Runtime.JitInfo]::GetCompiledMethodCount() - `$count; ([Runtime.JitInfo]::GetCompilationTime() - `$time).TotalMilliseconds"
+        $script = "`$count = [Runtime.JitInfo]::GetCompiledMethodCount(); `$time = [Runtime.JitInfo]::GetCompilationTime(); Import-Module '$Module'; `$null = . { $Calls }; [Runtime.JitInfo]::GetCompiledMethodCount() - `$count; ([Runtime.JitInfo]::GetCompilationTime() - `$time).TotalMilliseconds; [Diagnostics.Process]::GetCurrentProcess().WorkingSet64"
         env DOTNET_TC_CallCounting=0 ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $script
     }
 
@@ -24,12 +24,14 @@ try {
     if ($env:LINUXNAMESPACES_OTHER) { $contenders.other = $env:LINUXNAMESPACES_OTHER, $calls }
     $counts = @{}
     $times = @{}
+    $sizes = @{}
     foreach ($round in 1..5) {
         foreach ($name in $contenders.Keys) {
             $arguments = $contenders[$name]
-            $count, $time = Measure-FirstCall @arguments
+            $count, $time, $size = Measure-FirstCall @arguments
             $counts[$name] += , [double]$count
             $times[$name] += , [double]$time
+            $sizes[$name] += , [double]$size
         }
     }
 
@@ -46,6 +48,8 @@ try {
     if ($env:LINUXNAMESPACES_OTHER) {
         Write-Ratio 'Methods compiled / the other build' ($count.module / $count.other) x 'at most 0.4'
         Write-Ratio 'Time in the compiler / the other build' ($time.module / $time.other) x 'at most 0.4'
+        Write-Ratio 'Memory of the session / with the other build' ((Get-Median $sizes.module) / (Get-Median $sizes.other)) x 'at most 0.9'
+        Write-Ratio 'Memory of a session with an empty module / with the other build' ((Get-Median $sizes.engine) / (Get-Median $sizes.other)) x
     }
 }
 finally {

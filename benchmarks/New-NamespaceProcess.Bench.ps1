@@ -64,6 +64,7 @@ foreach ($case in $cases) {
     '{0}: New-NamespaceProcess {1:n2} ms, unshare {2:n2} ms, C floor {3:n2} ms' -f $case.What, $ours, $theirs, $least
     Write-Ratio "unshare / New-NamespaceProcess, $($case.What)" ($theirs / $ours) x 'at least 3'
     Write-Ratio "New-NamespaceProcess / C floor, $($case.What)" ($ours / $least) x 'at most 1.5'
+    Write-Ratio "unshare / C floor, $($case.What)" ($theirs / $least) x
 }
 
 $floor.StandardInput.Close()
