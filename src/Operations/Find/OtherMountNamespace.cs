@@ -62,9 +62,9 @@ internal sealed class OtherMountNamespace : IDisposable
         for (int i = 0; i < scan.Count; i++)
         {
             ulong inode = scan.InodeAt(i, NamespaceType.Mnt);
-            if (inode != 0 && inode != own)
+            if (inode != 0 && inode != own && !found.ContainsKey(inode))
             {
-                found.TryAdd(inode, new OtherMountNamespace(inode, scan.ProcessIdAt(i)));
+                found.Add(inode, new OtherMountNamespace(inode, scan.ProcessIdAt(i)));
             }
         }
 
