@@ -89,8 +89,8 @@ internal sealed class FileLayout
         }
     }
 
-    /// <summary>Whether something is mounted at a path, which hides what was made there.</summary>
-    internal bool IsMountPoint(string path) => _mounts.ContainsKey(path);
+    /// <summary>Whether something is mounted at a path, which hides what was made there. A mask is not mounted where there is nothing to hide.</summary>
+    internal bool IsMountPoint(string path) => _mounts.TryGetValue(path, out FileEntry? mount) && mount.Kind != FileEntryKind.Mask;
 
     /// <summary>Whether a symbolic link is made at a path.</summary>
     internal bool IsLink(string path) => _links.Contains(path);
