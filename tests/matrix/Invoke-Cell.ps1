@@ -50,7 +50,7 @@ function New-Payload {
         Copy-Item (Join-Path $root $item) $tree -Recurse
     }
 
-    Copy-Item (Join-Path $PSScriptRoot '*') (Join-Path $tree 'tests/matrix') -Exclude results.json
+    Copy-Item (Join-Path $PSScriptRoot '*') (Join-Path $tree 'tests/matrix') -Exclude 'results.json*'
 
     if (-not $Definition.Contains('Architecture')) { gcc -static -O2 -o (Join-Path $tree 'tests/matrix/killgate') (Join-Path $root 'tests/helpers/killgate.c') }
 
