@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 using LinuxNamespaces.Kernel.Namespaces;
 using LinuxNamespaces.Kernel.Processes;
 using LinuxNamespaces.Operations.Start.Maps;
@@ -11,7 +10,7 @@ namespace LinuxNamespaces.Commands;
 internal sealed record FreshNamespaces(IEnumerable<NamespaceType> Types, bool MountProc, bool MapRootUser, string? HostName, bool LoopbackUp)
 {
     /// <summary>For messages.</summary>
-    internal string Label => "new " + string.Join(", ", AllTypes().Select(type => type.KernelName()));
+    internal string Label => "new " + AllTypes().Names;
 
     /// <summary>Adds them to a request.</summary>
     internal SpawnRequest ApplyTo(SpawnRequest request) => request with

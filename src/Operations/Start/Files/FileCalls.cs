@@ -21,11 +21,13 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
     private const int HowSize = 24;
     private const int AttributesSize = 32;
 
-    private readonly StepList _steps = steps;
     private readonly FileLayout _layout = layout;
     private readonly HashSet<string> _made = ["/"];
     private FileEntry _entry = new() { Kind = FileEntryKind.Bind, Target = "/", Source = "/" };
     private Func<LinuxException, NamespaceException?>? _explain;
+
+    /// <summary>Where the calls go.</summary>
+    protected StepList Steps { get; } = steps;
 
     /// <summary>The root below which everything is opened.</summary>
     protected int Root { get; } = steps.Scratch;
@@ -76,7 +78,7 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
     protected void Call(string call, Func<string>? text, nint function, params StepArgument[] arguments) => Add(call, text, function, arguments, null, true);
 
     /// <summary>A call that puts things in order: it fails only after another one has failed.</summary>
-    protected void Tidy(string call, nint function, params StepArgument[] arguments) => _steps.Add(call, function, arguments, isUnchecked: true);
+    protected void Tidy(string call, nint function, params StepArgument[] arguments) => Steps.Add(call, function, arguments, isUnchecked: true);
 
     protected void Close(int descriptor) => Tidy("close", LibCExports.close, descriptor);
 
@@ -230,10 +232,10 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
             OpenBelow(parent, LibC.RESOLVE_IN_ROOT | LibC.RESOLVE_NO_SYMLINKS, true);
         }
 
-        _steps.Add(call, LibCExports.syscall, arguments, null, SafeText.Escape(path), mayFail: true, describe: text);
+        Steps.Add(call, LibCExports.syscall, arguments, null, SafeText.Escape(path), mayFail: true, describe: text);
         if (!isKnown)
         {
-            _steps.Add("close", LibCExports.close, [First], mayFail: true);
+            Steps.Add("close", LibCExports.close, [First], mayFail: true);
         }
     }
 
@@ -273,12 +275,12 @@ internal abstract class FileCalls(StepList steps, FileLayout layout)
         byte[] how = new byte[HowSize];
         BinaryPrimitives.WriteUInt64LittleEndian(how, LibC.O_PATH | LibC.O_CLOEXEC);
         BinaryPrimitives.WriteUInt64LittleEndian(how.AsSpan(16), resolve);
-        _steps.Add(
+        Steps.Add(
             "openat2", LibCExports.syscall, [LibC.SYS_openat2, Root, path, how, HowSize], null, SafeText.Escape(path), mayFail, !mayFail, Explain);
     }
 
     private void Add(string call, Func<string>? text, nint function, StepArgument[] arguments, string? subject, bool isCheckedLater)
     {
-        _steps.Add(call, function, arguments, null, subject ?? SafeText.Escape(_entry.Target), false, isCheckedLater, Explain, describe: text);
+        Steps.Add(call, function, arguments, null, subject ?? SafeText.Escape(_entry.Target), false, isCheckedLater, Explain, describe: text);
     }
 }

@@ -19,14 +19,13 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
     private const uint Restricted = LibC.MOUNT_ATTR_NOSUID | LibC.MOUNT_ATTR_NODEV | LibC.MOUNT_ATTR_NOEXEC;
     private const string NullDevice = "/dev/null";
 
-    private readonly StepList _steps = steps;
     private readonly FileLayout _layout = layout;
     private readonly FileWishes _wishes = wishes;
 
     internal void Add()
     {
         bool makesRoot = _wishes.MakeRoot;
-        int begin = _steps.Steps.Count;
+        int begin = Steps.Steps.Count;
         AddRoot(makesRoot);
         foreach (FileEntry entry in _layout.Entries)
         {
@@ -43,7 +42,7 @@ internal sealed class FileSteps(StepList steps, FileLayout layout, FileWishes wi
 
         if (NeedsNoUmask)
         {
-            _steps.Insert(begin, new ChildStep("umask", LibCExports.umask, 0) { IsUnchecked = true });
+            Steps.Insert(begin, new ChildStep("umask", LibCExports.umask, 0) { IsUnchecked = true });
             Tidy("umask", LibCExports.umask, ProcessCredentials.ReadUmask());
         }
 
